@@ -1,1 +1,6 @@
-export const http = async () => ({ statusCode: 200, body: "{}" });
+import { compose } from "../../shared/compose.ts";
+import { httpEntry } from "../../shared/edge/http.ts";
+import { restOperation } from "../../shared/edge/rest.ts";
+import { cancelSqlJob } from "./operation.ts";
+
+export const http = httpEntry(restOperation(cancelSqlJob), compose);

@@ -1,0 +1,8 @@
+import { compose } from "../../shared/compose.ts";
+import { httpEntry } from "../../shared/edge/http.ts";
+import { rpcApi } from "../../shared/edge/rpc.ts";
+import { cancelCreateIndexJob } from "../cancel-create-index-job/operation.ts";
+import { cancelUploadDocumentJob } from "../cancel-upload-document-job/operation.ts";
+
+/** API Gateway cannot route by header or parameter: this function calls the operation that the action names. */
+export const http = httpEntry(rpcApi([cancelCreateIndexJob, cancelUploadDocumentJob]), compose);

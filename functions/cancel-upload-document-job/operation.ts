@@ -1,0 +1,67 @@
+import * as v from "valibot";
+import { alibabaBearer, bearer, unsupported } from "../../shared/auth/authenticate.ts";
+import { alibabaRpcReplies } from "../../shared/dialects/alibaba-rpc.ts";
+import { defineOperation, defineService } from "../../shared/operation.ts";
+import { instanceId, jobId, namespacePassword, postgresName, regionId } from "../../shared/validation/identifiers.ts";
+
+const states = {
+  queued: "Pending",
+  running: "Running",
+  stopping: "Cancelling",
+  succeeded: "Success",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+const jobTypes = ["upload-document"] as const;
+
+export const analyticDbDocument = defineService({
+  name: "analyticdb-document",
+  scope: v.strictObject({
+    regionId,
+    dbInstanceId: instanceId,
+    namespace: v.optional(postgresName, "public"),
+    collection: postgresName,
+  }),
+  jobId,
+  identity: ({ regionId, dbInstanceId, namespace, collection }) => [regionId, dbInstanceId, namespace, collection],
+  owner: ({ dbInstanceId }) => dbInstanceId,
+  jobTypes,
+  cancel: {
+    // The page's "once the canceling operation is complete, failed or canceled" is a mistranslation: it means the job.
+    states: ["queued", "running"],
+    jobTypes,
+    residue: [
+      "documents that were written before the stop stay; remove them with DeleteCollectionData or upload again",
+    ],
+  },
+  states,
+  takesSecret: true,
+});
+
+/** AnalyticDB for PostgreSQL, CancelUploadDocumentJob, version 2016-05-03. */
+export const cancelUploadDocumentJob = defineOperation({
+  name: "cancel-upload-document-job",
+  service: analyticDbDocument,
+  route: { action: "CancelUploadDocumentJob", version: "2016-05-03" },
+  parameters: v.object({
+    DBInstanceId: instanceId,
+    Namespace: v.optional(postgresName, "public"),
+    Collection: postgresName,
+    RegionId: regionId,
+    NamespacePassword: namespacePassword,
+    JobId: jobId,
+  }),
+  normalize: ({ RegionId, DBInstanceId, Namespace, Collection, NamespacePassword, JobId }) => ({
+    scope: { regionId: RegionId, dbInstanceId: DBInstanceId, namespace: Namespace, collection: Collection },
+    jobId: JobId,
+    secret: NamespacePassword,
+  }),
+  permission: {
+    action: "gpdb:CancelUploadDocumentJob",
+    resource: ({ RegionId, DBInstanceId }, { account = "*" }) =>
+      `acs:gpdb:${RegionId}:${account}:document/${DBInstanceId}`,
+  },
+  authentication: [alibabaBearer, bearer, unsupported],
+  render: alibabaRpcReplies(states),
+});

@@ -1,0 +1,35 @@
+import type { CancelCommand } from "../../shared/cancellation/decide-cancel.ts";
+import { isTerminal } from "../../shared/cancellation/job.ts";
+import { readJson } from "../../shared/edge/json.ts";
+import { claimAndStop } from "../../shared/jobs/claim.ts";
+import { settleExpiry } from "../../shared/jobs/settle.ts";
+import { validate } from "../../shared/validation/validate.ts";
+import { serviceNamed } from "../operations.ts";
+import { type Endpoint, jobOfPath } from "./endpoint.ts";
+import { cancellation } from "./schemas.ts";
+import { receiptView } from "./views.ts";
+
+/** POST /jobs/{uid}/cancel: by the same rules as the service's own API, whatever secret the job has. */
+export const cancelJob: Endpoint = async (call) => {
+  const { request, services, principal, noted } = call;
+  const { jobs, clock } = services;
+  const { reason } = validate(cancellation, readJson(request));
+  const named = await jobOfPath("CancelJob", call);
+  if (named === undefined) return { kind: "job-not-found" };
+
+  const command: CancelCommand = {
+    rules: serviceNamed(named.service).cancel,
+    trigger: "http",
+    requestedBy: principal.name,
+    requestedAt: clock.now(),
+    ...(reason === undefined ? {} : { reason }),
+  };
+  const settled = await claimAndStop(services)({ uid: named.uid }, command);
+  if (settled.job === undefined) return { kind: "job-not-found" };
+  const job = await settleExpiry(jobs, settled.job, clock.now());
+  noted.job = job;
+  // A job that ended by its cancellation answers with the receipt, however late the question.
+  if (job.cancellation && (settled.verdict === "accepted" || job.state === "cancelled"))
+    return { kind: "ok", status: isTerminal(job.state) ? 200 : 202, body: receiptView(job, job.cancellation) };
+  return { kind: settled.verdict === "unsupported-type" ? "unsupported-type" : "too-late", job };
+};

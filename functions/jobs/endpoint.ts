@@ -1,0 +1,67 @@
+import { authorizeAnywhere, isAuthorized, type Principal } from "../../shared/auth/principal.ts";
+import type { Job } from "../../shared/cancellation/job.ts";
+import type { HttpRequest } from "../../shared/edge/request.ts";
+import { readJob } from "../../shared/jobs/settle.ts";
+import { uidPattern } from "../../shared/normalization/job-key.ts";
+import type { Noted } from "../../shared/observability/log-requests.ts";
+import type { Services } from "../../shared/services.ts";
+import type { Ownership } from "../../shared/store/job-store.ts";
+
+/** How a request to the job API ended; everything but `ok` is worded in answers.ts. */
+export type JobAnswer =
+  | { readonly kind: "ok"; readonly status: number; readonly body: object; readonly headers?: Record<string, string> }
+  | { readonly kind: "job-not-found" }
+  | { readonly kind: "no-cancellation" }
+  | { readonly kind: ConflictKind; readonly job: Job };
+
+export type ConflictKind =
+  | "job-already-active"
+  | "job-ended"
+  | "not-started"
+  | "not-cancelled"
+  | "too-late"
+  | "unsupported-type";
+
+export interface Call {
+  readonly request: HttpRequest;
+  readonly services: Services;
+  readonly principal: Principal;
+  readonly noted: Noted;
+}
+
+export type Endpoint = (call: Call) => Promise<JobAnswer>;
+
+export type Action = "RegisterJob" | "GetJob" | "ListJobs" | "ReportJob" | "CancelJob";
+
+export const permissionFor = (action: Action, service: string, owner: string) => ({
+  action: `standdown:${action}`,
+  resource: `standdown:${service}:${owner}`,
+  owner,
+});
+
+export const mayTouch = (principal: Principal, action: Action, { service, owner, account }: Ownership): boolean =>
+  isAuthorized(principal, permissionFor(action, service, owner)) &&
+  (principal.account === undefined || account === undefined || principal.account === account);
+
+/**
+ * The uid in the path, if it is of a job that the principal may touch. A job that it may not touch is not told apart
+ * from one that does not exist; whoever may touch none at all is told that instead.
+ */
+export const uidOfPath = async (
+  action: Action,
+  { request, services, principal }: Call,
+): Promise<string | undefined> => {
+  authorizeAnywhere(principal, `standdown:${action}`);
+  const uid = request.pathParameters.uid ?? "";
+  const ownership = uidPattern.test(uid) ? await services.jobs.ownership(uid) : undefined;
+  return ownership && mayTouch(principal, action, ownership) ? uid : undefined;
+};
+
+/** The job that the path names, as it is now. */
+export const jobOfPath = async (action: Action, call: Call): Promise<Job | undefined> => {
+  const uid = await uidOfPath(action, call);
+  if (uid === undefined) return undefined;
+  const job = await readJob(call.services.jobs, uid, call.services.clock.now());
+  call.noted.job = job;
+  return job;
+};

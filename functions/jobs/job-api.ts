@@ -1,0 +1,35 @@
+import { authenticate, bearer } from "../../shared/auth/authenticate.ts";
+import type { HttpFunction } from "../../shared/edge/http.ts";
+import { Refusal } from "../../shared/validation/failure.ts";
+import { renderJobAnswer } from "./answers.ts";
+import { cancelJob } from "./cancel-job.ts";
+import type { Endpoint, JobAnswer } from "./endpoint.ts";
+import { list, read, readReceipt } from "./read.ts";
+import { register } from "./register.ts";
+import { finish, heartbeat } from "./report.ts";
+
+/** The routes of the job API, as API Gateway names them. */
+export const endpoints: Readonly<Record<string, Endpoint>> = {
+  "POST /jobs": register,
+  "GET /jobs": list,
+  "GET /jobs/{uid}": read,
+  "POST /jobs/{uid}/heartbeat": heartbeat,
+  "POST /jobs/{uid}/finish": finish,
+  "POST /jobs/{uid}/cancel": cancelJob,
+  "GET /jobs/{uid}/receipt": readReceipt,
+};
+
+export const jobApi: HttpFunction<JobAnswer> = {
+  render: renderJobAnswer,
+  answer: async (request, services, noted) => {
+    noted.operation = request.route;
+    request.body();
+    const presented = { header: request.header, parameter: () => undefined };
+    const context = { directory: await services.directory(), now: services.clock.now(), trigger: "http" } as const;
+    const principal = authenticate([bearer], presented, context);
+    noted.principal = principal;
+    const endpoint = endpoints[request.route];
+    if (endpoint === undefined) throw new Refusal({ kind: "unknown-route" });
+    return endpoint({ request, services, principal, noted });
+  },
+};

@@ -1,0 +1,61 @@
+import { authorize, authorizeAnywhere } from "../../shared/auth/principal.ts";
+import type { Job } from "../../shared/cancellation/job.ts";
+import { readParameters } from "../../shared/edge/form.ts";
+import { settleExpiry } from "../../shared/jobs/settle.ts";
+import { InvalidCursor } from "../../shared/store/job-store.ts";
+import { Refusal } from "../../shared/validation/failure.ts";
+import { validate } from "../../shared/validation/validate.ts";
+import { services as serviceList } from "../operations.ts";
+import { type Endpoint, jobOfPath, mayTouch, permissionFor } from "./endpoint.ts";
+import { listing } from "./schemas.ts";
+import { jobView, receiptView } from "./views.ts";
+
+/** GET /jobs/{uid} */
+export const read: Endpoint = async (call) => {
+  const job = await jobOfPath("GetJob", call);
+  return job ? { kind: "ok", status: 200, body: jobView(job) } : { kind: "job-not-found" };
+};
+
+/** GET /jobs/{uid}/receipt */
+export const readReceipt: Endpoint = async (call) => {
+  const job = await jobOfPath("GetJob", call);
+  if (job === undefined) return { kind: "job-not-found" };
+  if (job.cancellation === undefined) return { kind: "no-cancellation" };
+  return { kind: "ok", status: 200, body: receiptView(job, job.cancellation) };
+};
+
+/** GET /jobs: newest first within a service and project. Jobs that the principal may not list are left out. */
+export const list: Endpoint = async ({ request, services, principal }) => {
+  const { service, project, state, label, cursor, limit } = validate(listing, { ...readParameters(request.query) });
+  authorizeAnywhere(principal, "standdown:ListJobs");
+  if (service !== undefined && project !== undefined) authorize(principal, permissionFor("ListJobs", service, project));
+
+  const keep = (job: Job) =>
+    (project === undefined || job.owner === project) &&
+    (state === undefined || job.state === state) &&
+    (label === undefined || hasLabel(job, label)) &&
+    mayTouch(principal, "ListJobs", job);
+  const page = await services.jobs
+    .list({
+      services: service === undefined ? serviceList.map(({ name }) => name) : [service],
+      limit,
+      keep,
+      ...(project === undefined ? {} : { owner: project }),
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    .catch(refuseCursor);
+  const jobs = await Promise.all(page.jobs.map((job) => settleExpiry(services.jobs, job, services.clock.now())));
+  return { kind: "ok", status: 200, body: { jobs: jobs.map(jobView), cursor: page.cursor ?? null } };
+};
+
+/** `name=value`, or a name alone for any value. */
+const hasLabel = ({ labels }: Job, label: string): boolean => {
+  const [name = "", ...value] = label.split("=");
+  return value.length === 0 ? Object.hasOwn(labels, name) : labels[name] === value.join("=");
+};
+
+const refuseCursor = (error: unknown): never => {
+  if (!(error instanceof InvalidCursor)) throw error;
+  const issue = { parameter: "cursor", rule: "invalid", expected: "the cursor of a page before" } as const;
+  throw new Refusal({ kind: "invalid", issues: [issue] });
+};

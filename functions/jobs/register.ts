@@ -1,0 +1,71 @@
+import { authorize } from "../../shared/auth/principal.ts";
+import type { Job } from "../../shared/cancellation/job.ts";
+import { readJson } from "../../shared/edge/json.ts";
+import type { HttpRequest } from "../../shared/edge/request.ts";
+import { settleExpiry } from "../../shared/jobs/settle.ts";
+import { jobKey, jobUid } from "../../shared/normalization/job-key.ts";
+import { secretHash } from "../../shared/normalization/secret-hash.ts";
+import type { Service } from "../../shared/operation.ts";
+import { validate } from "../../shared/validation/validate.ts";
+import { serviceNamed } from "../operations.ts";
+import { type Call, type Endpoint, permissionFor } from "./endpoint.ts";
+import { idempotencyKey, ofService, type Registration, registrationFor } from "./schemas.ts";
+import { jobView } from "./views.ts";
+
+/** POST /jobs */
+export const register: Endpoint = async (call) => {
+  const { request, services, principal, noted } = call;
+  const { given, service } = readRegistration(request);
+  const owner = service.owner(given.scope);
+  authorize(principal, permissionFor("RegisterJob", service.name, owner));
+
+  const job = await jobFrom(given, service, call);
+  const result = await services.jobs.register(job, registrationOf(call, job));
+  noted.job = result.job;
+  if (!result.registered) {
+    const standing = await settleExpiry(services.jobs, result.job, services.clock.now());
+    return { kind: "job-already-active", job: standing };
+  }
+  return { kind: "ok", status: 201, body: jobView(result.job), headers: { Location: `/jobs/${result.job.uid}` } };
+};
+
+const readRegistration = (request: HttpRequest) => {
+  const body = readJson(request);
+  const { service: name } = validate(ofService, body);
+  const service = serviceNamed(name);
+  return { service, given: validate(registrationFor(service), body) };
+};
+
+const jobFrom = async (given: Registration, service: Service, { services, principal }: Call): Promise<Job> => {
+  const { scope, jobType, state, labels, heartbeatTimeoutSeconds, maxRuntimeSeconds, graceSeconds } = given;
+  const now = services.clock.now();
+  const jobId = given.jobId ?? services.ids.jobId();
+  const key = jobKey(service.name, service.identity(scope), jobId);
+  const job: Job = {
+    uid: jobUid(now, key),
+    service: service.name,
+    scope: scope as Job["scope"],
+    owner: service.owner(scope),
+    jobId,
+    jobType,
+    state,
+    backend: { kind: "worker" },
+    labels,
+    registeredBy: principal.name,
+    registeredAt: now,
+    heartbeatAt: now,
+    heartbeatTimeoutSeconds,
+    graceSeconds,
+    ...(principal.account === undefined ? {} : { account: principal.account }),
+    ...(state === "running" ? { startedAt: now } : {}),
+    ...(maxRuntimeSeconds === undefined ? {} : { maxRuntimeSeconds }),
+    ...(given.secret ? { secretHash: await secretHash(given.secret, key) } : {}),
+  };
+  return job;
+};
+
+/** With an Idempotency-Key, a registration whose answer was lost can be sent again. */
+const registrationOf = ({ request, services, principal }: Call, job: Job): string => {
+  const key = validate(idempotencyKey, request.header("idempotency-key"));
+  return key === undefined ? services.ids.writeId() : `${principal.name} ${job.jobId} ${key}`;
+};

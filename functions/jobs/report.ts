@@ -1,0 +1,58 @@
+import type { Decision } from "../../shared/cancellation/change.ts";
+import {
+  decideFinish,
+  decideHeartbeat,
+  type ReportVerdict,
+  renewUnseen,
+} from "../../shared/cancellation/decide-report.ts";
+import type { Job } from "../../shared/cancellation/job.ts";
+import { readJson } from "../../shared/edge/json.ts";
+import { settle } from "../../shared/jobs/settle.ts";
+import { validate } from "../../shared/validation/validate.ts";
+import { type Call, type Endpoint, type JobAnswer, uidOfPath } from "./endpoint.ts";
+import * as schemas from "./schemas.ts";
+import { heartbeatView, jobView } from "./views.ts";
+
+/** POST /jobs/{uid}/heartbeat: renews the lease in one write, and tells the worker of a cancellation. */
+export const heartbeat: Endpoint = async (call) => {
+  const { state } = validate(schemas.heartbeat, readJson(call.request));
+  const uid = await uidOfPath("ReportJob", call);
+  if (uid === undefined) return { kind: "job-not-found" };
+
+  const { clock } = call.services;
+  const start = state === "running";
+  const decide = (job: Job | undefined) => decideHeartbeat(job, start, clock.now());
+  return report(call, uid, heartbeatView, decide, start ? undefined : renewUnseen(uid, clock.now()));
+};
+
+/** POST /jobs/{uid}/finish */
+export const finish: Endpoint = async (call) => {
+  const given = validate(schemas.finish, readJson(call.request));
+  const uid = await uidOfPath("ReportJob", call);
+  if (uid === undefined) return { kind: "job-not-found" };
+
+  return report(call, uid, jobView, (job) => decideFinish(job, given, call.services.clock.now()));
+};
+
+const report = async (
+  { services: { jobs }, noted }: Call,
+  uid: string,
+  view: (job: Job) => object,
+  decide: (job: Job | undefined) => Decision<ReportVerdict>,
+  first?: Decision<ReportVerdict>,
+): Promise<JobAnswer> => {
+  const { verdict, job } = await settle(jobs, { uid }, decide, first);
+  noted.job = job;
+  if (job === undefined || verdict === "not-found") return { kind: "job-not-found" };
+  switch (verdict) {
+    case "recorded":
+      return { kind: "ok", status: 200, body: view(job) };
+    case "refused":
+      return { kind: "job-ended", job };
+    case "not-started":
+    case "not-cancelled":
+      return { kind: verdict, job };
+    default:
+      throw new Error(`no answer to ${verdict satisfies never}`);
+  }
+};

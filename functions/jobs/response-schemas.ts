@@ -1,0 +1,75 @@
+import * as v from "valibot";
+import { jobStates } from "../../shared/cancellation/job.ts";
+
+/** What the job API answers, for its description; the views are typed by them and the tests hold answers against them. */
+const timestamp = v.pipe(v.string(), v.isoTimestamp());
+
+export const order = v.object({
+  reason: v.nullable(v.string()),
+  requestedBy: v.string(),
+  requestedAt: timestamp,
+  stopBy: timestamp,
+});
+
+export const job = v.object({
+  uid: v.string(),
+  service: v.string(),
+  scope: v.record(v.string(), v.string()),
+  jobId: v.string(),
+  jobType: v.string(),
+  state: v.picklist(jobStates),
+  backend: v.object({ kind: v.literal("worker") }),
+  labels: v.record(v.string(), v.string()),
+  registeredBy: v.string(),
+  registeredAt: timestamp,
+  startedAt: v.nullable(timestamp),
+  endedAt: v.nullable(timestamp),
+  heartbeatAt: timestamp,
+  leaseExpiresAt: timestamp,
+  heartbeatTimeoutSeconds: v.number(),
+  maxRuntimeSeconds: v.nullable(v.number()),
+  graceSeconds: v.number(),
+  error: v.nullable(v.string()),
+  cancel: v.nullable(order),
+});
+
+export const jobPage = v.object({ jobs: v.array(job), cursor: v.nullable(v.string()) });
+
+export const heartbeatAnswer = v.object({
+  state: v.picklist(jobStates),
+  cancel: v.nullable(order),
+  leaseExpiresAt: timestamp,
+});
+
+export const receipt = v.object({
+  uid: v.string(),
+  service: v.string(),
+  scope: v.record(v.string(), v.string()),
+  jobId: v.string(),
+  trigger: v.picklist(["http", "queue", "schedule"]),
+  requestedBy: v.string(),
+  reason: v.nullable(v.string()),
+  requestedAt: timestamp,
+  outcome: v.picklist(["stopping", "stopped", "completed-first", "not-stopped"]),
+  verified: v.boolean(),
+  evidence: v.nullable(
+    v.object({
+      kind: v.picklist(["never-started", "worker-acknowledged", "lease-expired", "backend-reported", "process-gone"]),
+      at: timestamp,
+      detail: v.string(),
+    }),
+  ),
+  steps: v.array(v.object({ at: timestamp, step: v.string(), detail: v.nullable(v.string()) })),
+  timeToStopMs: v.nullable(v.number()),
+  residue: v.array(v.string()),
+  repeats: v.number(),
+});
+
+export const problem = v.looseObject({
+  type: v.string(),
+  code: v.string(),
+  title: v.string(),
+  status: v.number(),
+  detail: v.string(),
+  requestId: v.string(),
+});

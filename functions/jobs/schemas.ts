@@ -1,0 +1,77 @@
+import * as v from "valibot";
+import type { Service } from "../../shared/operation.ts";
+import { namespacePassword, text } from "../../shared/validation/identifiers.ts";
+import { services } from "../operations.ts";
+
+const day = 86_400;
+
+const seconds = (minimum: number, maximum: number) => {
+  const expected = `whole seconds from ${minimum} to ${maximum}`;
+  return v.pipe(v.number(expected), v.integer(expected), v.minValue(minimum, expected), v.maxValue(maximum, expected));
+};
+
+const shortText = (maximum: number) => {
+  const expected = `text of at most ${maximum} characters`;
+  return v.pipe(v.string(expected), v.maxLength(maximum, expected));
+};
+
+const labelName = text(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, "a label name of 1 to 63 letters, digits and ._/-");
+
+const labels = v.pipe(
+  v.record(labelName, shortText(128), "an object of names and texts"),
+  v.check((given) => Object.keys(given).length <= 16, "at most 16 labels"),
+);
+
+/** A job to register, for each service with its own scope and types. The defaults are what is said there. */
+export const registrationFor = (service: Service) =>
+  v.strictObject({
+    service: v.literal(service.name),
+    scope: service.scope,
+    jobId: v.exactOptional(service.jobId),
+    jobType: v.exactOptional(
+      v.picklist(service.jobTypes, `one of ${service.jobTypes.join(", ")}`),
+      service.jobTypes[0],
+    ),
+    state: v.exactOptional(v.picklist(["queued", "running"], "queued or running"), "running"),
+    backend: v.exactOptional(v.strictObject({ kind: v.literal("worker", "worker") }), { kind: "worker" }),
+    heartbeatTimeoutSeconds: v.exactOptional(seconds(1, 7 * day), 60),
+    maxRuntimeSeconds: v.exactOptional(seconds(1, 366 * day)),
+    graceSeconds: v.exactOptional(seconds(0, 7 * day), 30),
+    labels: v.exactOptional(labels, {}),
+    secret: v.exactOptional(service.takesSecret ? namespacePassword : v.never()),
+  });
+
+export type Registration = v.InferOutput<ReturnType<typeof registrationFor>>;
+
+const names = services.map(({ name }) => name);
+
+/** What a registration must say before the rest of it can be read. */
+export const ofService = v.looseObject({ service: v.picklist(names, `one of ${names.join(", ")}`) });
+
+export const heartbeat = v.strictObject({
+  /** Takes a queued job into work. */
+  state: v.exactOptional(v.literal("running", "running, or left out")),
+});
+
+export const finish = v.strictObject({
+  outcome: v.picklist(["succeeded", "failed", "cancelled"], "succeeded, failed or cancelled"),
+  error: v.exactOptional(shortText(1024)),
+  residue: v.exactOptional(v.pipe(v.array(shortText(256)), v.maxLength(16, "at most 16 texts"))),
+});
+
+export const cancellation = v.strictObject({ reason: v.exactOptional(shortText(1024)) });
+
+export const listing = v.strictObject({
+  service: v.exactOptional(v.picklist(names, `one of ${names.join(", ")}`)),
+  /** The project, instance or workspace that owns the jobs. */
+  project: v.exactOptional(text(/^[0-9A-Za-z-]{1,64}$/, "a project, instance or workspace id")),
+  state: v.exactOptional(v.picklist(["queued", "running", "stopping", "succeeded", "failed", "cancelled"], "a state")),
+  label: v.exactOptional(text(/^[^=]{1,63}(=.{0,128})?$/s, "name or name=value")),
+  cursor: v.exactOptional(text(/^[\w-]{1,1024}$/, "the cursor of a page before")),
+  limit: v.exactOptional(
+    v.pipe(text(/^\d{1,3}$/, "1 to 100"), v.transform(Number), v.minValue(1, "1 to 100"), v.maxValue(100, "1 to 100")),
+    "50",
+  ),
+});
+
+export const idempotencyKey = v.exactOptional(text(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters"));

@@ -1,0 +1,67 @@
+import { type Cancellation, type Instant, type Job, leaseExpiresAt, stopBy } from "../../shared/cancellation/job.ts";
+
+const timestamp = (at: Instant): string => new Date(at).toISOString();
+const timestampOrNull = (at: Instant | undefined): string | null => (at === undefined ? null : timestamp(at));
+
+/** A job as the API shows it: times as RFC 3339 text, what is not known as null. */
+export const jobView = (job: Job) => ({
+  uid: job.uid,
+  service: job.service,
+  scope: job.scope,
+  jobId: job.jobId,
+  jobType: job.jobType,
+  state: job.state,
+  backend: job.backend,
+  labels: job.labels,
+  registeredBy: job.registeredBy,
+  registeredAt: timestamp(job.registeredAt),
+  startedAt: timestampOrNull(job.startedAt),
+  endedAt: timestampOrNull(job.endedAt),
+  heartbeatAt: timestamp(job.heartbeatAt),
+  leaseExpiresAt: timestamp(leaseExpiresAt(job)),
+  heartbeatTimeoutSeconds: job.heartbeatTimeoutSeconds,
+  maxRuntimeSeconds: job.maxRuntimeSeconds ?? null,
+  graceSeconds: job.graceSeconds,
+  error: job.error ?? null,
+  cancel: orderView(job),
+});
+
+/** The order to stop, as a worker gets it: null while nobody asked. */
+export const orderView = (job: Job) =>
+  job.cancellation
+    ? {
+        reason: job.cancellation.reason ?? null,
+        requestedBy: job.cancellation.requestedBy,
+        requestedAt: timestamp(job.cancellation.requestedAt),
+        stopBy: timestamp(stopBy(job, job.cancellation)),
+      }
+    : null;
+
+/** What a worker hears in answer to a heartbeat. */
+export const heartbeatView = (job: Job) => ({
+  state: job.state,
+  cancel: orderView(job),
+  leaseExpiresAt: timestamp(leaseExpiresAt(job)),
+});
+
+/** The record of a cancellation. `verified` means that there is evidence of how the work ended. */
+export const receiptView = (job: Job, cancellation: Cancellation) => {
+  const { requestedAt, evidence } = cancellation;
+  return {
+    uid: job.uid,
+    service: job.service,
+    scope: job.scope,
+    jobId: job.jobId,
+    trigger: cancellation.trigger,
+    requestedBy: cancellation.requestedBy,
+    reason: cancellation.reason ?? null,
+    requestedAt: timestamp(requestedAt),
+    outcome: cancellation.outcome,
+    verified: evidence !== undefined,
+    evidence: evidence ? { ...evidence, at: timestamp(evidence.at) } : null,
+    steps: cancellation.steps.map(({ at, step, detail }) => ({ at: timestamp(at), step, detail: detail ?? null })),
+    timeToStopMs: evidence ? evidence.at - requestedAt : null,
+    residue: cancellation.residue,
+    repeats: cancellation.repeats,
+  };
+};

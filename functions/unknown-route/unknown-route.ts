@@ -1,0 +1,28 @@
+import { failureProblem } from "../../shared/dialects/problem.ts";
+import type { Render } from "../../shared/dialects/reply.ts";
+import type { HttpFunction } from "../../shared/edge/http.ts";
+import type { HttpRequest } from "../../shared/edge/request.ts";
+import type { Failure } from "../../shared/validation/failure.ts";
+import { endpoints } from "../jobs/job-api.ts";
+import { operations } from "../operations.ts";
+
+/** Answers what no other route takes, in the dialect of the API that the path belongs to. */
+export const unknownRoute: HttpFunction<Failure> = {
+  answer: async ({ path }) => ({ kind: "unknown-route", ...allowedAt(path) }),
+  render: (failure, about, request) => (dialectOf(request) ?? failureProblem)(failure, about),
+};
+
+/** An operation's API is known by the first part of its path; all RPC-style ones are behind the root. */
+const dialectOf = ({ path }: HttpRequest): Render | undefined =>
+  operations.find(({ route }) => ("path" in route ? firstPart(route.path) === firstPart(path) : path === "/"))?.render;
+
+const firstPart = (path: string): string => path.split("/")[1] ?? "";
+
+/** The methods that the job API has at this path, if it is one of its own. */
+const allowedAt = (path: string): { readonly allowed?: readonly string[] } => {
+  const matching = [...Object.keys(endpoints), "GET /openapi.json"].filter((route) => {
+    const [, template = ""] = route.split(" ");
+    return new RegExp(`^${template.replaceAll(".", "\\.").replace("{uid}", "[^/]+")}$`).test(path);
+  });
+  return matching.length === 0 ? {} : { allowed: matching.map((route) => route.split(" ")[0] ?? "") };
+};

@@ -1,0 +1,36 @@
+/** What a principal may or may not do. `*` stands for any text, also none. */
+export interface Policy {
+  readonly effect: "allow" | "deny";
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+export type PermissionVerdict = "allowed" | "implicitly-denied" | "explicitly-denied";
+
+/** Deny wins over allow, and what no policy allows is denied. */
+export const evaluate = (policies: readonly Policy[], action: string, resource: string): PermissionVerdict => {
+  const applies = ({ actions, resources }: Policy) =>
+    actions.some((pattern) => matches(pattern, action)) && resources.some((pattern) => matches(pattern, resource));
+  if (policies.some((policy) => policy.effect === "deny" && applies(policy))) return "explicitly-denied";
+  return policies.some((policy) => policy.effect === "allow" && applies(policy)) ? "allowed" : "implicitly-denied";
+};
+
+/** Whether there is any resource at all on which the action is allowed. */
+export const mayEver = (policies: readonly Policy[], action: string): boolean =>
+  policies.some(({ effect, actions }) => effect === "allow" && actions.some((pattern) => matches(pattern, action)));
+
+/** Matches a pattern in time linear to the text for each `*`: a pattern cannot be made to run away. */
+export const matches = (pattern: string, text: string): boolean => {
+  const [first = "", ...rest] = pattern.split("*");
+  const last = rest.pop();
+  if (last === undefined) return pattern === text;
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+  const end = text.length - last.length;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+};

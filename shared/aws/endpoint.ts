@@ -1,0 +1,16 @@
+/** Where and as whom to call AWS; read from the environment in shared/config/environment.ts. */
+export interface AwsSettings {
+  readonly region: string;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+  /** Endpoints that stand in for AWS's own, by service name. */
+  readonly endpoints: Readonly<Record<string, string>>;
+}
+
+export const endpointOf = (service: string, { region, endpoints }: AwsSettings): URL => {
+  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return new URL(endpoints[service] ?? `https://${service}.${region}.${suffix}`);
+};

@@ -1,0 +1,51 @@
+import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { AwsSettings } from "./endpoint.ts";
+
+/** SHA-256 in the shape that Smithy asks for. */
+class Sha256 {
+  #hash: Hash | Hmac;
+  readonly #key: ConstructorParameters<typeof Sha256>[0];
+
+  constructor(key?: string | ArrayBuffer | ArrayBufferView) {
+    this.#key = key;
+    this.#hash = this.#start();
+  }
+
+  #start() {
+    const key = this.#key;
+    if (key === undefined) return createHash("sha256");
+    return createHmac("sha256", typeof key === "string" ? key : bytes(key));
+  }
+
+  update(chunk: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(typeof chunk === "string" ? chunk : bytes(chunk));
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+
+  reset(): void {
+    this.#hash = this.#start();
+  }
+}
+
+const bytes = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
+  data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** Signs POST requests to one service with Signature Version 4. */
+export const requestSigner = (service: string, endpoint: URL, { region, credentials }: AwsSettings) => {
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+  return async (body: string, headers: Record<string, string>): Promise<Record<string, string>> => {
+    const request = {
+      method: "POST",
+      protocol: endpoint.protocol,
+      hostname: endpoint.hostname,
+      path: "/",
+      headers,
+      body,
+    };
+    return (await signer.sign(request)).headers;
+  };
+};

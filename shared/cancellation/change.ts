@@ -1,0 +1,43 @@
+import type { Cancellation, CancellationOutcome, Evidence, Instant, Job, JobState, Step } from "./job.ts";
+
+/**
+ * One conditional write, as data: what must still hold, and what changes then. Decisions return it, the store carries
+ * it out. Nothing here reads the job first, so that deciding again after a lost race is always safe.
+ */
+export interface Change {
+  readonly when: {
+    readonly states: readonly JobState[];
+    /** The incarnation. Absent only in a first attempt by native identity, before the job was seen. */
+    readonly uid?: string;
+    /** The last sign of life that the decision saw: a fresher one voids it. */
+    readonly heartbeatAt?: Instant;
+    readonly jobTypes?: readonly string[];
+    /** Holds for jobs without a secret too: there is nothing to compare with. */
+    readonly secretHash?: string;
+    /** Holds for jobs without an account too. */
+    readonly account?: string;
+  };
+  readonly set?: Partial<Pick<Job, "state" | "startedAt" | "endedAt" | "heartbeatAt" | "error">>;
+  /** Makes the cancellation. Only from a state in which there is none. */
+  readonly claim?: Cancellation;
+  /** Ends the cancellation, once. */
+  readonly conclude?: {
+    readonly outcome: CancellationOutcome;
+    readonly evidence: Evidence;
+    readonly residue?: readonly string[];
+  };
+  readonly step?: Step;
+  /** Counts one more request for a cancellation that was made already. */
+  readonly repeat?: true;
+  /** When the follow-up should look at this job next. */
+  readonly dueAt?: Instant;
+}
+
+/**
+ * What to do about a job: write `change` and answer `outcome`. Without a change the answer stands as it is; without an
+ * outcome the job is looked at again after the write.
+ */
+export type Decision<Outcome> =
+  | { readonly change?: undefined; readonly outcome: Outcome }
+  | { readonly change: Change; readonly outcome: Outcome }
+  | { readonly change: Change; readonly outcome?: undefined };

@@ -1,0 +1,91 @@
+/** Milliseconds since the epoch. The edges turn it into RFC 3339 text. */
+export type Instant = number;
+
+export const jobStates = ["queued", "running", "stopping", "succeeded", "failed", "cancelled"] as const;
+export type JobState = (typeof jobStates)[number];
+export type TerminalState = "succeeded" | "failed" | "cancelled";
+export type ActiveState = Exclude<JobState, TerminalState>;
+
+export type Trigger = "http" | "queue" | "schedule";
+
+/** How the work is known to have stopped. */
+export type EvidenceKind =
+  | "never-started"
+  | "worker-acknowledged"
+  | "lease-expired"
+  | "backend-reported"
+  | "process-gone";
+
+export interface Evidence {
+  readonly kind: EvidenceKind;
+  readonly at: Instant;
+  readonly detail: string;
+}
+
+/** `stopping` while under way; then one of the three ends, which never changes again. */
+export type CancellationOutcome = "stopping" | "stopped" | "completed-first" | "not-stopped";
+
+export interface Step {
+  readonly at: Instant;
+  readonly step: string;
+  readonly detail?: string;
+}
+
+/** Who asks for a job to stop, and why. */
+export interface CancelRequest {
+  readonly trigger: Trigger;
+  readonly requestedBy: string;
+  readonly reason?: string;
+  readonly requestedAt: Instant;
+}
+
+/** The one effective request to stop a job. Later requests only add to `repeats`. */
+export interface Cancellation extends CancelRequest {
+  readonly outcome: CancellationOutcome;
+  readonly evidence?: Evidence;
+  readonly steps: readonly Step[];
+  /** What stays behind although the work stopped, e.g. documents that were already written. */
+  readonly residue: readonly string[];
+  readonly repeats: number;
+}
+
+/** One incarnation of a job. A native id that is used again after its job ended is another incarnation. */
+export interface Job {
+  /** A ULID: its time is the registration's, its random part the digest of the native identity (docs/decisions/0003). */
+  readonly uid: string;
+  readonly service: string;
+  readonly scope: Readonly<Record<string, string>>;
+  /** The project, instance or workspace that owns the job: the unit of authorization. */
+  readonly owner: string;
+  readonly jobId: string;
+  readonly jobType: string;
+  readonly state: JobState;
+  readonly backend: { readonly kind: "worker" };
+  /** The account of whoever registered the job. Principals of another account never see it. */
+  readonly account?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly registeredBy: string;
+  readonly registeredAt: Instant;
+  readonly startedAt?: Instant;
+  readonly endedAt?: Instant;
+  /** The worker's last sign of life. Its lease ends `heartbeatTimeoutSeconds` later. */
+  readonly heartbeatAt: Instant;
+  readonly heartbeatTimeoutSeconds: number;
+  readonly maxRuntimeSeconds?: number;
+  readonly graceSeconds: number;
+  /** The namespace password as a scrypt hash; see shared/normalization/secret-hash.ts. */
+  readonly secretHash?: string;
+  readonly error?: string;
+  readonly cancellation?: Cancellation;
+}
+
+export const isTerminal = (state: JobState): state is TerminalState =>
+  state === "succeeded" || state === "failed" || state === "cancelled";
+
+/** The moment at which the worker loses its lease unless it reports again. */
+export const leaseExpiresAt = (job: Pick<Job, "heartbeatAt" | "heartbeatTimeoutSeconds">): Instant =>
+  job.heartbeatAt + job.heartbeatTimeoutSeconds * 1000;
+
+/** The moment by which a worker that was told to stop should have stopped. */
+export const stopBy = (job: Pick<Job, "graceSeconds">, request: Pick<CancelRequest, "requestedAt">): Instant =>
+  request.requestedAt + job.graceSeconds * 1000;

@@ -1,0 +1,41 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { type Directory, directoryOf } from "./auth/directory.ts";
+import { jsonClient } from "./aws/json-client.ts";
+import { workerBackend } from "./backends/worker.ts";
+import { type Environment, readEnvironment } from "./config/environment.ts";
+import { loadConfig } from "./config/load.ts";
+import { jsonLog } from "./observability/log.ts";
+import type { Services } from "./services.ts";
+import { dynamoDb, dynamoDbJobStore } from "./store/dynamodb-job-store.ts";
+
+/** Puts the real services together; the only place that does. */
+export const compose = (environment: Environment = readEnvironment()): Services => {
+  const clock = { now: () => Date.now() };
+  const writeId = () => randomBytes(9).toString("base64url");
+  return {
+    clock,
+    ids: { requestId: () => randomUUID().toUpperCase(), jobId: randomUUID, writeId },
+    log: jsonLog((line) => console.log(line), clock.now),
+    backends: { worker: workerBackend },
+    jobs: dynamoDbJobStore({
+      call: jsonClient(dynamoDb, environment.aws),
+      table: environment.table,
+      newWriteId: writeId,
+    }),
+    directory: keptFor(60_000, clock, async () => directoryOf(await loadConfig(environment.config, environment.aws))),
+  };
+};
+
+/** Keeps what was read for a while: a withdrawn key stops working within a minute, without a deployment. */
+const keptFor = (ms: number, { now }: Services["clock"], read: () => Promise<Directory>) => {
+  let kept: { readonly directory: Promise<Directory>; readonly until: number } | undefined;
+  return () => {
+    if (kept === undefined || kept.until <= now()) {
+      const directory = read();
+      // A failed reading is not kept: the next request tries again.
+      directory.catch(() => (kept = undefined));
+      kept = { directory, until: now() + ms };
+    }
+    return kept.directory;
+  };
+};

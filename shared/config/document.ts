@@ -1,0 +1,66 @@
+import * as v from "valibot";
+
+const name = v.pipe(v.string("a name"), v.minLength(1, "a name"));
+const patterns = v.pipe(v.array(name, "a list of patterns"), v.minLength(1, "at least one pattern"));
+
+const token = v.union(
+  [
+    v.strictObject({
+      value: v.pipe(v.string(), v.minLength(1)),
+      expires: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+      projects: v.optional(v.array(name)),
+    }),
+    v.strictObject({
+      sha256: v.pipe(v.string(), v.regex(/^[0-9a-fA-F]{64}$/)),
+      expires: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+      projects: v.optional(v.array(name)),
+    }),
+  ],
+  "{value} or {sha256: 64 hex digits}, with expires (RFC 3339) and projects if wanted",
+);
+
+const principal = v.strictObject({
+  name,
+  account: v.optional(v.pipe(v.string("digits, as text"), v.regex(/^\d{1,32}$/, "digits, as text"))),
+  accessKeys: v.optional(
+    v.array(v.strictObject({ id: name, secret: name, securityToken: v.optional(name) }), "a list of keys"),
+  ),
+  tokens: v.optional(v.array(token, "a list of tokens")),
+  triggers: v.optional(v.array(v.picklist(["http", "queue", "schedule"], "http, queue or schedule"))),
+  policies: v.array(
+    v.strictObject({ effect: v.picklist(["allow", "deny"], "allow or deny"), actions: patterns, resources: patterns }),
+    "a list of policies",
+  ),
+});
+
+/** The configuration document: who may ask for what. */
+const document = v.strictObject({ principals: v.array(principal, "a list of principals") });
+
+export type ConfigDocument = v.InferOutput<typeof document>;
+
+/** All faults of a configuration document at once, by their places. Values are left out: they may be secrets. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+
+  constructor(source: string, faults: readonly string[]) {
+    super(`the configuration in ${source} is not usable:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+  }
+}
+
+export const parseConfig = (source: string, text: string): ConfigDocument => {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new ConfigError(source, ["it is not JSON"]);
+  }
+  const result = v.safeParse(document, content);
+  if (result.success) return result.output;
+  throw new ConfigError(source, result.issues.map(describe));
+};
+
+const describe = (issue: v.BaseIssue<unknown>): string => {
+  const path = v.getDotPath(issue) ?? "the document";
+  if (issue.type === "strict_object" && issue.expected === "never") return `${path} is not known here`;
+  return issue.input === undefined ? `${path} is missing` : `${path} must be ${issue.message}`;
+};

@@ -1,0 +1,44 @@
+import type { AwsSettings } from "../aws/endpoint.ts";
+
+/** What the functions need to know of where they run. */
+export interface Environment {
+  readonly table: string;
+  /** A file path, or the ARN of a Secrets Manager secret or an SSM parameter. */
+  readonly config: string;
+  readonly aws: AwsSettings;
+}
+
+/** Reads the environment; the only place that does. Reports all faults at once. */
+export const readEnvironment = (env: NodeJS.ProcessEnv = process.env): Environment => {
+  const missing: string[] = [];
+  const required = (name: string): string => {
+    const value = env[name];
+    if (!value) missing.push(name);
+    return value ?? "";
+  };
+
+  const environment: Environment = {
+    table: required("TABLE_NAME"),
+    config: required("STANDDOWN_CONFIG"),
+    aws: {
+      region: required("AWS_REGION"),
+      credentials: {
+        accessKeyId: required("AWS_ACCESS_KEY_ID"),
+        secretAccessKey: required("AWS_SECRET_ACCESS_KEY"),
+        ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
+      },
+      endpoints: endpointsIn(env),
+    },
+  };
+  if (missing.length > 0) throw new Error(`these environment variables are missing: ${missing.join(", ")}`);
+  return environment;
+};
+
+/** `AWS_ENDPOINT_URL_DYNAMODB` and its like, as the AWS SDKs read them. */
+const endpointsIn = (env: NodeJS.ProcessEnv): Record<string, string> => {
+  const named = ["dynamodb", "secretsmanager", "ssm"].map((service) => [
+    service,
+    env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`],
+  ]);
+  return Object.fromEntries(named.filter(([, url]) => url));
+};

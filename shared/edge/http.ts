@@ -1,0 +1,64 @@
+import middy from "@middy/core";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import type { About, Reply } from "../dialects/reply.ts";
+import { logRequests, type Noted } from "../observability/log-requests.ts";
+import type { Services } from "../services.ts";
+import { StoreThrottled, StoreUnavailable } from "../store/job-store.ts";
+import { type Failure, Refusal } from "../validation/failure.ts";
+import { type HttpRequest, requestOf } from "./request.ts";
+
+/** A function behind an HTTP route: how it comes to an answer, and how that is put into words. */
+export interface HttpFunction<Answer extends { readonly kind: string }> {
+  readonly answer: (request: HttpRequest, services: Services, noted: Noted) => Promise<Answer>;
+  readonly render: (answer: Answer | Failure, about: About, request: HttpRequest) => Reply;
+}
+
+/**
+ * The Lambda entry of an HTTP function. `provide` is called at the first request, so that importing a handler reads
+ * and touches nothing. Around it stands one middleware: the log line of each request.
+ */
+export const httpEntry = <Answer extends { readonly kind: string }>(
+  { answer, render }: HttpFunction<Answer>,
+  provide: () => Services,
+) => {
+  let services: Services | undefined;
+  const provided = () => (services ??= provide());
+
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(logRequests(provided))
+    .handler(async (event: APIGatewayProxyEventV2, context: Context & { noted: Noted }) => {
+      const { noted } = context;
+      const request = requestOf(event);
+      const given = await orFailure(provided(), noted, () => answer(request, provided(), noted));
+      noted.answer = given.kind;
+      const about = { requestId: noted.requestId, host: request.header("host") ?? "", ...jobIdOf(noted) };
+      return resultOf(render(given, about, request));
+    });
+};
+
+/** Whatever goes wrong on the way to an answer becomes a failure; what nobody foresaw is logged with its cause. */
+const orFailure = async <Answer>({ log }: Services, { requestId }: Noted, attempt: () => Promise<Answer>) => {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof Refusal) return error.failure;
+    log.error("a request failed", { requestId }, error);
+    return failureOf(error);
+  }
+};
+
+const failureOf = (error: unknown): Failure => {
+  if (error instanceof StoreThrottled) return { kind: "throttled", retryAfterMs: error.retryAfterMs };
+  return { kind: error instanceof StoreUnavailable ? "unavailable" : "internal" };
+};
+
+const jobIdOf = ({ jobId }: Noted) => (jobId === undefined ? {} : { jobId });
+
+const resultOf = ({ status, headers, body }: Reply): APIGatewayProxyStructuredResultV2 =>
+  body === undefined
+    ? { statusCode: status, headers: { ...headers } }
+    : {
+        statusCode: status,
+        headers: { "Content-Type": "application/json", ...headers },
+        body: JSON.stringify(body),
+      };

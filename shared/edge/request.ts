@@ -1,0 +1,34 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { Refusal } from "../validation/failure.ts";
+
+/** Bodies above this are refused: no request of these APIs comes near it. */
+export const maxBodyBytes = 1024 * 1024;
+
+/** An HTTP request as API Gateway hands it on, before anything in it is trusted. */
+export interface HttpRequest {
+  /** The route of the gateway that matched, e.g. `GET /jobs/{uid}`. */
+  readonly route: string;
+  readonly method: string;
+  readonly path: string;
+  /** The query string as sent, without the question mark. */
+  readonly query: string;
+  readonly pathParameters: Readonly<Record<string, string | undefined>>;
+  header(name: string): string | undefined;
+  /** Refuses a body that is too large. */
+  body(): Buffer;
+}
+
+export const requestOf = (event: APIGatewayProxyEventV2): HttpRequest => ({
+  route: event.routeKey,
+  method: event.requestContext.http.method,
+  path: event.rawPath,
+  query: event.rawQueryString,
+  pathParameters: event.pathParameters ?? {},
+  header: (name) => event.headers[name],
+  body: () => {
+    const encoded = event.body ?? "";
+    const body = Buffer.from(encoded, event.isBase64Encoded ? "base64" : "utf8");
+    if (body.length > maxBodyBytes) throw new Refusal({ kind: "too-large", limitBytes: maxBodyBytes });
+    return body;
+  },
+});

@@ -1,0 +1,53 @@
+import { alibabaBearer, authenticate, bearer, unsupported } from "../auth/authenticate.ts";
+import { cancel } from "../cancel.ts";
+import type { Answer } from "../dialects/reply.ts";
+import type { Operation, RpcRoute } from "../operation.ts";
+import { Refusal } from "../validation/failure.ts";
+import { readParameters } from "./form.ts";
+import type { HttpFunction } from "./http.ts";
+import type { HttpRequest } from "./request.ts";
+import { decodeUtf8 } from "./utf8.ts";
+
+type RpcOperation = Operation & { readonly route: RpcRoute };
+
+const formType = "application/x-www-form-urlencoded";
+
+/** The operations of one RPC-style API, all behind `/`, told apart by the action in a header or parameter. */
+export const rpcApi = (operations: readonly [RpcOperation, ...RpcOperation[]]): HttpFunction<Answer> => ({
+  render: operations[0].render,
+  answer: async (request, services, noted) => {
+    const parameters = readParameters(request.query, formOf(request));
+    const presented = { header: request.header, parameter: (name: string) => parameters[name] };
+    const context = { directory: await services.directory(), now: services.clock.now(), trigger: "http" } as const;
+    const principal = authenticate([alibabaBearer, bearer, unsupported], presented, context);
+    noted.principal = principal;
+
+    const action = request.header("x-acs-action") ?? parameters.Action;
+    const operation = operations.find(({ route }) => route.action === action);
+    if (operation === undefined) throw new Refusal({ kind: "unknown-action", action });
+    noted.operation = operation.name;
+    const version = request.header("x-acs-version") ?? parameters.Version;
+    if (version !== operation.route.version) throw new Refusal({ kind: "unknown-version", version });
+
+    const { answer, job, jobId } = await cancel(services)(operation, {
+      principal,
+      parameters: withoutEmpty(parameters),
+      trigger: "http",
+    });
+    Object.assign(noted, { job, jobId });
+    return answer;
+  },
+});
+
+/** A form without a body needs no content type: the SDKs send none. */
+const formOf = (request: HttpRequest): string => {
+  const body = request.body();
+  if (body.length === 0) return "";
+  const [type = ""] = (request.header("content-type") ?? formType).split(";");
+  if (type.trim().toLowerCase() !== formType) throw new Refusal({ kind: "wrong-content-type", expected: formType });
+  return decodeUtf8(body);
+};
+
+/** The SDKs send what was left out as empty text: to these APIs that is the same. */
+const withoutEmpty = (parameters: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ""));

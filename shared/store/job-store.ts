@@ -1,0 +1,58 @@
+import type { Change } from "../cancellation/change.ts";
+import type { Instant, Job } from "../cancellation/job.ts";
+
+/** What a conditional write found: it applied and this is the job now, or it did not and this is the job as it stands. */
+export type Written =
+  | { readonly applied: true; readonly job: Job }
+  | { readonly applied: false; readonly job: Job | undefined };
+
+export type Ownership = Pick<Job, "uid" | "service" | "owner" | "account">;
+
+export interface ListQuery {
+  /** One service after the other, in this order. */
+  readonly services: readonly string[];
+  readonly owner?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly keep: (job: Job) => boolean;
+}
+
+export interface JobPage {
+  readonly jobs: readonly Job[];
+  readonly cursor?: string;
+}
+
+/**
+ * Where jobs live. A `key` is the digest of a native identity and leads to its newest incarnation; a `uid` leads to
+ * one incarnation, however old. Throws {@link StoreThrottled} or {@link StoreUnavailable} when it cannot tell.
+ */
+export interface JobStore {
+  /**
+   * Writes a new incarnation, unless the one before is still active: then nothing is written and that one returned.
+   * The same `registration` again gives what it gave at first.
+   */
+  register(job: Job, registration: string): Promise<{ readonly registered: boolean; readonly job: Job }>;
+  /** One conditional write to the newest incarnation. Safe to send twice: a write that arrived twice applies once. */
+  change(key: string, change: Change): Promise<Written>;
+  get(uid: string): Promise<Job | undefined>;
+  /** Whose job this is. That never changes, so it is remembered: a heartbeat needs no read of its own. */
+  ownership(uid: string): Promise<Ownership | undefined>;
+  /** Newest first within a service and owner. */
+  list(query: ListQuery): Promise<JobPage>;
+}
+
+/** The store asked for less traffic, after as many attempts as a request can afford. */
+export class StoreThrottled extends Error {
+  override readonly name = "StoreThrottled";
+  readonly retryAfterMs: Instant = 1000;
+}
+
+/** The store could not be reached or did not answer in time. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
+/** The cursor is none that {@link JobStore.list} gave out for this query. */
+export class InvalidCursor extends Error {
+  override readonly name = "InvalidCursor";
+}

@@ -1,0 +1,35 @@
+/** What is wrong with one parameter. Only a dialect puts it into words for a caller. */
+export interface Issue {
+  readonly parameter: string;
+  readonly rule: "required" | "invalid";
+  /** What would be right, in plain words. */
+  readonly expected: string;
+}
+
+export type AuthenticationFault = "missing" | "unknown-token" | "unsupported-scheme";
+
+/** Why a request is refused before any job is looked at. */
+export type Failure =
+  | { readonly kind: "too-large"; readonly limitBytes: number }
+  | { readonly kind: "malformed"; readonly detail: string }
+  | { readonly kind: "wrong-content-type"; readonly expected: string }
+  | { readonly kind: "unauthenticated"; readonly fault: AuthenticationFault }
+  | { readonly kind: "unknown-route"; readonly allowed?: readonly string[] }
+  | { readonly kind: "unknown-action"; readonly action: string | undefined }
+  | { readonly kind: "unknown-version"; readonly version: string | undefined }
+  | { readonly kind: "invalid"; readonly issues: readonly [Issue, ...Issue[]] }
+  | { readonly kind: "forbidden"; readonly action: string; readonly explicitly: boolean }
+  | { readonly kind: "throttled"; readonly retryAfterMs: number }
+  | { readonly kind: "unavailable" }
+  | { readonly kind: "internal" };
+
+/** Ends a request with a failure. Thrown by a step of the pipeline, caught by it once, put into words by the dialect. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.kind);
+    this.failure = failure;
+  }
+}

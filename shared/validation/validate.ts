@@ -1,0 +1,29 @@
+import * as v from "valibot";
+import { type Issue, Refusal } from "./failure.ts";
+
+/**
+ * Checks `input` and gives what the schema makes of it. Refuses with all issues as data, missing parameters first: that
+ * is the order in which all five providers check. The schemas' messages say what would be right; the rest of the
+ * library's wording stays here.
+ */
+export const validate = <Schema extends v.GenericSchema>(schema: Schema, input: unknown): v.InferOutput<Schema> => {
+  const result = v.safeParse(schema, input);
+  if (result.success) return result.output;
+  const issues = result.issues.map(toIssue);
+  const [first, ...rest] = [
+    ...issues.filter(({ rule }) => rule === "required"),
+    ...issues.filter(({ rule }) => rule !== "required"),
+  ];
+  throw new Refusal({ kind: "invalid", issues: first ? [first, ...rest] : [nothingSaid] });
+};
+
+const nothingSaid: Issue = { parameter: "request", rule: "invalid", expected: "something else" };
+
+const toIssue = (issue: v.BaseIssue<unknown>): Issue => {
+  const parameter = v.getDotPath(issue) ?? "body";
+  if (issue.type === "partial_check") return { parameter, rule: "required", expected: "given" };
+  // Objects and their keys are the places where the schemas leave the wording to the library.
+  if (issue.expected === "never") return { parameter, rule: "invalid", expected: "left out: it is not known here" };
+  if (issue.input === undefined) return { parameter, rule: "required", expected: "given" };
+  return { parameter, rule: "invalid", expected: issue.type.endsWith("object") ? "an object" : issue.message };
+};
