@@ -74,4 +74,4 @@ export const listing = v.strictObject({
   ),
 });
 
-export const idempotencyKey = v.exactOptional(text(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters"));
+export const idempotencyKey = v.optional(text(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters"));

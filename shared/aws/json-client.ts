@@ -1,5 +1,7 @@
-import type { ClientRequest, RequestOptions } from "node:http";
+import http, { type ClientRequest, type RequestOptions } from "node:http";
+import https from "node:https";
 import { type AwsSettings, endpointOf } from "./endpoint.ts";
+import { requestSigner } from "./request-signer.ts";
 
 /** An answer of an AWS service that is not a success. `body` holds what came with it, e.g. the item of a lost race. */
 export class AwsError extends Error {
@@ -46,29 +48,20 @@ const attemptMs = 800;
 
 /**
  * Calls one AWS service by the AWS JSON protocol: signed by Smithy's signer, over kept-alive connections, tried again
- * with full jitter when throttled or unreachable. A seventh of the AWS SDK in size and half its CPU for each call; the
- * signer and the network modules load with the first call (docs/decisions/0002).
+ * with full jitter when throttled or unreachable. A tenth of the AWS SDK in size and under half its CPU for each call
+ * (docs/decisions/0002).
  */
 export const jsonClient = ({ name, target, contentType }: JsonService, settings: AwsSettings): AwsCall => {
   const endpoint = endpointOf(name, settings);
-  let transport: Promise<Transport> | undefined;
-
-  const attempt = async (operation: string, body: string) => {
-    transport ??= openTransport(name, endpoint, settings);
-    const { sign, send } = await transport;
-    const headers = await sign(body, {
-      host: endpoint.host,
-      "content-type": contentType,
-      "x-amz-target": `${target}.${operation}`,
-    });
-    return send(headers, body);
-  };
+  const sign = requestSigner(name, endpoint, settings);
+  const send = sender(endpoint);
 
   return async (operation, input) => {
     const body = JSON.stringify(input);
+    const unsigned = { host: endpoint.host, "content-type": contentType, "x-amz-target": `${target}.${operation}` };
     for (let tried = 1; ; tried++) {
       try {
-        return await attempt(operation, body);
+        return await send(await sign(body, unsigned), body);
       } catch (error) {
         if (tried === attempts || !isRetryable(error)) throw error;
         await pause(Math.random() * 50 * 2 ** tried);
@@ -82,34 +75,29 @@ const isRetryable = (error: unknown): boolean =>
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-interface Transport {
-  sign(body: string, headers: Record<string, string>): Promise<Record<string, string>>;
-  send(headers: Record<string, string>, body: string): Promise<Record<string, unknown>>;
-}
-
-const openTransport = async (name: string, endpoint: URL, settings: AwsSettings): Promise<Transport> => {
-  const [{ requestSigner }, { default: network }] = await Promise.all([
-    import("./request-signer.ts"),
-    endpoint.protocol === "https:" ? import("node:https") : import("node:http"),
-  ]);
+const sender = (endpoint: URL) => {
+  const network = endpoint.protocol === "https:" ? https : http;
   const agent = new network.Agent({ keepAlive: true, maxSockets: 64 });
-  return {
-    sign: requestSigner(name, endpoint, settings),
-    send: (headers, body) =>
-      exchange((options) => network.request(endpoint, { ...options, agent }), { method: "POST", headers }, body),
-  };
+  return (headers: Record<string, string>, body: string) =>
+    exchange((options) => network.request(endpoint, options), { method: "POST", headers, agent }, body);
 };
 
+/** A timer of our own bounds the whole exchange; `AbortSignal.timeout` costs a sixth of a call's CPU. */
 const exchange = (open: (options: RequestOptions) => ClientRequest, options: RequestOptions, body: string) =>
   new Promise<Record<string, unknown>>((resolve, reject) => {
-    const unreachable = (cause: Error) => reject(new AwsUnreachable(`no answer: ${cause.message}`, { cause }));
-    const request = open({ ...options, signal: AbortSignal.timeout(attemptMs) });
+    const request = open(options);
+    const timer = setTimeout(() => request.destroy(new Error(`none within ${attemptMs} ms`)), attemptMs);
+    const unreachable = (cause: Error) => {
+      clearTimeout(timer);
+      reject(new AwsUnreachable(`no answer: ${cause.message}`, { cause }));
+    };
     request.on("error", unreachable);
     request.on("response", (response) => {
       const chunks: Buffer[] = [];
       response.on("error", unreachable);
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {
+        clearTimeout(timer);
         try {
           resolve(parse(response.statusCode ?? 0, Buffer.concat(chunks).toString()));
         } catch (error) {

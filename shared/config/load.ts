@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { AwsSettings } from "../aws/endpoint.ts";
 import { jsonClient } from "../aws/json-client.ts";
 import { type ConfigDocument, parseConfig } from "./document.ts";
@@ -7,10 +8,7 @@ export const loadConfig = async (source: string, aws: AwsSettings): Promise<Conf
   parseConfig(source, await read(source, aws));
 
 const read = async (source: string, aws: AwsSettings): Promise<string> => {
-  if (!source.startsWith("arn:")) {
-    const { readFile } = await import("node:fs/promises");
-    return readFile(source, "utf8");
-  }
+  if (!source.startsWith("arn:")) return readFile(source, "utf8");
   const [, , service, region = aws.region, , ...resource] = source.split(":");
   const settings = { ...aws, region };
   if (service === "secretsmanager") {

@@ -13,6 +13,8 @@ export interface HttpFunction<Answer extends { readonly kind: string }> {
   readonly render: (answer: Answer | Failure, about: About, request: HttpRequest) => Reply;
 }
 
+export type HttpEntry = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+
 /**
  * The Lambda entry of an HTTP function. `provide` is called at the first request, so that importing a handler reads
  * and touches nothing. Around it stands one middleware: the log line of each request.
@@ -20,11 +22,11 @@ export interface HttpFunction<Answer extends { readonly kind: string }> {
 export const httpEntry = <Answer extends { readonly kind: string }>(
   { answer, render }: HttpFunction<Answer>,
   provide: () => Services,
-) => {
+): HttpEntry => {
   let services: Services | undefined;
   const provided = () => (services ??= provide());
 
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+  const entry: unknown = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(logRequests(provided))
     .handler(async (event: APIGatewayProxyEventV2, context: Context & { noted: Noted }) => {
       const { noted } = context;
@@ -34,6 +36,8 @@ export const httpEntry = <Answer extends { readonly kind: string }>(
       const about = { requestId: noted.requestId, host: request.header("host") ?? "", ...jobIdOf(noted) };
       return resultOf(render(given, about, request));
     });
+  // The middleware puts `noted` on the context: what the handler needs is more than what Lambda must give.
+  return entry as HttpEntry;
 };
 
 /** Whatever goes wrong on the way to an answer becomes a failure; what nobody foresaw is logged with its cause. */

@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import type { Context } from "aws-lambda";
+import { parse } from "yaml";
+import { cancelCreateIndexJob } from "../../functions/cancel-create-index-job/operation.ts";
+import { cancelGraphJob } from "../../functions/cancel-graph-job/operation.ts";
+import { cancelScheduledTask } from "../../functions/cancel-scheduled-task/operation.ts";
+import { cancelSqlJob } from "../../functions/cancel-sql-job/operation.ts";
+import { cancelUploadDocumentJob } from "../../functions/cancel-upload-document-job/operation.ts";
+import { jobApi } from "../../functions/jobs/job-api.ts";
+import { openApi } from "../../functions/openapi/openapi.ts";
+import { unknownRoute } from "../../functions/unknown-route/unknown-route.ts";
+import { gatewayEvent } from "../../local/gateway/event.ts";
+import { createRouter } from "../../local/gateway/routes.ts";
+import { directoryOf } from "../../shared/auth/directory.ts";
+import { workerBackend } from "../../shared/backends/worker.ts";
+import type { ConfigDocument } from "../../shared/config/document.ts";
+import { type HttpEntry, httpEntry } from "../../shared/edge/http.ts";
+import { restOperation } from "../../shared/edge/rest.ts";
+import { rpcApi } from "../../shared/edge/rpc.ts";
+import { jsonLog } from "../../shared/observability/log.ts";
+import type { Services } from "../../shared/services.ts";
+import type { JobStore } from "../../shared/store/job-store.ts";
+import { now } from "./jobs.ts";
+
+export const project = "b02ce40e8cb84a8e980fdb11fac657db";
+
+/** Tokens of these names; what each may do is in its principal's policies. */
+export const config: ConfigDocument = {
+  principals: [
+    {
+      name: "ops",
+      tokens: [{ value: "ops-token" }],
+      policies: [{ effect: "allow", actions: ["*"], resources: ["*"] }],
+    },
+    { name: "nobody", tokens: [{ value: "nobody-token" }], policies: [] },
+    {
+      name: "barred",
+      tokens: [{ value: "barred-token" }],
+      policies: [
+        { effect: "allow", actions: ["*"], resources: ["*"] },
+        { effect: "deny", actions: ["*"], resources: ["*"] },
+      ],
+    },
+    {
+      name: "tenant",
+      tokens: [
+        { value: "tenant-token", projects: [project] },
+        { value: "old-token", expires: "2026-01-01T00:00:00Z" },
+      ],
+      policies: [{ effect: "allow", actions: ["*"], resources: ["*"] }],
+    },
+    {
+      name: "account-1",
+      account: "1",
+      tokens: [{ value: "account-1-token" }],
+      policies: [{ effect: "allow", actions: ["*"], resources: ["*"] }],
+    },
+    {
+      name: "account-2",
+      account: "2",
+      tokens: [{ value: "account-2-token" }],
+      policies: [{ effect: "allow", actions: ["*"], resources: ["*"] }],
+    },
+    {
+      name: "events",
+      triggers: ["queue", "schedule"],
+      tokens: [{ value: "events-token" }],
+      policies: [{ effect: "allow", actions: ["*"], resources: ["*"] }],
+    },
+  ],
+};
+
+type Entry = (provide: () => Services) => HttpEntry;
+
+const entries: Readonly<Record<string, Entry>> = {
+  "analyticdb-rpc": (provide) => httpEntry(rpcApi([cancelCreateIndexJob, cancelUploadDocumentJob]), provide),
+  "cancel-graph-job": (provide) => httpEntry(restOperation(cancelGraphJob), provide),
+  "cancel-scheduled-task": (provide) => httpEntry(restOperation(cancelScheduledTask), provide),
+  "cancel-sql-job": (provide) => httpEntry(restOperation(cancelSqlJob), provide),
+  jobs: (provide) => httpEntry(jobApi, provide),
+  openapi: (provide) => httpEntry(openApi, provide),
+  "unknown-route": (provide) => httpEntry(unknownRoute, provide),
+};
+
+export interface Sent {
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Buffer;
+}
+
+export interface Received {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly text: string;
+  // The tests read answers of many shapes; each asserts the one that it expects.
+  readonly body: Record<string, unknown>;
+}
+
+/** The functions behind their deployed routes, in this process, with a clock and a log that a test can look at. */
+export const inProcessBundle = (jobs: JobStore, document: ConfigDocument = config) => {
+  const clock = { time: now, now: () => clock.time };
+  const logged: string[] = [];
+  let serial = 0;
+  const services: Services = {
+    jobs,
+    clock,
+    directory: async () => directoryOf(document),
+    backends: { worker: workerBackend },
+    ids: {
+      requestId: () => `ABB39CC3-4488-4857-905D-${String(++serial).padStart(12, "0")}`,
+      jobId: () => crypto.randomUUID(),
+      writeId: () => crypto.randomUUID(),
+    },
+    log: jsonLog((line) => logged.push(line), clock.now),
+  };
+  const handlers = new Map(Object.entries(entries).map(([name, entry]) => [name, entry(() => services)]));
+
+  const send = async (method: string, url: string, { headers = {}, body = "" }: Sent = {}): Promise<Received> => {
+    const [path = ""] = url.split("?");
+    const route = router(method, path);
+    const handler = handlers.get(route?.functionName ?? "");
+    if (!route || !handler) throw new Error(`no route for ${method} ${path}`);
+    const event = gatewayEvent({
+      method,
+      url,
+      headers: { host: "gateway.test", ...headers },
+      body: Buffer.from(body),
+      route: { key: route.key, parameters: route.parameters },
+      time: new Date(clock.time),
+      requestId: `gateway-${++serial}`,
+    });
+    const result = await handler(event, { functionName: route.functionName } as Context);
+    const text = result.body ?? "";
+    return { status: result.statusCode ?? 0, headers: result.headers ?? {}, text, body: text ? JSON.parse(text) : {} };
+  };
+  return { send, clock, logged, services };
+};
+
+export type InProcessBundle = ReturnType<typeof inProcessBundle>;
+
+const routesOf = (name: string) => {
+  const file = readFileSync(new URL(`../../functions/${name}/function.yml`, import.meta.url), "utf8");
+  const events: readonly { httpApi: string }[] = parse(file)[name].events;
+  return events.map(({ httpApi }) => ({ key: httpApi === "*" ? "$default" : httpApi, functionName: name }));
+};
+
+const router = createRouter(Object.keys(entries).flatMap(routesOf));

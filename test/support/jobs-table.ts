@@ -1,0 +1,31 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { createTable, startDynamoDb, type TableProperties } from "../../local/dynamodb.ts";
+import { type AwsCall, jsonClient } from "../../shared/aws/json-client.ts";
+import { dynamoDb, dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
+
+/** The settings of a client that talks to a local server. */
+export const localAws = (endpoint: string) => ({
+  region: "eu-west-1",
+  credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  endpoints: { dynamodb: endpoint },
+});
+
+/** A real DynamoDB-compatible server with the table of the template, for one test file. */
+export const startJobsTable = async () => {
+  const server = await startDynamoDb();
+  const template = parse(await readFile(new URL("../../shared/store/table.yml", import.meta.url), "utf8"));
+  const table = "jobs";
+  await createTable(server.endpoint, template.Resources.JobsTable.Properties as TableProperties, table);
+  const call: AwsCall = jsonClient(dynamoDb, localAws(server.endpoint));
+  return {
+    endpoint: server.endpoint,
+    table,
+    call,
+    jobs: dynamoDbJobStore({ call, table, newWriteId: randomUUID }),
+    stop: () => server.stop(),
+  };
+};
+
+export type JobsTable = Awaited<ReturnType<typeof startJobsTable>>;
