@@ -1,7 +1,6 @@
 import http, { type ClientRequest, type RequestOptions } from "node:http";
 import https from "node:https";
 import { type AwsSettings, endpointOf } from "./endpoint.ts";
-import { requestSigner } from "./request-signer.ts";
 
 /** An answer of an AWS service that is not a success. `body` holds what came with it, e.g. the item of a lost race. */
 export class AwsError extends Error {
@@ -53,7 +52,9 @@ const attemptMs = 800;
  */
 export const jsonClient = ({ name, target, contentType }: JsonService, settings: AwsSettings): AwsCall => {
   const endpoint = endpointOf(name, settings);
-  const sign = requestSigner(name, endpoint, settings);
+  // Smithy's modules touch node:crypto when they load: with the first call, not with the function.
+  let signer: ReturnType<typeof loadSigner> | undefined;
+  const loadSigner = async () => (await import("./request-signer.ts")).requestSigner(name, endpoint, settings);
   const send = sender(endpoint);
 
   return async (operation, input) => {
@@ -61,6 +62,8 @@ export const jsonClient = ({ name, target, contentType }: JsonService, settings:
     const unsigned = { host: endpoint.host, "content-type": contentType, "x-amz-target": `${target}.${operation}` };
     for (let tried = 1; ; tried++) {
       try {
+        signer ??= loadSigner();
+        const sign = await signer;
         return await send(await sign(body, unsigned), body);
       } catch (error) {
         if (tried === attempts || !isRetryable(error)) throw error;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { expectationOf } from "../validation/expectation.ts";
 
 const name = v.pipe(v.string("a name"), v.minLength(1, "a name"));
 const patterns = v.pipe(v.array(name, "a list of patterns"), v.minLength(1, "at least one pattern"));
@@ -7,12 +8,12 @@ const token = v.union(
   [
     v.strictObject({
       value: v.pipe(v.string(), v.minLength(1)),
-      expires: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+      expires: v.optional(v.pipe(v.string("a time, RFC 3339"), v.isoTimestamp("a time, RFC 3339"))),
       projects: v.optional(v.array(name)),
     }),
     v.strictObject({
-      sha256: v.pipe(v.string(), v.regex(/^[0-9a-fA-F]{64}$/)),
-      expires: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+      sha256: v.pipe(v.string(), v.regex(/^[0-9a-fA-F]{64}$/, "64 hex digits")),
+      expires: v.optional(v.pipe(v.string("a time, RFC 3339"), v.isoTimestamp("a time, RFC 3339"))),
       projects: v.optional(v.array(name)),
     }),
   ],
@@ -60,7 +61,6 @@ export const parseConfig = (source: string, text: string): ConfigDocument => {
 };
 
 const describe = (issue: v.BaseIssue<unknown>): string => {
-  const path = v.getDotPath(issue) ?? "the document";
-  if (issue.type === "strict_object" && issue.expected === "never") return `${path} is not known here`;
-  return issue.input === undefined ? `${path} is missing` : `${path} must be ${issue.message}`;
+  const place = v.getDotPath(issue) ?? "the document";
+  return issue.input === undefined ? `${place} is missing` : `${place} must be ${expectationOf(issue)}`;
 };

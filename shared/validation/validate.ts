@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { expectationOf } from "./expectation.ts";
 import { type Issue, Refusal } from "./failure.ts";
 
 /**
@@ -20,10 +21,10 @@ export const validate = <Schema extends v.GenericSchema>(schema: Schema, input: 
 const nothingSaid: Issue = { parameter: "request", rule: "invalid", expected: "something else" };
 
 const toIssue = (issue: v.BaseIssue<unknown>): Issue => {
-  const parameter = v.getDotPath(issue) ?? "body";
-  if (issue.type === "partial_check") return { parameter, rule: "required", expected: "given" };
-  // Objects and their keys are the places where the schemas leave the wording to the library.
-  if (issue.expected === "never") return { parameter, rule: "invalid", expected: "left out: it is not known here" };
-  if (issue.input === undefined) return { parameter, rule: "required", expected: "given" };
-  return { parameter, rule: "invalid", expected: issue.type.endsWith("object") ? "an object" : issue.message };
+  const required = issue.input === undefined || issue.type === "partial_check";
+  return {
+    parameter: v.getDotPath(issue) ?? "body",
+    rule: required ? "required" : "invalid",
+    expected: required ? "given" : expectationOf(issue),
+  };
 };

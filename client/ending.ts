@@ -1,0 +1,84 @@
+import type { FinishReport, JobApi } from "./job-api.ts";
+import { endStateIn, JobApiError } from "./job-api-error.ts";
+import { persist } from "./persist.ts";
+import type { EndState, JobStopped, StopReason } from "./stop-reason.ts";
+
+/** What became of the work. */
+export type Ending<Result> =
+  /** It returned: whatever it was told meanwhile, it is complete. */
+  | { readonly outcome: "succeeded"; readonly result: Result }
+  /** It threw, or stopped because the worker was shut down or lost its lease (`error` is then a {@link JobStopped}). */
+  | { readonly outcome: "failed"; readonly error: unknown }
+  /** It stopped, or never began, because the job was cancelled. */
+  | { readonly outcome: "cancelled"; readonly why: StopReason };
+
+/** Does the work, unless there is a reason to stop already, and tells how that went. */
+export const endingOf = async <Result>(
+  signal: AbortSignal,
+  work: () => Result | Promise<Result>,
+): Promise<Ending<Result>> => {
+  try {
+    signal.throwIfAborted();
+    return { outcome: "succeeded", result: await work() };
+  } catch (error) {
+    if (!isStopped(error, signal)) return { outcome: "failed", error };
+    const { why } = signal.reason as JobStopped;
+    const cancelled = why.kind === "cancelled" || (why.kind === "ended" && why.state === "cancelled");
+    return cancelled ? { outcome: "cancelled", why } : { outcome: "failed", error: signal.reason };
+  }
+};
+
+/** Node's functions wrap the reason of a signal in an AbortError of their own. */
+const isStopped = (error: unknown, { aborted, reason }: AbortSignal): boolean =>
+  aborted && (error === reason || (error instanceof Error && (error.name === "AbortError" || error.cause === reason)));
+
+export interface Reported {
+  readonly recorded: EndState | undefined;
+  readonly reportError?: JobApiError;
+}
+
+interface ReportOptions {
+  readonly api: Pick<JobApi, "heartbeat" | "finish">;
+  readonly uid: string;
+  readonly ending: Ending<unknown>;
+  readonly residue: readonly string[];
+  readonly withinMs: number;
+  readonly mostMs: number;
+}
+
+/** Reports the end until it is on record, by this report or one before it. */
+export const report = async ({ api, uid, ending, residue, withinMs, mostMs }: ReportOptions): Promise<Reported> => {
+  const signal = AbortSignal.timeout(withinMs);
+  const given = reportOf(ending, residue);
+  const finish = () => persist(() => api.finish(uid, given, signal), { signal, mostMs });
+  // There is no way from queued to an end but through running, and none that is shorter for a worker that shuts down.
+  const start = () => persist(() => api.heartbeat(uid, { state: "running" }, signal), { signal, mostMs });
+  try {
+    const { body } = await finish().catch((error: unknown) => {
+      if (!(error instanceof JobApiError) || error.code !== "not-started") throw error;
+      return start().then(finish);
+    });
+    return { recorded: body.state as EndState };
+  } catch (error) {
+    // An end that is on record already is that of the first report when only its answer was lost.
+    const recorded = endStateIn(error);
+    if (recorded !== undefined) return { recorded };
+    if (error instanceof JobApiError) return { recorded, reportError: error };
+    throw error;
+  }
+};
+
+const mostTexts = 16;
+
+const reportOf = (ending: Ending<unknown>, left: readonly string[]): FinishReport => {
+  const texts =
+    left.length <= mostTexts ? left : [...left.slice(0, mostTexts - 1), `and ${left.length - mostTexts + 1} more`];
+  const residue = texts.map((text) => cut(text, 256));
+  if (ending.outcome !== "failed") return { outcome: ending.outcome, residue };
+  const { error } = ending;
+  // The message alone: a stack would show the machine's paths.
+  return { outcome: "failed", error: cut(error instanceof Error ? error.message : String(error), 1024), residue };
+};
+
+/** Cutting may halve a surrogate pair, which is then no text that could be stored. */
+const cut = (text: string, length: number): string => text.slice(0, length).toWellFormed();

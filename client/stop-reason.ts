@@ -1,0 +1,49 @@
+/** The states that a job ends in. */
+export type EndState = "succeeded" | "failed" | "cancelled";
+
+/** Why the work was told to stop. */
+export type StopReason =
+  /** Somebody cancelled the job. */
+  | {
+      readonly kind: "cancelled";
+      readonly requestedBy: string;
+      readonly reason: string | null;
+      readonly requestedAt: Date;
+      /** When the work should have stopped: the request and the job's `graceSeconds`. */
+      readonly stopBy: Date;
+    }
+  /**
+   * The job ended without this worker: it was cancelled before it started, or it was cancelled while the server heard
+   * nothing from the worker for longer than the lease. Nothing more that the worker does will be recorded.
+   */
+  | { readonly kind: "ended"; readonly state: EndState }
+  /** No heartbeat came through for `heartbeatTimeoutSeconds`: the server may take the worker for stopped by now. */
+  | { readonly kind: "lease-lost" }
+  /** The signal in the options was aborted. */
+  | { readonly kind: "shut-down" };
+
+/** What `signal.reason` is when the work is told to stop, and what `signal.throwIfAborted()` throws. */
+export class JobStopped extends Error {
+  override readonly name = "JobStopped";
+  readonly why: StopReason;
+
+  constructor(why: StopReason) {
+    super(sentence(why));
+    this.why = why;
+  }
+}
+
+const sentence = (why: StopReason): string => {
+  switch (why.kind) {
+    case "cancelled":
+      return `${why.requestedBy} cancelled the job${why.reason === null ? "" : `: ${why.reason}`}`;
+    case "ended":
+      return `the job has ended without this worker: it is ${why.state}`;
+    case "lease-lost":
+      return "the worker lost its lease: no heartbeat came through in time";
+    case "shut-down":
+      return "the worker was shut down";
+    default:
+      throw new Error(`no sentence for ${why satisfies never}`);
+  }
+};

@@ -1,0 +1,72 @@
+/** `npm test`: every gate, one after the other. All of them run, so that one failure does not hide another. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { add, type Tally, type TestReport, tallyTests } from "./tally.ts";
+
+const root = path.join(import.meta.dirname, "..");
+
+const gates: readonly (readonly [name: string, ...command: string[]])[] = [
+  ["format and lint", "biome", "ci", "--error-on-warnings"],
+  ["types", "tsc", "--noEmit"],
+  // The tests of the deployment and from end to end look at what this makes.
+  ["package", "serverless", "package"],
+];
+
+/** Runs a program of node_modules/.bin; its output goes straight to the terminal. */
+const run = (program = "", args: readonly string[] = []): boolean => {
+  const { status, error } = spawnSync(path.join(root, "node_modules/.bin", program), args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (error) console.error(`${program} cannot be run: ${error.message}`);
+  return status === 0;
+};
+
+const timed = <Result>(name: string, step: () => Result): Result => {
+  console.log(`\n── ${name}`);
+  const started = performance.now();
+  const result = step();
+  console.log(`── ${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return result;
+};
+
+const runTests = (): Tally => {
+  const directory = mkdtempSync(path.join(tmpdir(), "standdown-check-"));
+  try {
+    const file = path.join(directory, "report.json");
+    const args = ["run", "--coverage", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+    return tallyFile(run("vitest", args), file);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+};
+
+const tallyFile = (succeeded: boolean, file: string): Tally => {
+  let report: TestReport | undefined;
+  try {
+    report = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    console.error(`vitest left no report: ${(error as Error).message}`);
+  }
+  return tallyTests(report, succeeded);
+};
+
+let total: Tally = { passed: 0, failed: 0 };
+const failures: string[] = [];
+const note = (name: string, tally: Tally): void => {
+  total = add(total, tally);
+  if (tally.failed > 0) failures.push(name);
+};
+
+for (const [name, program, ...args] of gates) {
+  const passed = timed(name, () => run(program, args));
+  note(name, passed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+}
+note("tests", timed("tests", runTests));
+
+if (failures.length > 0) console.log(`\nfailed: ${failures.join(", ")}`);
+// Alone on the last line: it is what a reader of the log looks for.
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;

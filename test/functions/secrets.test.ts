@@ -1,0 +1,63 @@
+import { inspect } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Secret } from "../../shared/validation/secret.ts";
+import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
+import { callJobApi, createIndex, receiptOf, registerJob, uploadDocument } from "../support/cancel-requests.ts";
+import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
+
+let table: JobsTable;
+let bundle: InProcessBundle;
+
+beforeAll(async () => {
+  table = await startJobsTable();
+  bundle = inProcessBundle(table.jobs);
+});
+afterAll(() => table.stop());
+
+const right = "canary-right-3f9";
+const wrong = "canary-wrong-8b2";
+
+test("a namespace password is in no answer, log line, receipt or item, whatever happens to the request", async () => {
+  const said: string[] = [];
+  const ask = async (request: typeof createIndex, jobId: string, NamespacePassword: string, more: object = {}) => {
+    const reply = await request.send(bundle, jobId, { parameters: { NamespacePassword }, ...more });
+    said.push(reply.text, JSON.stringify(reply.headers));
+    return reply.status;
+  };
+
+  for (const request of [createIndex, uploadDocument]) {
+    const { jobId, uid } = await registerJob(bundle, request, "running", { secret: right });
+    expect(await ask(request, jobId, wrong)).toBe(500);
+    expect(await ask(request, jobId, right, { token: "nobody-token" })).toBe(403);
+    expect(await ask(request, jobId, right, { body: `NamespacePassword=${wrong}` })).toBe(400);
+    expect(await ask(request, jobId, right, { body: `${wrong}=1&${wrong}=2` })).toBe(400);
+    expect(await ask(request, jobId, right, { body: `{"p":"${wrong}"`, headers: { "content-type": "application/json" } })).toBe(400);
+    expect(await ask(request, jobId, `${right}${"x".repeat(300)}`)).toBe(400);
+    expect(await ask(request, jobId, right)).toBe(200);
+    expect(await ask(request, jobId, right)).toBe(200);
+    said.push(JSON.stringify(await receiptOf(bundle, uid)));
+    for (const path of ["", "/receipt"]) said.push((await callJobApi(bundle, "GET", `/jobs/${uid}${path}`)).text);
+  }
+  said.push((await callJobApi(bundle, "GET", "/jobs?limit=100")).text);
+  const refused = await callJobApi(bundle, "POST", "/jobs", { service: "dli", scope: {}, secret: right, jobType: wrong });
+  said.push(refused.text);
+
+  const { Items } = await table.call("Scan", { TableName: table.table, ConsistentRead: true });
+  const everything = [...said, ...bundle.logged, JSON.stringify(Items)].join("\n");
+  expect((Items as unknown[]).length).toBeGreaterThan(0);
+  expect(everything).toContain("VerificationError");
+  for (const canary of [right, wrong, Buffer.from(right).toString("base64")]) expect(everything).not.toContain(canary);
+});
+
+test("tokens are in no log line", async () => {
+  await bundle.send("GET", "/jobs", { headers: { authorization: "Bearer canary-token-1" } });
+  await bundle.send("POST", "/?BearerToken=canary-token-2&Action=CancelCreateIndexJob");
+  expect(bundle.logged.join("\n")).not.toContain("canary-token");
+});
+
+test("a secret does not print by accident", () => {
+  const secret = new Secret("canary");
+  const shown = [String(secret), JSON.stringify({ secret }), inspect({ secret }), `${secret}`, Object.keys(secret).join()];
+  expect(shown.join()).not.toContain("canary");
+  expect(secret.reveal()).toBe("canary");
+});

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readParameters } from "../../shared/edge/form.ts";
+import { Refusal } from "../../shared/validation/failure.ts";
+import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
+import { cancelRequests } from "../support/cancel-requests.ts";
+import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
+
+let table: JobsTable;
+let bundle: InProcessBundle;
+
+beforeAll(async () => {
+  table = await startJobsTable();
+  bundle = inProcessBundle(table.jobs);
+});
+afterAll(() => table.stop());
+
+const bytes = fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array).toString("latin1"));
+const escaped = fc.string({ unit: fc.constantFrom("%", "2", "F", "f", "=", "&", "+", ";", "é", "\u0000", "a") });
+const hostile = fc.oneof(fc.string(), bytes, escaped, fc.string({ unit: "grapheme" }), fc.constantFrom("__proto__", "constructor", "toString"));
+
+describe("no input makes an operation fail on our side", () => {
+  test.each(cancelRequests)("$operation: hostile ids", async (request) => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async (jobId) => {
+        const reply = await request.send(bundle, encodeURIComponent(toWellFormed(jobId)) || "x");
+        expect(reply.status).toBeGreaterThanOrEqual(400);
+        expect(reply.status).toBeLessThan(500);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("analyticdb-rpc: hostile queries and bodies", async () => {
+    const contentType = fc.constantFrom("application/x-www-form-urlencoded", "application/json", "text/plain; charset=x", "");
+    await fc.assert(
+      fc.asyncProperty(escaped, hostile, contentType, async (query, body, type) => {
+        const headers = { authorization: "Bearer ops-token", "content-type": type };
+        const reply = await bundle.send("POST", `/?Action=CancelCreateIndexJob&${query.replaceAll("#", "")}`, { headers, body });
+        expect(reply.status).toBeGreaterThanOrEqual(400);
+        expect(reply.status).toBeLessThan(500);
+        expect(reply.body.Code).toBeTruthy();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("the job API: any JSON, in any place", async () => {
+    const paths = fc.constantFrom("/jobs", "/jobs/01M81B5H806VX1FQP1DXEGF1DZ/finish", "/jobs/01M81B5H806VX1FQP1DXEGF1DZ/heartbeat");
+    const headers = { authorization: "Bearer ops-token", "content-type": "application/json" };
+    await fc.assert(
+      fc.asyncProperty(paths, fc.json({ maxDepth: 6 }), async (path, body) => {
+        const reply = await bundle.send("POST", path, { headers, body });
+        expect(reply.status).toBeGreaterThanOrEqual(400);
+        expect(reply.status).toBeLessThan(500);
+        expect(reply.body.code).toBeTruthy();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("the job API: JSON as deep as a body can be", async () => {
+    const headers = { authorization: "Bearer ops-token", "content-type": "application/json" };
+    const body = "[".repeat(500_000);
+    expect((await bundle.send("POST", "/jobs", { headers, body })).status).toBe(400);
+    expect((await bundle.send("POST", "/jobs", { headers, body: `${body}${"]".repeat(500_000)}` })).status).toBe(400);
+  });
+});
+
+describe("parameters", () => {
+  test("come back as they were encoded, whichever of query and form they stood in", () => {
+    const word = fc.string({ unit: "grapheme", minLength: 1 }).map(toWellFormed);
+    fc.assert(
+      fc.property(fc.dictionary(word, word), fc.nat(), (given, split) => {
+        const entries = Object.entries(given);
+        const encode = (some: [string, string][]) => new URLSearchParams(some).toString();
+        const at = entries.length === 0 ? 0 : split % entries.length;
+        expect({ ...readParameters(encode(entries.slice(0, at)), encode(entries.slice(at))) }).toEqual({ ...given });
+      }),
+    );
+  });
+
+  test("are read or refused, and nothing else", () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        try {
+          readParameters(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Refusal);
+        }
+      }),
+    );
+  });
+
+  test("do not reach into the prototype", () => {
+    expect(readParameters("__proto__=1&constructor=2")).toMatchObject({ constructor: "2" });
+    expect(() => readParameters("a=1&a=1")).toThrow(Refusal);
+  });
+});
+
+const toWellFormed = (text: string): string => text.toWellFormed();

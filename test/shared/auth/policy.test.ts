@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { evaluate, matches, mayEver, type Policy } from "../../../shared/auth/policy.ts";
+
+const allow = (actions: string[], resources: string[]): Policy => ({ effect: "allow", actions, resources });
+const deny = (actions: string[], resources: string[]): Policy => ({ effect: "deny", actions, resources });
+
+describe("evaluate", () => {
+  test.each([
+    ["no policy", [], "implicitly-denied"],
+    ["an allow of all", [allow(["*"], ["*"])], "allowed"],
+    ["an allow of the service", [allow(["gpdb:*"], ["*"])], "allowed"],
+    ["an allow of another action", [allow(["gpdb:Describe*"], ["*"])], "implicitly-denied"],
+    ["an allow of another resource", [allow(["*"], ["acs:gpdb:*:*:document/*"])], "implicitly-denied"],
+    ["an allow of this resource", [allow(["*"], ["acs:gpdb:cn-*:*:collection/gp-1"])], "allowed"],
+    ["a deny beside an allow", [allow(["*"], ["*"]), deny(["gpdb:Cancel*"], ["*"])], "explicitly-denied"],
+    ["a deny of something else", [allow(["*"], ["*"]), deny(["gpdb:Delete*"], ["*"])], "allowed"],
+  ])("%s", (_, policies, verdict) => {
+    expect(evaluate(policies, "gpdb:CancelCreateIndexJob", "acs:gpdb:cn-hangzhou:1:collection/gp-1")).toBe(verdict);
+  });
+
+  test("mayEver looks at actions only", () => {
+    expect(mayEver([allow(["a:*"], ["nowhere"])], "a:b")).toBe(true);
+    expect(mayEver([deny(["*"], ["*"])], "a:b")).toBe(false);
+  });
+});
+
+describe("matches", () => {
+  const word = fc.string({ unit: fc.constantFrom("a", "b", ":", "/", "*"), maxLength: 8 });
+
+  test("agrees with the regular expression that the pattern stands for", () => {
+    fc.assert(
+      fc.property(word, word, (pattern, text) => {
+        const expression = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
+        expect(matches(pattern, text)).toBe(new RegExp(`^${expression.join(".*")}$`, "s").test(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("does not run away with a pattern of many wildcards", () => {
+    expect(matches(`${"*a".repeat(500)}*b`, "a".repeat(5000))).toBe(false);
+  });
+});

@@ -1,0 +1,42 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    // Two cores: one test file each, and every file in a process of its own, since some of them start servers.
+    pool: "forks",
+    maxWorkers: 2,
+    // Sockets, timers and fakes of one test are never seen by the next.
+    restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/end-to-end/**"],
+          testTimeout: 10_000,
+          hookTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "end-to-end",
+          include: ["test/end-to-end/**/*.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          // After the others and one file at a time: each has the runner's processes beside it.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+    coverage: {
+      provider: "v8",
+      reportOnFailure: true,
+      include: ["functions/**/*.ts", "shared/**/*.ts", "client/**/*.ts", "local/**/*.ts"],
+      reporter: [["text", { skipFull: true }], "text-summary"],
+      thresholds: { "shared/cancellation/**": { statements: 95, branches: 95, functions: 95, lines: 95 } },
+    },
+  },
+});
