@@ -15,7 +15,7 @@ export const compose = (environment: Environment = readEnvironment()): Services 
   return {
     clock,
     ids: { requestId: () => randomUUID().toUpperCase(), jobId: randomUUID, writeId },
-    log: jsonLog((line) => console.log(line), clock.now),
+    log: jsonLog((line) => process.stdout.write(`${line}\n`), clock.now),
     backends: { worker: workerBackend },
     jobs: dynamoDbJobStore({
       call: jsonClient(dynamoDb, environment.aws),

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { globSync } from "node:fs";
+import { globSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -62,7 +62,10 @@ describe("importing a handler", () => {
     const script = path.join(import.meta.dirname, "architecture/import-handler.mjs");
     const module = pathToFileURL(path.join(root, handler)).href;
     // Node refuses to write files and to start processes; the script refuses connections and timers.
-    const args = ["--permission", `--allow-fs-read=${root}/*`, script, module];
+    const readable = [root, realpathSync(path.join(root, "node_modules"))].map(
+      (folder) => `--allow-fs-read=${folder}/*`,
+    );
+    const args = ["--permission", ...readable, script, module];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env: {} });
     expect(stdout).toBe("function");
   });

@@ -18,7 +18,7 @@ export interface Log {
   error(message: string, fields: LogFields, cause: unknown): void;
 }
 
-/** One JSON object for each line. */
+/** One JSON object for each line, written as it is: the console of the Lambda runtime would wrap it in another. */
 export const jsonLog = (write: (line: string) => void, now: () => number): Log => {
   const line = (level: string, message: string, fields: object) =>
     write(JSON.stringify({ timestamp: new Date(now()).toISOString(), level, message, ...fields }));

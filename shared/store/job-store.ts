@@ -1,5 +1,5 @@
 import type { Change } from "../cancellation/change.ts";
-import type { Instant, Job } from "../cancellation/job.ts";
+import type { Job } from "../cancellation/job.ts";
 
 /** What a conditional write found: it applied and this is the job now, or it did not and this is the job as it stands. */
 export type Written =
@@ -44,7 +44,7 @@ export interface JobStore {
 /** The store asked for less traffic, after as many attempts as a request can afford. */
 export class StoreThrottled extends Error {
   override readonly name = "StoreThrottled";
-  readonly retryAfterMs: Instant = 1000;
+  readonly retryAfterMs = 1000;
 }
 
 /** The store could not be reached or did not answer in time. */

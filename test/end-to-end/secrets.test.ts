@@ -66,7 +66,7 @@ const useThePasswords = async () => {
     () => keep(send("POST", "/", { headers: json, body: `{"NamespacePassword": "${right}"}` })),
     () => keep(send("POST", "/jobs", { headers: json, body: `{"secret": "${right}"` })),
     () => keep(send("POST", "/jobs", { body: { service: "analyticdb-index", scope, secret: tooLong } })),
-    () => keep(send("POST", "/jobs", { body: { service: "analyticdb-index", scope, [right]: right } })),
+    () => keep(send("POST", "/jobs", { body: { service: "analyticdb-index", scope, password: right } })),
     () => keep(send("POST", "/jobs", { body: { service: "dli", scope: { projectId: "p" }, secret: right } })),
     () => keep(send("POST", "/jobs", { body: { service: "analyticdb-index", scope, jobId, secret: wrong } })),
     () => keep(send("GET", `/jobs/${uid}?secret=${right}`)),
@@ -84,9 +84,10 @@ it("a namespace password is shown to nobody and written nowhere", async () => {
 
   const refused = answers.filter(({ text }) => text.includes("AccountOrPassword.VerificationError"));
   expect(refused.map(({ status }) => status)).toEqual([500, 500]);
-  expect(
-    answers.flatMap(({ status, text, headers }) => revealed(`${status} ${text} ${JSON.stringify(headers)}`)),
-  ).toEqual([]);
+  const revealing = answers.filter(
+    ({ status, text, headers }) => revealed(`${status} ${text} ${JSON.stringify(headers)}`).length,
+  );
+  expect(revealing).toEqual([]);
 
   // The table holds the job, with the hash of its secret.
   const { dynamodb } = standdown().facts;

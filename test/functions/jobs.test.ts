@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => table.stop());
 
-const call = (method: string, path: string, body?: object, token?: string) => callJobApi(bundle, method, path, body, token);
+const call = (method: string, path: string, body?: object, token?: string) =>
+  callJobApi(bundle, method, path, body, token);
 const sql = (more: object = {}) => ({ service: "dli", scope: { projectId: project }, ...more });
 
 describe("POST /jobs", () => {
@@ -42,7 +43,11 @@ describe("POST /jobs", () => {
     const { status, body, headers } = await call("POST", "/jobs", sql({ jobId }));
     expect(status).toBe(409);
     expect(headers["Content-Type"]).toBe("application/problem+json");
-    expect(v.parse(schemas.problem, body)).toMatchObject({ code: "job-already-active", state: "running", job: { uid } });
+    expect(v.parse(schemas.problem, body)).toMatchObject({
+      code: "job-already-active",
+      state: "running",
+      job: { uid },
+    });
   });
 
   test("answers the same Idempotency-Key with the same job", async () => {
@@ -67,7 +72,11 @@ describe("POST /jobs", () => {
     ["a fraction of a second", sql({ heartbeatTimeoutSeconds: 0.5 }), "heartbeatTimeoutSeconds must be whole seconds"],
     ["a secret that the service has no use for", sql({ secret: "x" }), "secret must be left out"],
     ["labels that are no texts", sql({ labels: { team: 1 } }), "labels.team must be text"],
-    ["neither instance nor workspace", { service: "analyticdb-index", scope: { regionId: "cn-hangzhou", namespace: "n", collection: "c" } }, "scope.dbInstanceId is missing"],
+    [
+      "neither instance nor workspace",
+      { service: "analyticdb-index", scope: { regionId: "cn-hangzhou", namespace: "n", collection: "c" } },
+      "scope.dbInstanceId is missing",
+    ],
   ])("refuses %s", async (_, body, detail) => {
     const reply = await call("POST", "/jobs", body);
     expect([reply.status, reply.body.code]).toEqual([400, "invalid-request"]);
@@ -175,7 +184,11 @@ describe("POST /jobs/{uid}/cancel", () => {
     const { uid } = await registerJob(bundle, createIndex);
     const first = await call("POST", `/jobs/${uid}/cancel`, { reason: "wrong table" });
     expect(first.status).toBe(202);
-    expect(v.parse(schemas.receipt, first.body)).toMatchObject({ outcome: "stopping", verified: false, reason: "wrong table" });
+    expect(v.parse(schemas.receipt, first.body)).toMatchObject({
+      outcome: "stopping",
+      verified: false,
+      reason: "wrong table",
+    });
     expect((await call("POST", `/jobs/${uid}/cancel`)).body).toMatchObject({ reason: "wrong table", repeats: 1 });
     await call("POST", `/jobs/${uid}/finish`, { outcome: "cancelled" });
     const last = await call("POST", `/jobs/${uid}/cancel`);
@@ -189,86 +202,6 @@ describe("POST /jobs/{uid}/cancel", () => {
     const scaling = await registerJob(bundle, { ...sqlJob, jobType: "SCALE_QUEUE" });
     expect((await call("POST", `/jobs/${scaling.uid}/cancel`)).body).toMatchObject({ code: "unsupported-type" });
   });
-});
-
-describe("who may see and touch what", () => {
-  const paths = [
-    ["GET", ""],
-    ["GET", "/receipt"],
-    ["POST", "/heartbeat"],
-    ["POST", "/cancel"],
-  ] as const;
-
-  test.each(paths)("%s /jobs/{uid}%s of another's job is answered as of none", async (method, path) => {
-    const { uid } = await registerJob(bundle, createIndex, "stopping", {}, "account-1-token");
-    const unknown = `${uid.slice(0, 10)}${"0".repeat(16)}`;
-    const strip = ({ status, body: { requestId, ...rest } }: { status: number; body: Record<string, unknown> }) => ({ status, ...rest });
-    const foreign = strip(await call(method, `/jobs/${uid}${path}`, undefined, "account-2-token"));
-    expect(foreign).toEqual(strip(await call(method, `/jobs/${unknown}${path}`, undefined, "account-2-token")));
-    expect(foreign.status).toBe(404);
-  });
-
-  test("another account's job is not found by its native id either", async () => {
-    const { jobId } = await registerJob(bundle, createIndex, "running", {}, "account-1-token");
-    expect((await createIndex.send(bundle, jobId, { token: "account-2-token" })).body.Code).toBe("Job.NotFound");
-    expect((await createIndex.send(bundle, jobId, { token: "account-1-token" })).status).toBe(200);
-  });
-
-  test.each([...paths, ["POST", "/finish"] as const])("%s /jobs/{uid}%s is forbidden to whom no policy allows it, whatever the job", async (method, path) => {
-    const body = path === "/finish" ? { outcome: "failed" } : undefined;
-    const { status, body: problem } = await call(method, `/jobs/01M81B5H806VX1FQP1DXEGF1DZ${path}`, body, "nobody-token");
-    expect([status, problem.code]).toEqual([403, "forbidden"]);
-  });
-
-  test("a token is good for its projects only", async () => {
-    const { uid } = await registerJob(bundle, { ...sqlJob, scope: { projectId: "another" } });
-    expect((await call("GET", `/jobs/${uid}`, undefined, "tenant-token")).status).toBe(404);
-    const reply = await call("POST", "/jobs", { service: "dli", scope: { projectId: "another" } }, "tenant-token");
-    expect([reply.status, reply.body.code]).toEqual([403, "forbidden"]);
-  });
-
-  test.each([
-    ["nothing", {}, "Bearer"],
-    ["an unknown token", { authorization: "Bearer wrong" }, 'Bearer error="invalid_token"'],
-    ["an expired token", { authorization: "Bearer old-token" }, 'Bearer error="invalid_token"'],
-    ["another scheme", { authorization: "Basic b3BzOm9wcw==" }, "Bearer"],
-  ])("%s is 401 with a challenge", async (_, headers, challenge) => {
-    const reply = await bundle.send("GET", "/jobs", { headers });
-    expect([reply.status, reply.body.code, reply.headers["WWW-Authenticate"]]).toEqual([401, "unauthenticated", challenge]);
-  });
-});
-
-describe("GET /jobs", () => {
-  test("filters by service, project, state and label, and pages", async () => {
-    const scope = { projectId: "listing" };
-    for (let i = 0; i < 5; i++) {
-      bundle.clock.time += 1;
-      await registerJob(bundle, { ...sqlJob, scope }, i % 2 ? "stopping" : "running", { labels: { team: i < 3 ? "etl" : "bi" } });
-    }
-    const list = async (query: string) => (await call("GET", `/jobs?project=listing${query}`)).body;
-    const first = v.parse(schemas.jobPage, await list("&limit=2"));
-    expect(first.jobs).toHaveLength(2);
-    expect(v.parse(schemas.jobPage, await list(`&limit=100&cursor=${first.cursor}`))).toMatchObject({ jobs: { length: 3 }, cursor: null });
-    expect((await list("&service=dli&state=stopping")).jobs).toHaveLength(2);
-    expect((await list("&service=dds")).jobs).toHaveLength(0);
-    expect((await list("&label=team%3Detl")).jobs).toHaveLength(3);
-    expect((await list("&label=team")).jobs).toHaveLength(5);
-    expect((await list("&label=size")).jobs).toHaveLength(0);
-  });
-
-  test("leaves out what the principal may not see", async () => {
-    await registerJob(bundle, { ...sqlJob, scope: { projectId: "hidden" } });
-    const { jobs } = v.parse(schemas.jobPage, (await call("GET", "/jobs?limit=100", undefined, "tenant-token")).body);
-    expect(jobs.length).toBeGreaterThan(0);
-    expect(jobs.every(({ scope }) => scope.projectId === project)).toBe(true);
-  });
-
-  test.each(["state=done", "limit=0", "limit=x", "cursor=@", "cursor=bm90aGluZw", "service=emr", "color=red", "state=running&state=queued", "label=%ZZ"])(
-    "refuses ?%s",
-    async (query) => {
-      expect((await call("GET", `/jobs?${query}`)).status).toBe(400);
-    },
-  );
 });
 
 test("the description names every route and parses the answers", async () => {

@@ -31,7 +31,9 @@ test("a namespace password is in no answer, log line, receipt or item, whatever 
     expect(await ask(request, jobId, right, { token: "nobody-token" })).toBe(403);
     expect(await ask(request, jobId, right, { body: `NamespacePassword=${wrong}` })).toBe(400);
     expect(await ask(request, jobId, right, { body: `${wrong}=1&${wrong}=2` })).toBe(400);
-    expect(await ask(request, jobId, right, { body: `{"p":"${wrong}"`, headers: { "content-type": "application/json" } })).toBe(400);
+    expect(
+      await ask(request, jobId, right, { body: `{"p":"${wrong}"`, headers: { "content-type": "application/json" } }),
+    ).toBe(400);
     expect(await ask(request, jobId, `${right}${"x".repeat(300)}`)).toBe(400);
     expect(await ask(request, jobId, right)).toBe(200);
     expect(await ask(request, jobId, right)).toBe(200);
@@ -39,7 +41,12 @@ test("a namespace password is in no answer, log line, receipt or item, whatever 
     for (const path of ["", "/receipt"]) said.push((await callJobApi(bundle, "GET", `/jobs/${uid}${path}`)).text);
   }
   said.push((await callJobApi(bundle, "GET", "/jobs?limit=100")).text);
-  const refused = await callJobApi(bundle, "POST", "/jobs", { service: "dli", scope: {}, secret: right, jobType: wrong });
+  const refused = await callJobApi(bundle, "POST", "/jobs", {
+    service: "dli",
+    scope: {},
+    secret: right,
+    jobType: wrong,
+  });
   said.push(refused.text);
 
   const { Items } = await table.call("Scan", { TableName: table.table, ConsistentRead: true });
@@ -57,7 +64,13 @@ test("tokens are in no log line", async () => {
 
 test("a secret does not print by accident", () => {
   const secret = new Secret("canary");
-  const shown = [String(secret), JSON.stringify({ secret }), inspect({ secret }), `${secret}`, Object.keys(secret).join()];
+  const shown = [
+    String(secret),
+    JSON.stringify({ secret }),
+    inspect({ secret }),
+    `${secret}`,
+    Object.keys(secret).join(),
+  ];
   expect(shown.join()).not.toContain("canary");
   expect(secret.reveal()).toBe("canary");
 });

@@ -17,7 +17,13 @@ afterAll(() => table.stop());
 
 const bytes = fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array).toString("latin1"));
 const escaped = fc.string({ unit: fc.constantFrom("%", "2", "F", "f", "=", "&", "+", ";", "é", "\u0000", "a") });
-const hostile = fc.oneof(fc.string(), bytes, escaped, fc.string({ unit: "grapheme" }), fc.constantFrom("__proto__", "constructor", "toString"));
+const hostile = fc.oneof(
+  fc.string(),
+  bytes,
+  escaped,
+  fc.string({ unit: "grapheme" }),
+  fc.constantFrom("__proto__", "constructor", "toString"),
+);
 
 describe("no input makes an operation fail on our side", () => {
   test.each(cancelRequests)("$operation: hostile ids", async (request) => {
@@ -32,11 +38,19 @@ describe("no input makes an operation fail on our side", () => {
   });
 
   test("analyticdb-rpc: hostile queries and bodies", async () => {
-    const contentType = fc.constantFrom("application/x-www-form-urlencoded", "application/json", "text/plain; charset=x", "");
+    const contentType = fc.constantFrom(
+      "application/x-www-form-urlencoded",
+      "application/json",
+      "text/plain; charset=x",
+      "",
+    );
     await fc.assert(
       fc.asyncProperty(escaped, hostile, contentType, async (query, body, type) => {
         const headers = { authorization: "Bearer ops-token", "content-type": type };
-        const reply = await bundle.send("POST", `/?Action=CancelCreateIndexJob&${query.replaceAll("#", "")}`, { headers, body });
+        const reply = await bundle.send("POST", `/?Action=CancelCreateIndexJob&${query.replaceAll("#", "")}`, {
+          headers,
+          body,
+        });
         expect(reply.status).toBeGreaterThanOrEqual(400);
         expect(reply.status).toBeLessThan(500);
         expect(reply.body.Code).toBeTruthy();
@@ -46,7 +60,11 @@ describe("no input makes an operation fail on our side", () => {
   });
 
   test("the job API: any JSON, in any place", async () => {
-    const paths = fc.constantFrom("/jobs", "/jobs/01M81B5H806VX1FQP1DXEGF1DZ/finish", "/jobs/01M81B5H806VX1FQP1DXEGF1DZ/heartbeat");
+    const paths = fc.constantFrom(
+      "/jobs",
+      "/jobs/01M81B5H806VX1FQP1DXEGF1DZ/finish",
+      "/jobs/01M81B5H806VX1FQP1DXEGF1DZ/heartbeat",
+    );
     const headers = { authorization: "Bearer ops-token", "content-type": "application/json" };
     await fc.assert(
       fc.asyncProperty(paths, fc.json({ maxDepth: 6 }), async (path, body) => {

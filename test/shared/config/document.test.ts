@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { directoryOf } from "../../../shared/auth/directory.ts";
-import { readEnvironment } from "../../../shared/config/environment.ts";
 import { ConfigError, parseConfig } from "../../../shared/config/document.ts";
+import { readEnvironment } from "../../../shared/config/environment.ts";
 
 const everything = { effect: "allow", actions: ["*"], resources: ["*"] };
 const parse = (principals: unknown) => parseConfig("test", JSON.stringify({ principals }));
@@ -47,7 +47,12 @@ describe("the directory", () => {
   const sha256OfT3 = "cece8a9cecfb6c7e7ee4f3346d5e2544138bfb6e33bec6042a17333a4d3180b0";
   const directory = directoryOf(
     parse([
-      { name: "a", account: "1", tokens: [{ value: "t1", expires: "2026-11-22T10:00:00Z", projects: ["p"] }], policies: [everything] },
+      {
+        name: "a",
+        account: "1",
+        tokens: [{ value: "t1", expires: "2026-11-22T10:00:00Z", projects: ["p"] }],
+        policies: [everything],
+      },
       { name: "b", tokens: [{ sha256: sha256OfT3.toUpperCase() }], policies: [] },
       { name: "c", policies: [] },
     ]),

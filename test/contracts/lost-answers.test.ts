@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { AwsError, jsonClient } from "../../shared/aws/json-client.ts";
+import { decideCancel, decideUnseen } from "../../shared/cancellation/decide-cancel.ts";
+import { jobUid, keyOfUid } from "../../shared/normalization/job-key.ts";
+import { dynamoDb, dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
+import { type JobStore, StoreThrottled, StoreUnavailable } from "../../shared/store/job-store.ts";
+import { type Fault, startFaultyProxy } from "../support/faulty-proxy.ts";
+import { aJob, now } from "../support/jobs.ts";
+import { type JobsTable, localAws, startJobsTable } from "../support/jobs-table.ts";
+
+let table: JobsTable;
+let proxy: Awaited<ReturnType<typeof startFaultyProxy>>;
+let jobs: JobStore;
+
+beforeAll(async () => {
+  table = await startJobsTable();
+  proxy = await startFaultyProxy(table.endpoint);
+  const call = jsonClient(dynamoDb, localAws(proxy.endpoint));
+  jobs = dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
+});
+afterAll(async () => {
+  proxy.stop();
+  await table.stop();
+});
+beforeEach(() => void proxy.seen.splice(0));
+
+const command = {
+  rules: { states: ["queued", "running"], jobTypes: ["QUERY"], residue: [] },
+  trigger: "http",
+  requestedBy: "ops",
+  requestedAt: now,
+} as const;
+
+const registered = async () => {
+  const job = aJob();
+  await jobs.register(job, job.uid);
+  proxy.seen.splice(0);
+  return job;
+};
+
+describe("a write whose answer was lost applies once", () => {
+  test("a claim", async () => {
+    const job = await registered();
+    proxy.next("lose-answer");
+    const { change } = decideUnseen(command);
+    const written = change && (await jobs.change(keyOfUid(job.uid), change));
+    expect(written).toMatchObject({ applied: true, job: { state: "stopping", cancellation: { repeats: 0 } } });
+    expect(proxy.seen).toHaveLength(2);
+  });
+
+  test("a repeat is counted once", async () => {
+    const job = await registered();
+    const key = keyOfUid(job.uid);
+    const claim = decideUnseen(command).change;
+    const claimed = claim && (await jobs.change(key, claim));
+    const { change } = decideCancel(claimed?.job, command, now);
+    proxy.next("lose-answer", "lose-answer");
+    const written = change && (await jobs.change(key, change));
+    expect(written).toMatchObject({ applied: true, job: { cancellation: { repeats: 1 } } });
+  });
+
+  test("a registration", async () => {
+    const job = aJob();
+    proxy.next("lose-answer");
+    expect(await jobs.register(job, randomUUID())).toEqual({ registered: true, job });
+  });
+
+  test("a registration in place of an ended job", async () => {
+    const job = await registered();
+    await jobs.change(keyOfUid(job.uid), { when: { states: ["running"] }, set: { state: "failed", endedAt: now } });
+    proxy.next("none", "lose-answer");
+    const next = { ...job, uid: jobUid(now + 1, keyOfUid(job.uid)) };
+    expect(await jobs.register(next, randomUUID())).toMatchObject({ registered: true, job: { uid: next.uid } });
+    expect(await jobs.get(job.uid)).toMatchObject({ uid: job.uid, state: "failed" });
+  });
+});
+
+describe("a store that fails", () => {
+  test.each<[Fault, number]>([
+    ["throttle", 2],
+    ["fail", 2],
+    ["drop", 2],
+    ["stall", 1],
+  ])("is tried again after: %s", async (fault, times) => {
+    const job = await registered();
+    proxy.next(...Array.from({ length: times }, () => fault));
+    expect(await jobs.get(job.uid)).toEqual(job);
+    expect(proxy.seen).toHaveLength(times + 1);
+  });
+
+  test.each<[Fault, typeof StoreThrottled | typeof StoreUnavailable]>([
+    ["throttle", StoreThrottled],
+    ["fail", StoreUnavailable],
+    ["drop", StoreUnavailable],
+  ])("three times is told apart: %s", async (fault, error) => {
+    proxy.next(fault, fault, fault);
+    await expect(jobs.get(aJob().uid)).rejects.toThrow(error);
+    expect(proxy.seen).toHaveLength(3);
+  });
+
+  test("with an answer that is none is not believed", async () => {
+    proxy.next("garbage");
+    await expect(jobs.get(aJob().uid)).rejects.toThrow(AwsError);
+  });
+});

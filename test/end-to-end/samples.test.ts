@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { until } from "../support/end-to-end.ts";
+import { useStanddown } from "../support/end-to-end-fixture.ts";
+
+const { standdown, jobs } = useStanddown({ samples: true });
+
+/** Makes curl print the status after the body, without a change to the command that a user pastes. */
+let curlSettings: string;
+beforeAll(async () => {
+  curlSettings = await mkdtemp(path.join(tmpdir(), "standdown-curl-"));
+  await writeFile(path.join(curlSettings, ".curlrc"), 'silent\nwrite-out = "\\n%{http_code}"\n');
+});
+afterAll(() => rm(curlSettings, { recursive: true }));
+
+const paste = async (command: string): Promise<{ status: number; body: unknown }> => {
+  const env = { PATH: process.env.PATH, HOME: curlSettings, CURL_HOME: curlSettings };
+  const { stdout } = await promisify(execFile)("bash", ["-c", command], { env });
+  const [, head = "", status] = /^(.*)\n(\d{3})\s*$/s.exec(stdout) ?? [];
+  // A command with -i prints the headers too.
+  const body = head.startsWith("HTTP/") ? head.slice(head.search(/\r?\n\r?\n/)).trim() : head.trim();
+  return { status: Number(status), body: body === "" ? undefined : JSON.parse(body) };
+};
+
+const success = { RequestId: expect.stringMatching(/^[0-9A-F-]{36}$/), Message: "success", Status: "success" };
+const documented = [
+  ["cancel-create-index-job", 200, success, "worker-acknowledged"],
+  ["cancel-upload-document-job", 200, success, "worker-acknowledged"],
+  ["cancel-graph-job", 200, {}, "worker-acknowledged"],
+  ["cancel-scheduled-task", 204, undefined, "never-started"],
+  ["cancel-sql-job", 200, { is_success: true, message: "" }, "worker-acknowledged"],
+] as const;
+
+/** Within one heartbeat, which the samples send every 2 s, and some time for a busy machine. */
+const stopsWithinMs = 4_000;
+
+describe("the printed command of", () => {
+  it.each(documented)("%s stops its sample", async (operation, status, body, evidence) => {
+    const sample = standdown().facts.samples?.find((one) => one.operation === operation);
+    if (sample === undefined) throw new Error(`there is no sample for ${operation}`);
+    const { uid, command, log } = sample;
+    expect(standdown().output()).toContain(command);
+    expect((await jobs.job(uid)).state).toBe(evidence === "never-started" ? "queued" : "running");
+
+    expect(await paste(command)).toEqual({ status, body });
+
+    const receipt = await until(
+      () => jobs.receipt(uid),
+      ({ outcome }) => outcome !== "stopping",
+      stopsWithinMs,
+    );
+    expect(receipt).toMatchObject({ uid, outcome: "stopped", verified: true, evidence: { kind: evidence } });
+    await until(
+      () => readFile(log, "utf8"),
+      (text) => /\bstopped\b/i.test(text),
+      stopsWithinMs,
+    );
+    expect((await jobs.job(uid)).state).toBe("cancelled");
+  });
+});

@@ -1,0 +1,126 @@
+import * as v from "valibot";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as schemas from "../../functions/jobs/response-schemas.ts";
+import { type InProcessBundle, inProcessBundle, project } from "../support/bundle.ts";
+import { callJobApi, createIndex, registerJob, sqlJob } from "../support/cancel-requests.ts";
+import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
+
+let table: JobsTable;
+let bundle: InProcessBundle;
+
+beforeAll(async () => {
+  table = await startJobsTable();
+  bundle = inProcessBundle(table.jobs);
+});
+afterAll(() => table.stop());
+
+const call = (method: string, path: string, body?: object, token?: string) =>
+  callJobApi(bundle, method, path, body, token);
+
+describe("who may see and touch what", () => {
+  const paths = [
+    ["GET", ""],
+    ["GET", "/receipt"],
+    ["POST", "/heartbeat"],
+    ["POST", "/cancel"],
+  ] as const;
+
+  test.each(paths)("%s /jobs/{uid}%s of another's job is answered as of none", async (method, path) => {
+    const { uid } = await registerJob(bundle, createIndex, "stopping", {}, "account-1-token");
+    const unknown = `${uid.slice(0, 10)}${"0".repeat(16)}`;
+    const strip = ({ status, body: { requestId, ...rest } }: { status: number; body: Record<string, unknown> }) => ({
+      status,
+      ...rest,
+    });
+    const foreign = strip(await call(method, `/jobs/${uid}${path}`, undefined, "account-2-token"));
+    expect(foreign).toEqual(strip(await call(method, `/jobs/${unknown}${path}`, undefined, "account-2-token")));
+    expect(foreign.status).toBe(404);
+  });
+
+  test("another account's job is not found by its native id either", async () => {
+    const { jobId } = await registerJob(bundle, createIndex, "running", {}, "account-1-token");
+    expect((await createIndex.send(bundle, jobId, { token: "account-2-token" })).body.Code).toBe("Job.NotFound");
+    expect((await createIndex.send(bundle, jobId, { token: "account-1-token" })).status).toBe(200);
+  });
+
+  test.each([...paths, ["POST", "/finish"] as const])(
+    "%s /jobs/{uid}%s is forbidden to whom no policy allows it, whatever the job",
+    async (method, path) => {
+      const body = path === "/finish" ? { outcome: "failed" } : undefined;
+      const { status, body: problem } = await call(
+        method,
+        `/jobs/01M81B5H806VX1FQP1DXEGF1DZ${path}`,
+        body,
+        "nobody-token",
+      );
+      expect([status, problem.code]).toEqual([403, "forbidden"]);
+    },
+  );
+
+  test("a token is good for its projects only", async () => {
+    const { uid } = await registerJob(bundle, { ...sqlJob, scope: { projectId: "another" } });
+    expect((await call("GET", `/jobs/${uid}`, undefined, "tenant-token")).status).toBe(404);
+    const reply = await call("POST", "/jobs", { service: "dli", scope: { projectId: "another" } }, "tenant-token");
+    expect([reply.status, reply.body.code]).toEqual([403, "forbidden"]);
+  });
+
+  test.each([
+    ["nothing", {}, "Bearer"],
+    ["an unknown token", { authorization: "Bearer wrong" }, 'Bearer error="invalid_token"'],
+    ["an expired token", { authorization: "Bearer old-token" }, 'Bearer error="invalid_token"'],
+    ["another scheme", { authorization: "Basic b3BzOm9wcw==" }, "Bearer"],
+  ])("%s is 401 with a challenge", async (_, headers, challenge) => {
+    const reply = await bundle.send("GET", "/jobs", { headers });
+    expect([reply.status, reply.body.code, reply.headers["WWW-Authenticate"]]).toEqual([
+      401,
+      "unauthenticated",
+      challenge,
+    ]);
+  });
+});
+
+describe("GET /jobs", () => {
+  test("filters by service, project, state and label, and pages", async () => {
+    const scope = { projectId: "listing" };
+    for (let i = 0; i < 5; i++) {
+      bundle.clock.time += 1;
+      await registerJob(bundle, { ...sqlJob, scope }, i % 2 ? "stopping" : "running", {
+        labels: { team: i < 3 ? "etl" : "bi" },
+      });
+    }
+    const list = async (query: string) => (await call("GET", `/jobs?project=listing${query}`)).body;
+    const first = v.parse(schemas.jobPage, await list("&limit=2"));
+    expect(first.jobs).toHaveLength(2);
+    expect(v.parse(schemas.jobPage, await list(`&limit=100&cursor=${first.cursor}`))).toMatchObject({
+      jobs: { length: 3 },
+      cursor: null,
+    });
+    expect((await list("&service=dli&state=stopping")).jobs).toHaveLength(2);
+    expect((await list("&service=dds")).jobs).toHaveLength(0);
+    expect((await list("&label=team%3Detl")).jobs).toHaveLength(3);
+    expect((await list("&label=team")).jobs).toHaveLength(5);
+    expect((await list("&label=size")).jobs).toHaveLength(0);
+  });
+
+  test("leaves out what the principal may not see", async () => {
+    await registerJob(bundle, { ...sqlJob, scope: { projectId: "hidden" } });
+    await registerJob(bundle, sqlJob);
+    const { jobs } = v.parse(schemas.jobPage, (await call("GET", "/jobs?limit=100", undefined, "tenant-token")).body);
+    expect(jobs.length).toBeGreaterThan(0);
+    expect(jobs.every(({ scope }) => scope.projectId === project)).toBe(true);
+  });
+
+  test.each([
+    "state=done",
+    "limit=0",
+    "limit=x",
+    "cursor=@",
+    "cursor=bm90aGluZw",
+    "service=emr",
+    "color=red",
+    "state=running&state=queued",
+    "label=%ZZ",
+  ])("refuses ?%s", async (query) => {
+    expect((await call("GET", `/jobs?${query}`)).status).toBe(400);
+  });
+});

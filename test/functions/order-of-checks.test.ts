@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type InProcessBundle, inProcessBundle, project } from "../support/bundle.ts";
+import { type Asked, createIndex, registerJob, sqlJob } from "../support/cancel-requests.ts";
+import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
+
+let table: JobsTable;
+let bundle: InProcessBundle;
+
+beforeAll(async () => {
+  table = await startJobsTable();
+  bundle = inProcessBundle(table.jobs);
+});
+afterAll(() => table.stop());
+
+describe("a request with every fault at once gets the first in the provider's order", () => {
+  test("AnalyticDB: syntax, who, action, missing, invalid, permission, existence", async () => {
+    const faults: Record<string, string | undefined> = {
+      Action: "Nope",
+      Version: "1",
+      JobId: undefined,
+      RegionId: "no region",
+    };
+    const code = async (token: string, parameters: object, jobId = "unknown") =>
+      (await createIndex.send(bundle, jobId, { token, parameters: { ...faults, ...parameters } })).body.Code;
+    const syntax = await createIndex.send(bundle, "x", { token: "", parameters: faults, body: "RegionId=again" });
+    expect(syntax.body.Code).toBe("InvalidParameter");
+    expect(await code("", {})).toBe("IncompleteSignature");
+    expect(await code("nobody-token", {})).toBe("InvalidApi.NotFound");
+    const action = { Action: "CancelCreateIndexJob" };
+    expect(await code("nobody-token", action)).toBe("InvalidVersion");
+    const version = { ...action, Version: "2016-05-03" };
+    expect(await code("nobody-token", version)).toBe("MissingParameter");
+    const complete = { ...version, JobId: "unknown" };
+    expect(await code("nobody-token", complete)).toBe("InvalidParameter");
+    const valid = { ...complete, RegionId: "cn-hangzhou" };
+    expect(await code("nobody-token", valid)).toBe("Forbidden.RAM");
+    expect(await code("ops-token", valid)).toBe("Job.NotFound");
+  });
+
+  test("DLI: size, who, invalid, permission, existence, type, state", async () => {
+    const { jobId } = await registerJob(bundle, { ...sqlJob, jobType: "SCALE_QUEUE" }, "succeeded");
+    const code = async (id: string, asked: Asked) => (await sqlJob.send(bundle, id, asked)).body.error_code;
+    const large = { body: "x".repeat(1024 * 1024 + 1) };
+    expect(await code("a_b", { ...large, token: "" })).toBe("APIGW.0201");
+    expect(await code("a_b", { token: "" })).toBe("DLI.0013");
+    expect(await code("a_b", { token: "nobody-token" })).toBe("DLI.0001");
+    expect(await code("unknown", { token: "nobody-token" })).toBe("APIGW.0302");
+    expect(await code("unknown", {})).toBe("DLI.0002");
+    expect((await sqlJob.send(bundle, jobId)).body.error_msg).toMatch(/jobs of this type/);
+  });
+});
+
+describe("unknown routes and methods are answered in the dialect of the path", () => {
+  test.each([
+    ["DELETE", "/v1.0/p/queues", 404, { error_code: "APIGW.0101" }],
+    ["GET", `/v1.0/${project}/jobs/1`, 404, { error_code: "APIGW.0101" }],
+    ["PUT", `/v3/${project}/scheduled-jobs/1`, 404, { error_code: "APIGW.0101" }],
+    ["DELETE", `/v3/${project}/scheduled-jobs/`, 404, { error_code: "APIGW.0101" }],
+    ["POST", "/ges/v1.0/p/graphs", 404, { errorCode: "APIGW.0101" }],
+    ["PUT", "/", 404, { Code: "InvalidApi.NotFound" }],
+    ["GET", "/nothing", 404, { code: "route-not-found" }],
+    ["PUT", "/jobs", 405, { code: "method-not-allowed", detail: "Use POST or GET." }],
+    ["GET", "/jobs/1/finish", 405, { code: "method-not-allowed" }],
+  ])("%s %s", async (method, path, status, body) => {
+    const reply = await bundle.send(method, path);
+    expect(reply.status).toBe(status);
+    expect(reply.body).toMatchObject(body);
+    if (status === 405) expect(reply.headers.Allow).toBeTruthy();
+  });
+});
