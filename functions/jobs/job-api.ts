@@ -1,4 +1,5 @@
-import { authenticate, bearer } from "../../shared/auth/authenticate.ts";
+import { bearer } from "../../shared/auth/authenticate.ts";
+import { callerOf } from "../../shared/edge/caller.ts";
 import type { HttpFunction } from "../../shared/edge/http.ts";
 import { Refusal } from "../../shared/validation/failure.ts";
 import { renderJobAnswer } from "./answers.ts";
@@ -24,10 +25,7 @@ export const jobApi: HttpFunction<JobAnswer> = {
   answer: async (request, services, noted) => {
     noted.operation = request.route;
     request.body();
-    const presented = { header: request.header, parameter: () => undefined };
-    const context = { directory: await services.directory(), now: services.clock.now(), trigger: "http" } as const;
-    const principal = authenticate([bearer], presented, context);
-    noted.principal = principal;
+    const principal = await callerOf([bearer], request, services, noted);
     const endpoint = endpoints[request.route];
     if (endpoint === undefined) throw new Refusal({ kind: "unknown-route" });
     return endpoint({ request, services, principal, noted });

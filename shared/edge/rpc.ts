@@ -1,8 +1,9 @@
-import { alibabaBearer, authenticate, bearer, unsupported } from "../auth/authenticate.ts";
+import { alibabaBearer, bearer, unsupported } from "../auth/authenticate.ts";
 import { cancel } from "../cancel.ts";
 import type { Answer } from "../dialects/reply.ts";
 import type { Operation, RpcRoute } from "../operation.ts";
 import { Refusal } from "../validation/failure.ts";
+import { callerOf } from "./caller.ts";
 import { readParameters } from "./form.ts";
 import type { HttpFunction } from "./http.ts";
 import type { HttpRequest } from "./request.ts";
@@ -17,10 +18,8 @@ export const rpcApi = (operations: readonly [RpcOperation, ...RpcOperation[]]): 
   render: operations[0].render,
   answer: async (request, services, noted) => {
     const parameters = readParameters(request.query, formOf(request));
-    const presented = { header: request.header, parameter: (name: string) => parameters[name] };
-    const context = { directory: await services.directory(), now: services.clock.now(), trigger: "http" } as const;
-    const principal = authenticate([alibabaBearer, bearer, unsupported], presented, context);
-    noted.principal = principal;
+    const schemes = [alibabaBearer, bearer, unsupported];
+    const principal = await callerOf(schemes, request, services, noted, parameters);
 
     const action = request.header("x-acs-action") ?? parameters.Action;
     const operation = operations.find(({ route }) => route.action === action);

@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe } from "vitest";
-import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
+import { describe } from "vitest";
+import { useBundle } from "../support/bundle.ts";
 import { createIndex, uploadDocument } from "../support/cancel-requests.ts";
 import { type Row, testFailures } from "../support/failure-rows.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
 
-let table: JobsTable;
-let bundle: InProcessBundle;
-
-beforeAll(async () => {
-  table = await startJobsTable();
-  bundle = inProcessBundle(table.jobs);
-});
-afterAll(() => table.stop());
+const bundle = useBundle();
 
 const missing = (parameter: string): Row => ({
   name: `no ${parameter}`,
@@ -113,9 +105,9 @@ const storeFaults = {
 } as const;
 
 describe("cancel-create-index-job", () => {
-  testFailures(() => bundle, createIndex, "analyticDb", [...analyticDbRows, missing("Namespace")], storeFaults);
+  testFailures(bundle, createIndex, "analyticDb", [...analyticDbRows, missing("Namespace")], storeFaults);
 });
 
 describe("cancel-upload-document-job", () => {
-  testFailures(() => bundle, uploadDocument, "analyticDb", analyticDbRows, storeFaults);
+  testFailures(bundle, uploadDocument, "analyticDb", analyticDbRows, storeFaults);
 });

@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe } from "vitest";
-import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
+import { describe } from "vitest";
+import { useBundle } from "../support/bundle.ts";
 import { graph, scheduledTask, sqlJob } from "../support/cancel-requests.ts";
 import { type Row, testFailures } from "../support/failure-rows.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
 
-let table: JobsTable;
-let bundle: InProcessBundle;
-
-beforeAll(async () => {
-  table = await startJobsTable();
-  bundle = inProcessBundle(table.jobs);
-});
-afterAll(() => table.stop());
+const bundle = useBundle();
 
 /** The rows that all three Huawei-family services have from their gateway. */
 const gatewayRows: readonly Row[] = [
@@ -114,7 +106,7 @@ const graphRows: readonly Row[] = [
 ];
 
 describe("cancel-sql-job", () => {
-  testFailures(() => bundle, sqlJob, "underscored", sqlRows, {
+  testFailures(bundle, sqlJob, "underscored", sqlRows, {
     throttled: [429, "APIGW.0308"],
     unavailable: [503, "APIGW.0613"],
     internal: [500, "DLI.0999"],
@@ -122,7 +114,7 @@ describe("cancel-sql-job", () => {
 });
 
 describe("cancel-scheduled-task", () => {
-  testFailures(() => bundle, scheduledTask, "underscored", taskRows, {
+  testFailures(bundle, scheduledTask, "underscored", taskRows, {
     throttled: [429, "APIGW.0308"],
     unavailable: [503, "APIGW.0613"],
     internal: [500, "DBS.280005"],
@@ -130,7 +122,7 @@ describe("cancel-scheduled-task", () => {
 });
 
 describe("cancel-graph-job", () => {
-  testFailures(() => bundle, graph, "ges", graphRows, {
+  testFailures(bundle, graph, "ges", graphRows, {
     throttled: [429, "APIGW.0308"],
     unavailable: [503, "GES.8602"],
     internal: [500, "GES.8304"],

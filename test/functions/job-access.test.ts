@@ -1,18 +1,10 @@
 import * as v from "valibot";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as schemas from "../../functions/jobs/response-schemas.ts";
-import { type InProcessBundle, inProcessBundle, project } from "../support/bundle.ts";
+import { project, useBundle } from "../support/bundle.ts";
 import { callJobApi, createIndex, registerJob, sqlJob } from "../support/cancel-requests.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
 
-let table: JobsTable;
-let bundle: InProcessBundle;
-
-beforeAll(async () => {
-  table = await startJobsTable();
-  bundle = inProcessBundle(table.jobs);
-});
-afterAll(() => table.stop());
+const bundle = useBundle();
 
 const call = (method: string, path: string, body?: object, token?: string) =>
   callJobApi(bundle, method, path, body, token);

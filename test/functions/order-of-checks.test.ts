@@ -1,16 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type InProcessBundle, inProcessBundle, project } from "../support/bundle.ts";
+import { describe, expect, test } from "vitest";
+import { project, useBundle } from "../support/bundle.ts";
 import { type Asked, createIndex, registerJob, sqlJob } from "../support/cancel-requests.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
 
-let table: JobsTable;
-let bundle: InProcessBundle;
-
-beforeAll(async () => {
-  table = await startJobsTable();
-  bundle = inProcessBundle(table.jobs);
-});
-afterAll(() => table.stop());
+const bundle = useBundle();
 
 describe("a request with every fault at once gets the first in the provider's order", () => {
   test("AnalyticDB: syntax, who, action, missing, invalid, permission, existence", async () => {

@@ -1,17 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
+import { describe, expect, test } from "vitest";
+import { useBundle } from "../support/bundle.ts";
 import { callJobApi, graph, receiptOf, registerJob, sqlJob, uploadDocument } from "../support/cancel-requests.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
 
-let table: JobsTable;
-let bundle: InProcessBundle;
-
-beforeAll(async () => {
-  table = await startJobsTable();
-  bundle = inProcessBundle(table.jobs);
-});
-afterAll(() => table.stop());
+const bundle = useBundle();
 
 const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 

@@ -1,18 +1,10 @@
 import { inspect } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Secret } from "../../shared/validation/secret.ts";
-import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
+import { useBundle } from "../support/bundle.ts";
 import { callJobApi, createIndex, receiptOf, registerJob, uploadDocument } from "../support/cancel-requests.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
 
-let table: JobsTable;
-let bundle: InProcessBundle;
-
-beforeAll(async () => {
-  table = await startJobsTable();
-  bundle = inProcessBundle(table.jobs);
-});
-afterAll(() => table.stop());
+const bundle = useBundle();
 
 const right = "canary-right-3f9";
 const wrong = "canary-wrong-8b2";
@@ -49,7 +41,7 @@ test("a namespace password is in no answer, log line, receipt or item, whatever 
   });
   said.push(refused.text);
 
-  const { Items } = await table.call("Scan", { TableName: table.table, ConsistentRead: true });
+  const { Items } = await bundle.table().call("Scan", { TableName: bundle.table().table, ConsistentRead: true });
   const everything = [...said, ...bundle.logged, JSON.stringify(Items)].join("\n");
   expect((Items as unknown[]).length).toBeGreaterThan(0);
   expect(everything).toContain("VerificationError");

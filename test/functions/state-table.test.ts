@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type JobState, jobStates } from "../../shared/cancellation/job.ts";
-import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
+import { useBundle } from "../support/bundle.ts";
 import {
   type CancelRequest,
   callJobApi,
@@ -12,16 +12,8 @@ import {
   sqlJob,
   uploadDocument,
 } from "../support/cancel-requests.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
 
-let table: JobsTable;
-let bundle: InProcessBundle;
-
-beforeAll(async () => {
-  table = await startJobsTable();
-  bundle = inProcessBundle(table.jobs);
-});
-afterAll(() => table.stop());
+const bundle = useBundle();
 
 /** Status and body of the answer, and the state of the job afterwards. */
 type Cell = readonly [status: number, body: object, after: JobState];

@@ -1,19 +1,11 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readParameters } from "../../shared/edge/form.ts";
 import { Refusal } from "../../shared/validation/failure.ts";
-import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
+import { useBundle } from "../support/bundle.ts";
 import { cancelRequests } from "../support/cancel-requests.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
 
-let table: JobsTable;
-let bundle: InProcessBundle;
-
-beforeAll(async () => {
-  table = await startJobsTable();
-  bundle = inProcessBundle(table.jobs);
-});
-afterAll(() => table.stop());
+const bundle = useBundle();
 
 const bytes = fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array).toString("latin1"));
 const escaped = fc.string({ unit: fc.constantFrom("%", "2", "F", "f", "=", "&", "+", ";", "é", "\u0000", "a") });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Context } from "aws-lambda";
+import { afterAll, beforeAll } from "vitest";
 import { parse } from "yaml";
 import { cancelCreateIndexJob } from "../../functions/cancel-create-index-job/operation.ts";
 import { cancelGraphJob } from "../../functions/cancel-graph-job/operation.ts";
@@ -21,6 +22,7 @@ import { jsonLog } from "../../shared/observability/log.ts";
 import type { Services } from "../../shared/services.ts";
 import type { JobStore } from "../../shared/store/job-store.ts";
 import { now } from "./jobs.ts";
+import { type JobsTable, startJobsTable } from "./jobs-table.ts";
 
 export const project = "b02ce40e8cb84a8e980fdb11fac657db";
 
@@ -96,12 +98,14 @@ export interface Received {
 }
 
 /** The functions behind their deployed routes, in this process, with a clock and a log that a test can look at. */
-export const inProcessBundle = (jobs: JobStore, document: ConfigDocument = config) => {
+export const inProcessBundle = (source: { readonly jobs: JobStore }, document: ConfigDocument = config) => {
   const clock = { time: now, now: () => clock.time };
   const logged: string[] = [];
   let serial = 0;
   const services: Services = {
-    jobs,
+    get jobs() {
+      return source.jobs;
+    },
     clock,
     directory: async () => directoryOf(document),
     backends: { worker: workerBackend },
@@ -133,6 +137,25 @@ export const inProcessBundle = (jobs: JobStore, document: ConfigDocument = confi
     return { status: result.statusCode ?? 0, headers: result.headers ?? {}, text, body: text ? JSON.parse(text) : {} };
   };
   return { send, clock, logged, services };
+};
+
+/** A bundle on a table of its own, for all tests of a file. */
+export const useBundle = (): InProcessBundle & { readonly table: () => JobsTable } => {
+  let started: JobsTable | undefined;
+  const table = (): JobsTable => {
+    if (!started) throw new Error("the table is not there yet");
+    return started;
+  };
+  beforeAll(async () => {
+    started = await startJobsTable();
+  });
+  afterAll(() => started?.stop());
+  const source = {
+    get jobs() {
+      return table().jobs;
+    },
+  };
+  return { ...inProcessBundle(source), table };
 };
 
 export type InProcessBundle = ReturnType<typeof inProcessBundle>;

@@ -30,7 +30,7 @@ export type StoreFaults = Readonly<
 
 /** Tests each row against one operation, and what a failing store is told as. */
 export const testFailures = (
-  bundle: () => InProcessBundle,
+  bundle: InProcessBundle,
   request: CancelRequest,
   dialect: Dialect,
   rows: readonly Row[],
@@ -38,8 +38,8 @@ export const testFailures = (
 ): void => {
   test.each(rows)("refuses $name", async ({ asked, state, jobType, jobId, expected }) => {
     const standing = state ?? (request.service === "dds" ? "queued" : "running");
-    const job = await registerJob(bundle(), { ...request, ...(jobType && { jobType }) }, standing);
-    const reply = await request.send(bundle(), jobId ?? job.jobId, asked);
+    const job = await registerJob(bundle, { ...request, ...(jobType && { jobType }) }, standing);
+    const reply = await request.send(bundle, jobId ?? job.jobId, asked);
     const [status, code, message] = expected;
     const [actualCode, actualMessage] = dialects[dialect](reply);
     expect([reply.status, actualCode]).toEqual([status, code]);
@@ -52,7 +52,7 @@ export const testFailures = (
     { fault: new StoreUnavailable("down"), kind: "unavailable" },
     { fault: new Error("a bug with a password=secret in it"), kind: "internal" },
   ] as const)("tells a store that is $kind", async ({ fault, kind }) => {
-    const broken = inProcessBundle({ change: () => Promise.reject(fault) } as unknown as JobStore);
+    const broken = inProcessBundle({ jobs: { change: () => Promise.reject(fault) } as unknown as JobStore });
     const reply = await request.send(broken, "any");
     expect([reply.status, dialects[dialect](reply)[0]]).toEqual(storeFaults[kind]);
     expectShape(dialect, reply);

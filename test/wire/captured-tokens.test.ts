@@ -42,7 +42,7 @@ const registrationFor = ({ name, params, credentials: { projectId } }: Capture):
 test.each(captures)("$name cancels its job", async (capture) => {
   const { token, bearerToken } = capture.credentials;
   const everything = [{ effect: "allow" as const, actions: ["*"], resources: ["*"] }];
-  const bundle = inProcessBundle(table.jobs, {
+  const bundle = inProcessBundle(table, {
     principals: [
       { name: "sdk", tokens: [{ value: String(token ?? bearerToken) }, { value: "ops-token" }], policies: everything },
     ],
