@@ -88,6 +88,18 @@ describe("register", () => {
   });
 });
 
+test("of many registrations at once one takes the place of an ended job", async () => {
+  const ended = await registered();
+  await finished(ended);
+  const tries = Array.from({ length: 20 }, (_, i) => {
+    const job = { ...ended, uid: jobUid(now + 1 + i, keyOfUid(ended.uid)) };
+    return jobs.register(job, `again ${i}`);
+  });
+  const results = await Promise.all(tries);
+  expect(results.filter(({ registered }) => registered)).toHaveLength(1);
+  expect(new Set(results.map(({ job }) => job.uid)).size).toBe(1);
+});
+
 describe("change", () => {
   test("claims in one write what was never read", async () => {
     const job = await registered();

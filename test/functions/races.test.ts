@@ -92,3 +92,18 @@ test("a cancel of one incarnation never touches the next", async () => {
   expect((await sqlJob.send(bundle, jobId)).status).toBe(200);
   expect((await callJobApi(bundle, "GET", `/jobs/${uid}`)).body.state).toBe("succeeded");
 });
+
+test("a worker of an earlier incarnation is refused, and does not keep the next one alive", async () => {
+  const { jobId, uid } = await registerJob(bundle, sqlJob, "succeeded");
+  bundle.clock.time += 1;
+  const next = await callJobApi(bundle, "POST", "/jobs", { service: "dli", scope: sqlJob.scope, jobId });
+  bundle.clock.time += 1000;
+  for (const body of [{}, { state: "running" }]) {
+    const late = await callJobApi(bundle, "POST", `/jobs/${uid}/heartbeat`, body);
+    expect([late.status, late.body.code, late.body.state]).toEqual([409, "job-ended", "succeeded"]);
+  }
+  const finish = await callJobApi(bundle, "POST", `/jobs/${uid}/finish`, { outcome: "failed" });
+  expect([finish.status, finish.body.code]).toEqual([409, "job-ended"]);
+  const { body } = await callJobApi(bundle, "GET", `/jobs/${next.body.uid}`);
+  expect(body).toMatchObject({ state: "running", heartbeatAt: next.body.heartbeatAt });
+});
