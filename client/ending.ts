@@ -1,5 +1,5 @@
 import type { FinishReport, JobApi } from "./job-api.ts";
-import { endStateIn, JobApiError } from "./job-api-error.ts";
+import { endedJobIn, JobApiError } from "./job-api-error.ts";
 import { persist } from "./persist.ts";
 import type { EndState, JobStopped, StopReason } from "./stop-reason.ts";
 
@@ -23,8 +23,7 @@ export const endingOf = async <Result>(
   } catch (error) {
     if (!isStopped(error, signal)) return { outcome: "failed", error };
     const { why } = signal.reason as JobStopped;
-    const cancelled = why.kind === "cancelled" || (why.kind === "ended" && why.state === "cancelled");
-    return cancelled ? { outcome: "cancelled", why } : { outcome: "failed", error: signal.reason };
+    return why.kind === "cancelled" ? { outcome: "cancelled", why } : { outcome: "failed", error: signal.reason };
   }
 };
 
@@ -61,9 +60,9 @@ export const report = async ({ api, uid, ending, residue, withinMs, mostMs }: Re
     return { recorded: body.state as EndState };
   } catch (error) {
     // An end that is on record already is that of the first report when only its answer was lost.
-    const recorded = endStateIn(error);
-    if (recorded !== undefined) return { recorded };
-    if (error instanceof JobApiError) return { recorded, reportError: error };
+    const ended = endedJobIn(error);
+    if (ended) return { recorded: ended.state as EndState };
+    if (error instanceof JobApiError) return { recorded: undefined, reportError: error };
     throw error;
   }
 };

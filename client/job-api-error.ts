@@ -1,11 +1,9 @@
-import type { EndState } from "./stop-reason.ts";
+import type { JobView } from "./job-view.ts";
 
-export type JobState = "queued" | "running" | "stopping" | EndState;
-
-export interface Refusal {
+interface Refusal {
   readonly status?: number;
   readonly code?: string;
-  readonly state?: JobState;
+  readonly job?: JobView;
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
@@ -18,16 +16,16 @@ export class JobApiError extends Error {
   override readonly name = "JobApiError";
   readonly status: number | undefined;
   readonly code: string | undefined;
-  /** The state of the job, where that is why. */
-  readonly state: JobState | undefined;
+  /** The job that stood in the way, as it is now. */
+  readonly job: JobView | undefined;
   /** How long the server wants to be left alone, in milliseconds. */
   readonly retryAfterMs: number;
 
-  constructor(message: string, { status, code, state, retryAfterMs = 0, cause }: Refusal = {}) {
+  constructor(message: string, { status, code, job, retryAfterMs = 0, cause }: Refusal = {}) {
     super(message, cause === undefined ? {} : { cause });
     this.status = status;
     this.code = code;
-    this.state = state;
+    this.job = job;
     this.retryAfterMs = retryAfterMs;
   }
 
@@ -37,6 +35,6 @@ export class JobApiError extends Error {
   }
 }
 
-/** The state of a job that has ended already, where that is why a report was refused. */
-export const endStateIn = (error: unknown): EndState | undefined =>
-  error instanceof JobApiError && error.code === "job-ended" ? (error.state as EndState) : undefined;
+/** The job that a report came too late for, since it has ended already. */
+export const endedJobIn = (error: unknown): JobView | undefined =>
+  error instanceof JobApiError && error.code === "job-ended" ? error.job : undefined;

@@ -1,22 +1,7 @@
-import { JobApiError, type JobState } from "./job-api-error.ts";
+import { JobApiError } from "./job-api-error.ts";
+import type { JobView } from "./job-view.ts";
 import type { JobRegistration } from "./registration.ts";
 import type { EndState } from "./stop-reason.ts";
-
-/** The part of a job that a worker needs. */
-export interface JobView {
-  readonly uid: string;
-  readonly jobId: string;
-  readonly state: JobState;
-  readonly cancel: CancelOrder | null;
-}
-
-/** The order to stop, with times as RFC 3339 text. */
-export interface CancelOrder {
-  readonly reason: string | null;
-  readonly requestedBy: string;
-  readonly requestedAt: string;
-  readonly stopBy: string;
-}
 
 export interface FinishReport {
   readonly outcome: EndState;
@@ -101,19 +86,19 @@ const objectIn = (text: string): object | undefined => {
 interface Problem {
   readonly code?: string;
   readonly detail?: string;
-  readonly state?: JobState;
+  readonly job?: JobView;
 }
 
 const refusalOf = (request: string, { ok, status, headers }: Response, problem: Problem = {}): JobApiError => {
   // A success without JSON is not Standdown's, but from something on the way to it: no answer at all.
   if (ok) return new JobApiError(`${request} got an answer that is not Standdown's`);
-  const { code, detail, state } = problem;
+  const { code, detail, job } = problem;
   const said = [code, detail].filter((part) => part !== undefined).join(": ");
   return new JobApiError(`${request} was answered ${status}${said && ` (${said})`}`, {
     status,
     retryAfterMs: retryAfter(headers.get("retry-after")),
     ...(code === undefined ? {} : { code }),
-    ...(state === undefined ? {} : { state }),
+    ...(job === undefined ? {} : { job }),
   });
 };
 

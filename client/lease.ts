@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { CancelOrder, JobApi } from "./job-api.ts";
-import { endStateIn } from "./job-api-error.ts";
+import type { JobApi } from "./job-api.ts";
+import { endedJobIn } from "./job-api-error.ts";
+import type { CancelOrder } from "./job-view.ts";
 import { persist } from "./persist.ts";
-import type { StopReason } from "./stop-reason.ts";
+import type { EndState, StopReason } from "./stop-reason.ts";
 
 export interface LeaseOptions {
   readonly api: Pick<JobApi, "heartbeat">;
@@ -25,7 +26,8 @@ export interface Lease {
 /**
  * Sends heartbeats until the lease is released, also while the work is stopping: a worker that takes its time to stop
  * is alive. The lease counts from when a heartbeat was sent, and the server's from when it came in, so that this side
- * always takes it for lost first. All by the monotonic clock, which no correction of the time of day moves.
+ * always takes it for lost first. All by the monotonic clock, which no correction of the time of day moves. It may
+ * stand still with a machine that sleeps: after that, the answer to the next heartbeat tells what has happened.
  */
 export const holdLease = ({ api, uid, since, timeoutMs, intervalMs, onStop }: LeaseOptions): Lease => {
   const released = new AbortController();
@@ -51,10 +53,14 @@ export const holdLease = ({ api, uid, since, timeoutMs, intervalMs, onStop }: Le
       renew(sentAt);
       if (body.cancel) onStop(reasonOf(body.cancel));
     } catch (error) {
-      const state = endStateIn(error);
-      if (state === undefined) throw error;
+      const job = endedJobIn(error);
+      if (job === undefined) throw error;
       release();
-      onStop({ kind: "ended", state });
+      onStop(
+        job.cancel && job.state === "cancelled"
+          ? reasonOf(job.cancel)
+          : { kind: "ended", state: job.state as EndState },
+      );
     }
   };
 

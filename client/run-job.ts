@@ -7,6 +7,7 @@ import type { JobRegistration } from "./registration.ts";
 import { type EndState, JobStopped, type StopReason } from "./stop-reason.ts";
 
 export { JobApiError } from "./job-api-error.ts";
+export type { JobView } from "./job-view.ts";
 export type { JobRegistration } from "./registration.ts";
 export { type EndState, JobStopped, type StopReason } from "./stop-reason.ts";
 

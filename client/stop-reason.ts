@@ -3,7 +3,7 @@ export type EndState = "succeeded" | "failed" | "cancelled";
 
 /** Why the work was told to stop. */
 export type StopReason =
-  /** Somebody cancelled the job. */
+  /** Somebody cancelled the job: while it ran, while it waited to start, or while nothing was heard of the worker. */
   | {
       readonly kind: "cancelled";
       readonly requestedBy: string;
@@ -12,10 +12,7 @@ export type StopReason =
       /** When the work should have stopped: the request and the job's `graceSeconds`. */
       readonly stopBy: Date;
     }
-  /**
-   * The job ended without this worker: it was cancelled before it started, or it was cancelled while the server heard
-   * nothing from the worker for longer than the lease. Nothing more that the worker does will be recorded.
-   */
+  /** Somebody else reported the end of the job: nothing more that this worker does will be recorded. */
   | { readonly kind: "ended"; readonly state: EndState }
   /** No heartbeat came through for `heartbeatTimeoutSeconds`: the server may take the worker for stopped by now. */
   | { readonly kind: "lease-lost" }

@@ -31,7 +31,12 @@ const start = async (settings: Settings): Promise<() => Promise<void>> => {
     console.log(`standdown listening on ${runner.http}`);
     console.log(`lambda invoke endpoint  ${runner.lambda}`);
     console.log(`dynamodb endpoint       ${runner.dynamodb.endpoint} (table ${runner.dynamodb.table})`);
-    for (const { operation, command } of commands) console.log(`\n# ${operation}\n${command}`);
+    if (commands.length > 0)
+      console.log("\nPaste the first command of a pair to cancel a running job, the second to see its receipt:");
+    for (const { operation, command, uid } of commands) {
+      console.log(`\n# ${operation}\n${command}`);
+      console.log(`curl -H 'Authorization: Bearer ${token}' '${runner.http}/jobs/${uid}/receipt'`);
+    }
     return stop;
   } catch (error) {
     await stop();

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { authorize } from "../../shared/auth/principal.ts";
 import type { Job } from "../../shared/cancellation/job.ts";
 import { readJson } from "../../shared/edge/json.ts";
@@ -20,7 +21,7 @@ export const register: Endpoint = async (call) => {
   authorize(principal, permissionFor("RegisterJob", service.name, owner));
 
   const job = await jobFrom(given, service, call);
-  const result = await services.jobs.register(job, registrationOf(call, job));
+  const result = await services.jobs.register(job, registrationOf(call, job.jobId));
   noted.job = result.job;
   if (!result.registered) {
     const standing = await settleExpiry(services.jobs, result.job, services.clock.now());
@@ -36,10 +37,11 @@ const readRegistration = (request: HttpRequest) => {
   return { service, given: validate(registrationFor(service), body) };
 };
 
-const jobFrom = async (given: Registration, service: Service, { services, principal }: Call): Promise<Job> => {
+const jobFrom = async (given: Registration, service: Service, call: Call): Promise<Job> => {
   const { scope, jobType, state, labels, heartbeatTimeoutSeconds, maxRuntimeSeconds, graceSeconds } = given;
+  const { services, principal } = call;
   const now = services.clock.now();
-  const jobId = given.jobId ?? services.ids.jobId();
+  const jobId = given.jobId ?? makeJobId(call);
   const key = jobKey(service.name, service.identity(scope), jobId);
   const job: Job = {
     uid: jobUid(now, key),
@@ -64,8 +66,17 @@ const jobFrom = async (given: Registration, service: Service, { services, princi
   return job;
 };
 
-/** With an Idempotency-Key, a registration whose answer was lost can be sent again. */
-const registrationOf = ({ request, services, principal }: Call, job: Job): string => {
-  const key = validate(idempotencyKey, request.header("idempotency-key"));
-  return key === undefined ? services.ids.writeId() : `${principal.name} ${job.jobId} ${key}`;
+/** With an Idempotency-Key, a registration whose answer was lost can be sent again and is the same one. */
+const registrationOf = (call: Call, jobId: string): string => {
+  const key = keyOf(call);
+  return key === undefined ? call.services.ids.writeId() : `${call.principal.name} ${jobId} ${key}`;
 };
+
+/** A job without an id gets one, the same for the same Idempotency-Key. */
+const makeJobId = (call: Call): string => {
+  const key = keyOf(call);
+  if (key === undefined) return call.services.ids.jobId();
+  return createHash("sha256").update(`${call.principal.name} ${key}`).digest("hex").slice(0, 32);
+};
+
+const keyOf = ({ request }: Call): string | undefined => validate(idempotencyKey, request.header("idempotency-key"));

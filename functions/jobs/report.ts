@@ -22,7 +22,9 @@ export const heartbeat: Endpoint = async (call) => {
   const { clock } = call.services;
   const start = state === "running";
   const decide = (job: Job | undefined) => decideHeartbeat(job, start, clock.now());
-  return report(call, uid, heartbeatView, decide, start ? undefined : renewUnseen(uid, clock.now()));
+  const answer = await report(call, uid, heartbeatView, decide, start ? undefined : renewUnseen(uid, clock.now()));
+  call.noted.routine = !start && answer.kind === "ok" && call.noted.job?.cancellation === undefined;
+  return answer;
 };
 
 /** POST /jobs/{uid}/finish */

@@ -13,6 +13,8 @@ export interface Noted {
   /** Valid, as the caller wrote it. */
   jobId?: string;
   answer?: string;
+  /** Nothing happened that anybody would look for: a heartbeat that only renewed a lease. Such requests get no line. */
+  routine?: boolean;
 }
 
 type Middleware = MiddlewareObj<
@@ -31,7 +33,8 @@ export const logRequests = (provide: () => Pick<Services, "log" | "clock" | "ids
   },
   after: ({ context, response }) => {
     const { log, clock } = provide();
-    const { requestId, operation, principal, job, answer } = context.noted;
+    const { requestId, operation, principal, job, answer, routine } = context.noted;
+    if (routine) return;
     log.info("request", {
       requestId,
       function: context.functionName,

@@ -154,7 +154,7 @@ describe("a queued job", () => {
     expect(steps).toEqual(["told to stop"]);
     expect(end).toMatchObject({
       outcome: "cancelled",
-      why: { kind: "ended", state: "cancelled" },
+      why: { kind: "cancelled", requestedBy: "ops" },
       recorded: "cancelled",
     });
     expect(await api.get(`/jobs/${end.uid}/receipt`)).toMatchObject({ evidence: { kind: "never-started" } });

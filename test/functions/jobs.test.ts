@@ -42,15 +42,15 @@ describe("POST /jobs", () => {
     });
   });
 
-  test("answers the same Idempotency-Key with the same job", async () => {
+  test.each([{ jobId: "idempotent" }, {}])("answers the same Idempotency-Key with the same job: %j", async (id) => {
     const send = (key: string) =>
       bundle.send("POST", "/jobs", {
         headers: { authorization: "Bearer ops-token", "content-type": "application/json", "idempotency-key": key },
-        body: JSON.stringify(sql({ jobId: "idempotent" })),
+        body: JSON.stringify(sql(id)),
       });
     const first = await send("one");
     expect([first.status, (await send("one")).text]).toEqual([201, first.text]);
-    expect((await send("two")).status).toBe(409);
+    expect((await send("two")).status).toBe("jobId" in id ? 409 : 201);
   });
 
   test.each([
@@ -113,6 +113,16 @@ describe("a worker's reports", () => {
     });
   });
 
+  test("a heartbeat is logged only when it carries the order to stop", async () => {
+    const { uid } = await registerJob(bundle, sqlJob);
+    bundle.logged.length = 0;
+    await call("POST", `/jobs/${uid}/heartbeat`);
+    expect(bundle.logged).toEqual([]);
+    await call("POST", `/jobs/${uid}/cancel`);
+    await call("POST", `/jobs/${uid}/heartbeat`);
+    expect(bundle.logged).toHaveLength(2);
+  });
+
   test("a queued job is taken into work by a heartbeat that says so, and only then", async () => {
     const { uid } = await registerJob(bundle, scheduledTask, "queued");
     expect((await call("POST", `/jobs/${uid}/heartbeat`)).body.state).toBe("queued");
@@ -126,6 +136,7 @@ describe("a worker's reports", () => {
     expect((await scheduledTask.send(bundle, jobId)).status).toBe(204);
     const { status, body } = await call("POST", `/jobs/${uid}/heartbeat`, { state: "running" });
     expect([status, body.code, body.state]).toEqual([409, "job-ended", "cancelled"]);
+    expect(body.job).toMatchObject({ cancel: { requestedBy: "ops" } });
   });
 
   test("a worker that was told to stop and lost its lease is fenced: cancelled by lease-expired, later reports refused", async () => {
