@@ -1,8 +1,8 @@
 /** `npm test`: every gate, one after the other. All of them run, so that one failure does not hide another. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { type CoverageSummary, coverageTable } from "./coverage-table.ts";
 import { add, type Tally, type TestReport, tallyTests } from "./tally.ts";
 
 const root = path.join(import.meta.dirname, "..");
@@ -32,25 +32,27 @@ const timed = <Result>(name: string, step: () => Result): Result => {
   return result;
 };
 
-const runTests = (): Tally => {
-  const directory = mkdtempSync(path.join(tmpdir(), "standdown-check-"));
+const readJson = <Content>(file: string): Content | undefined => {
   try {
-    const file = path.join(directory, "report.json");
-    const args = ["run", "--coverage", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-    return tallyFile(run("vitest", args), file);
-  } finally {
-    rmSync(directory, { recursive: true });
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    console.error(`there is no report: ${(error as Error).message}`);
+    return undefined;
   }
 };
 
-const tallyFile = (succeeded: boolean, file: string): Tally => {
-  let report: TestReport | undefined;
-  try {
-    report = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    console.error(`vitest left no report: ${(error as Error).message}`);
-  }
-  return tallyTests(report, succeeded);
+const runTests = (): Tally => {
+  // A report of an earlier run must not be taken for this one's.
+  rmSync(path.join(root, "coverage"), { recursive: true, force: true });
+  const file = path.join(root, "coverage/tests.json");
+  const succeeded = run("vitest", [
+    "run",
+    "--coverage",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ]);
+  return tallyTests(readJson<TestReport>(file), succeeded);
 };
 
 let total: Tally = { passed: 0, failed: 0 };
@@ -65,6 +67,8 @@ for (const [name, program, ...args] of gates) {
   note(name, passed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 }
 note("tests", timed("tests", runTests));
+const summary = readJson<CoverageSummary>(path.join(root, "coverage/coverage-summary.json"));
+if (summary) console.log(`\n${coverageTable(summary, root)}`);
 
 if (failures.length > 0) console.log(`\nfailed: ${failures.join(", ")}`);
 // Alone on the last line: it is what a reader of the log looks for.

@@ -26,7 +26,7 @@ export default class RolesPlugin {
     const { service } = this.serverless;
     const config = service.provider.environment.STANDDOWN_CONFIG;
     for (const [name, definition] of Object.entries(service.functions)) {
-      const role = `${name.replace(/(^|-)(\w)/g, (_, dash, letter) => letter.toUpperCase())}Role`;
+      const role = `${name.replace(/(?:^|-)\w/g, (start) => start.slice(-1).toUpperCase())}Role`;
       service.resources.Resources[role] = roleOf(definition.name, definition.permissions ?? {}, config);
       definition.role = role;
     }
@@ -77,4 +77,4 @@ const documentAt = (source) => {
   return [{ "Fn::Sub": arn }, { "Fn::Sub": `${arn}-??????` }];
 };
 
-const jobsTable = [{ "Fn::GetAtt": ["JobsTable", "Arn"] }, { "Fn::Sub": "${JobsTable.Arn}/index/*" }];
+const jobsTable = [{ "Fn::GetAtt": ["JobsTable", "Arn"] }, { "Fn::Sub": `\${JobsTable.Arn}/index/*` }];

@@ -1,7 +1,6 @@
 /** What is read of the report of vitest's JSON reporter. */
 export interface TestReport {
   readonly success: boolean;
-  readonly numTotalTests: number;
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;

@@ -16,10 +16,8 @@ const template: Template = JSON.parse(readFileSync(file, "utf8"));
 const bundle = describeBundle(template, packaged, localAccount("eu-west-1"));
 
 const folders = globSync("functions/*/handler.ts", { cwd: root }).map((handler) => handler.split(path.sep)[1] ?? "");
-const ofType = (type: string) =>
-  Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) =>
-    Type === type ? [{ id, ...Properties }] : [],
-  );
+const ofType = (type: string): Readonly<Record<string, unknown>>[] =>
+  Object.values(template.Resources).flatMap(({ Type, Properties = {} }) => (Type === type ? [Properties] : []));
 /** Every object anywhere in a part of the template. */
 const objectsIn = (value: unknown): Record<string, unknown>[] => [
   ...(isRecord(value) ? [value] : []),
@@ -46,7 +44,7 @@ describe("the functions", () => {
   });
 
   it("run on Node 24, for a limited time", () => {
-    for (const { Runtime, Timeout } of ofType("AWS::Lambda::Function") as Record<string, unknown>[]) {
+    for (const { Runtime, Timeout } of ofType("AWS::Lambda::Function")) {
       expect(Runtime).toBe("nodejs24.x");
       expect(Timeout).toBeLessThanOrEqual(900);
     }
@@ -83,6 +81,12 @@ it("the routes are those of the documented APIs and of our own", () => {
 });
 
 describe("the permissions", () => {
+  /** The logical id of the role that a function has. */
+  const roleOf = (folder: string): string => {
+    const lambda = ofType("AWS::Lambda::Function").find(({ Handler }) => String(Handler).includes(`/${folder}/`));
+    const reference = objectsIn(lambda?.Role)[0]?.["Fn::GetAtt"];
+    return Array.isArray(reference) ? String(reference[0]) : "none";
+  };
   const statements = objectsIn(ofType("AWS::IAM::Role").concat(ofType("AWS::IAM::Policy")))
     .filter(({ Effect, Action }) => Effect === "Allow" && Action !== undefined)
     .map(({ Action, Resource }) => ({ actions: [Action].flat().map(String), resources: [Resource ?? "trust"].flat() }));
@@ -95,9 +99,22 @@ describe("the permissions", () => {
   it("name their resources: open is at most the end of a name of ours", () => {
     const open = statements
       .flatMap(({ resources }) => resources.map((resource) => JSON.stringify(resource)))
-      .filter((resource) => resource.includes("*"))
-      .filter((resource) => !/^[^*]+(?:standdown[\w/-]*|\/index\/)\*(?::\*)*"\}$/.test(resource));
+      .filter((resource) => /[*?]/.test(resource))
+      // Log streams, the six characters that Secrets Manager adds to a name, and the indexes of the table.
+      .filter((resource) => !/^[^*?]+(?:standdown[\w/-]*(?:\*?(?::\*)+|-\?{6})|\/index\/\*)"\}$/.test(resource));
     expect(open).toEqual([]);
+  });
+
+  it("are each function's own: only who registers may make items, and who only describes sees none", () => {
+    const roles = ofType("AWS::Lambda::Function").map(({ Role }) => JSON.stringify(Role));
+    expect(new Set(roles).size).toBe(folders.length);
+
+    const tableActions = (folder: string) =>
+      objectsIn(template.Resources[roleOf(folder)]?.Properties)
+        .flatMap(({ Action = [] }) => [Action].flat().map(String))
+        .filter((action) => action.startsWith("dynamodb:"));
+    expect(folders.filter((folder) => tableActions(folder).includes("dynamodb:PutItem"))).toEqual(["jobs"]);
+    expect(tableActions("openapi").concat(tableActions("unknown-route"))).toEqual([]);
   });
 
   it("never allow to delete: what was cancelled stays on record", () => {

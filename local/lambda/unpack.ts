@@ -3,6 +3,7 @@ import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs
 import path from "node:path";
 import { unzipSync } from "fflate";
 import type { LambdaFunction } from "../template/bundle.ts";
+import { withEsbuild } from "../with-esbuild.ts";
 
 /** A function on disk, ready to be started. */
 export interface Unpacked {
@@ -41,8 +42,8 @@ const unpack = async ({ shortName, zip }: LambdaFunction, parent: string): Promi
     await writeFile(file, bytes);
   }
   // Without its types the client starts 30 ms faster, and each environment is 18 MB smaller.
-  const { transformSync } = await import("esbuild");
-  await writeFile(path.join(unfinished, "runtime-client.mjs"), transformSync(source, { loader: "ts" }).code);
+  const { code } = await withEsbuild(({ transform }) => transform(source, { loader: "ts" }));
+  await writeFile(path.join(unfinished, "runtime-client.mjs"), code);
   await rename(unfinished, directory).catch(async (error: unknown) => {
     await rm(unfinished, { recursive: true });
     // Another runner with the same data directory was faster.

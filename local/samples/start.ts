@@ -3,6 +3,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { startGuarded } from "../guarded-process.ts";
+import { withEsbuild } from "../with-esbuild.ts";
 import type { Announcement } from "./run-sample.ts";
 import { sampleLogFile } from "./sample-log.ts";
 
@@ -42,17 +43,19 @@ const operations = {
 
 /** The samples as plain JavaScript: five processes with a TypeScript compiler in each would take 100 MB more. */
 const buildSamples = async (directory: string): Promise<string> => {
-  const { build } = await import("esbuild");
   const outdir = path.join(directory, "programs");
-  await build({
-    entryPoints: Object.keys(operations).map((name) => path.join(import.meta.dirname, `${name}.ts`)),
-    outdir,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    logLevel: "error",
-  });
+  const entryPoints = Object.keys(operations).map((name) => path.join(import.meta.dirname, `${name}.ts`));
+  await withEsbuild(({ build }) =>
+    build({
+      entryPoints,
+      outdir,
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      logLevel: "error",
+    }),
+  );
   return outdir;
 };
 

@@ -1,4 +1,5 @@
 import { Refusal } from "../validation/failure.ts";
+import { quoteName } from "../validation/quote-name.ts";
 
 /**
  * Parameters of a query string or a form, merged. Stricter than `URLSearchParams`, which repairs silently: a bad
@@ -10,7 +11,8 @@ export const readParameters = (...encoded: readonly string[]): Readonly<Record<s
     if (pair === "") continue;
     const [, name = "", value = ""] = /^([^=]*)=?(.*)$/s.exec(pair) ?? [];
     const key = decode(name);
-    if (key in parameters) throw new Refusal({ kind: "malformed", detail: `${quote(key)} is given twice` });
+    if (key in parameters)
+      throw new Refusal({ kind: "malformed", detail: `parameter ${quoteName(key) ?? "of that name"} is given twice` });
     parameters[key] = decode(value);
   }
   return parameters;
@@ -23,6 +25,3 @@ const decode = (text: string): string => {
     throw new Refusal({ kind: "malformed", detail: "a parameter is not percent-encoded UTF-8" });
   }
 };
-
-/** A name is echoed only when it is one that an API could have: anything else may be a secret in the wrong place. */
-const quote = (name: string): string => (/^[A-Za-z_-]{1,32}$/.test(name) ? `parameter "${name}"` : "a parameter");

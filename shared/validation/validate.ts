@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { expectationOf } from "./expectation.ts";
 import { type Issue, Refusal } from "./failure.ts";
+import { quoteName } from "./quote-name.ts";
 
 /**
  * Checks `input` and gives what the schema makes of it. Refuses with all issues as data, missing parameters first: that
@@ -23,7 +24,7 @@ const nothingSaid: Issue = { parameter: "request", rule: "invalid", expected: "s
 const toIssue = (issue: v.BaseIssue<unknown>): Issue => {
   const required = issue.input === undefined || issue.type === "partial_check";
   return {
-    parameter: v.getDotPath(issue) ?? "body",
+    parameter: quoteName(v.getDotPath(issue) ?? "body") ?? "a member",
     rule: required ? "required" : "invalid",
     expected: required ? "given" : expectationOf(issue),
   };

@@ -19,8 +19,8 @@ const rules: readonly TextRule[] = [
   {
     name: "the environment is read in one place",
     files: /^(local|client)\/.*\.ts$/,
-    // start.ts hands it to settings.ts; the runtime client is what a function's process is started with.
-    except: ["local/settings.ts", "local/start.ts", "local/lambda/runtime-client.ts"],
+    // start.ts hands it to settings.ts; the others are the programs of the functions' and the samples' own processes.
+    except: ["local/settings.ts", "local/start.ts", "local/lambda/runtime-client.ts", "local/samples/run-sample.ts"],
     forbidden: processEnvironment,
   },
   { name: "fakes over module mocks", files: /^test\//, forbidden: /\bvi\s*\.\s*(?:mock|doMock|hoisted)\b/ },

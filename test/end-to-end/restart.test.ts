@@ -31,16 +31,12 @@ it("a restart keeps jobs and receipts, and workers go on", async () => {
     );
     const uid = await Promise.race([started.promise, worker.then(() => "ended too early")]);
 
-    const seen = await until(
-      () => jobs.job(uid),
-      ({ heartbeatAt }) => heartbeatAt !== before.job.heartbeatAt,
-      5_000,
-    );
     expect(await standdown.end("SIGTERM")).toBe(0);
     standdown = await startStanddown({ data, port: Number(new URL(endpoint).port) });
     expect(standdown.facts.http).toBe(endpoint);
 
     expect({ job: await jobs.job(waiting.uid), receipt: await jobs.receipt(waiting.uid) }).toEqual(before);
+    const seen = await jobs.job(uid);
     // The worker found the new runner by itself, is heard, and hears the order.
     await until(
       () => jobs.job(uid),

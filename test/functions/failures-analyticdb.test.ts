@@ -88,7 +88,7 @@ const analyticDbRows: readonly Row[] = [
   {
     name: "a parameter given twice",
     asked: { body: "JobId=other" },
-    expected: [400, "InvalidParameter", /parameter "JobId" is given twice/],
+    expected: [400, "InvalidParameter", /parameter JobId is given twice/],
   },
   { name: "a bad escape", asked: { body: "OwnerId=%ZZ" }, expected: [400, "InvalidParameter", /percent-encoded/] },
   {

@@ -40,6 +40,8 @@ test("a namespace password is in no answer, log line, receipt or item, whatever 
     jobType: wrong,
   });
   said.push(refused.text);
+  const misplaced = await callJobApi(bundle, "POST", "/jobs", { service: "dli", scope: { [wrong]: 1 }, [right]: 1 });
+  said.push(misplaced.text);
 
   const { Items } = await bundle.table().call("Scan", { TableName: bundle.table().table, ConsistentRead: true });
   const everything = [...said, ...bundle.logged, JSON.stringify(Items)].join("\n");

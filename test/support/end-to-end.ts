@@ -35,6 +35,9 @@ export interface Standdown {
   stop(): Promise<void>;
 }
 
+/** More than any orderly end takes. A runner that hangs must not make the tests hang. */
+const stopsWithinMs = 15_000;
+
 /** Starts it on any free port, and waits for the line that says where it listens. */
 export const startStanddown = async (options: StartOptions = {}): Promise<Standdown> => {
   const { port = 0, samples = false, packaging = false } = options;
@@ -62,7 +65,16 @@ export const startStanddown = async (options: StartOptions = {}): Promise<Standd
 
   const lines: string[] = [];
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  await isListening(child, lines, ended);
+  const removeData = async () => {
+    if (options.data === undefined) await rm(data, { recursive: true, force: true });
+  };
+  try {
+    await isListening(child, lines, ended);
+  } catch (error) {
+    killGroup();
+    await removeData();
+    throw error;
+  }
   const readyInMs = performance.now() - started;
 
   const end = async (target: number, signal: NodeJS.Signals): Promise<number | null> => {
@@ -80,8 +92,10 @@ export const startStanddown = async (options: StartOptions = {}): Promise<Standd
     end: (signal = "SIGTERM") => end(npm, signal),
     interrupt: () => end(-npm, "SIGINT"),
     stop: async () => {
+      const overdue = setTimeout(killGroup, stopsWithinMs);
       await end(npm, "SIGTERM");
-      if (options.data === undefined) await rm(data, { recursive: true, force: true });
+      clearTimeout(overdue);
+      await removeData();
     },
   };
 };
