@@ -12,17 +12,23 @@ export const builtinsOnDemand = {
   name: "builtins-on-demand",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: builtins }, ({ path }) => ({ path: path.replace(/^node:/, ""), namespace: "builtin" }));
-    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => {
-      const names = Object.keys(process.getBuiltinModule(path));
-      return {
-        contents: `for (const name of ${JSON.stringify(names)})
-          Object.defineProperty(exports, name, {
-            enumerable: true,
-            get: () => process.getBuiltinModule(${JSON.stringify(path)})[name],
-          });`,
-      };
-    });
+    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({ contents: onDemand(path) }));
   },
+};
+
+const onDemand = (path) => {
+  const builtin = process.getBuiltinModule(path);
+  const loaded = `process.getBuiltinModule(${JSON.stringify(path)})`;
+  // Some built-ins are a function or a class, or inherit what they offer: those are taken as they are.
+  if (Object.getPrototypeOf(builtin) !== Object.prototype) return `module.exports = ${loaded};`;
+  return `for (const name of ${JSON.stringify(Object.keys(builtin))})
+    Object.defineProperty(exports, name, {
+      enumerable: true,
+      configurable: true,
+      get: () => ${loaded}[name],
+      // Some libraries put functions of their own over those of a built-in.
+      set: (value) => Object.defineProperty(exports, name, { value, writable: true }),
+    });`;
 };
 
 /** Bundles one Lambda entry point into one ESM file. */
