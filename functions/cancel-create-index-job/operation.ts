@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { alibabaBearer, bearer, unsupported } from "../../shared/auth/authenticate.ts";
+import { alibabaAuthentication } from "../../shared/auth/schemes.ts";
 import { alibabaRpcReplies } from "../../shared/dialects/alibaba-rpc.ts";
 import { defineOperation, defineService } from "../../shared/operation.ts";
 import { instanceId, jobId, namespacePassword, postgresName, regionId } from "../../shared/validation/identifiers.ts";
@@ -90,6 +90,6 @@ export const cancelCreateIndexJob = defineOperation({
     resource: ({ RegionId, WorkspaceId, DBInstanceId }, { account = "*" }) =>
       `acs:gpdb:${RegionId}:${account}:collection/${WorkspaceId ?? DBInstanceId}`,
   },
-  authentication: [alibabaBearer, bearer, unsupported],
+  authentication: alibabaAuthentication,
   render: alibabaRpcReplies(states),
 });

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { authToken, unsupported } from "../../shared/auth/authenticate.ts";
+import { huaweiAuthentication } from "../../shared/auth/schemes.ts";
 import { gatewayAuthentication, huaweiReplies } from "../../shared/dialects/huawei.ts";
 import { defineOperation, defineService } from "../../shared/operation.ts";
 import { projectId, text } from "../../shared/validation/identifiers.ts";
@@ -50,7 +50,7 @@ export const cancelGraphJob = defineOperation({
     action: "ges:graph:cancelJob", // P: none is documented
     resource: ({ project_id, graph_name }) => `ges:${project_id}:graph/${graph_name}`,
   },
-  authentication: [authToken, unsupported],
+  authentication: huaweiAuthentication,
   render: huaweiReplies({
     errorBody: (errorCode, errorMessage) => ({ errorMessage, errorCode }),
     accepted: { status: 200, body: {} }, // D

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { authToken, unsupported } from "../../shared/auth/authenticate.ts";
+import { huaweiAuthentication } from "../../shared/auth/schemes.ts";
 import { gatewayAuthentication, huaweiReplies } from "../../shared/dialects/huawei.ts";
 import { defineOperation, defineService } from "../../shared/operation.ts";
 import { jobId, projectId, text } from "../../shared/validation/identifiers.ts";
@@ -53,7 +53,7 @@ export const cancelSqlJob = defineOperation({
   parameters: v.object({ project_id: projectId, job_id: jobId }),
   normalize: ({ project_id, job_id }) => ({ scope: { projectId: project_id }, jobId: job_id }),
   permission: { action: "dli:queue:cancelJob", resource: ({ project_id }) => `dli:${project_id}:queue/*` },
-  authentication: [authToken, unsupported],
+  authentication: huaweiAuthentication,
   render: huaweiReplies({
     errorBody: (error_code, error_msg) => ({ error_code, error_msg }),
     accepted: { status: 200, body: { is_success: true, message: "" } }, // D

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { alibabaBearer, bearer, unsupported } from "../../shared/auth/authenticate.ts";
+import { alibabaAuthentication } from "../../shared/auth/schemes.ts";
 import { alibabaRpcReplies } from "../../shared/dialects/alibaba-rpc.ts";
 import { defineOperation, defineService } from "../../shared/operation.ts";
 import { instanceId, jobId, namespacePassword, postgresName, regionId } from "../../shared/validation/identifiers.ts";
@@ -62,6 +62,6 @@ export const cancelUploadDocumentJob = defineOperation({
     resource: ({ RegionId, DBInstanceId }, { account = "*" }) =>
       `acs:gpdb:${RegionId}:${account}:document/${DBInstanceId}`,
   },
-  authentication: [alibabaBearer, bearer, unsupported],
+  authentication: alibabaAuthentication,
   render: alibabaRpcReplies(states),
 });

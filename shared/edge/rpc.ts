@@ -1,4 +1,3 @@
-import { alibabaBearer, bearer, unsupported } from "../auth/authenticate.ts";
 import { cancel } from "../cancel.ts";
 import type { Answer } from "../dialects/reply.ts";
 import type { Operation, RpcRoute } from "../operation.ts";
@@ -18,8 +17,7 @@ export const rpcApi = (operations: readonly [RpcOperation, ...RpcOperation[]]): 
   render: operations[0].render,
   answer: async (request, services, noted) => {
     const parameters = readParameters(request.query, formOf(request));
-    const schemes = [alibabaBearer, bearer, unsupported];
-    const principal = await callerOf(schemes, request, services, noted, parameters);
+    const principal = await callerOf(operations[0].authentication, request, services, noted, parameters);
 
     const action = request.header("x-acs-action") ?? parameters.Action;
     const operation = operations.find(({ route }) => route.action === action);
