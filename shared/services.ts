@@ -1,4 +1,5 @@
 import type { Directory } from "./auth/directory.ts";
+import type { Lockouts, Nonces } from "./auth/lockouts.ts";
 import type { Backends } from "./backends/backend.ts";
 import type { Instant } from "./cancellation/job.ts";
 import type { Log } from "./observability/log.ts";
@@ -9,6 +10,8 @@ export interface Services {
   readonly jobs: JobStore;
   /** Who may come in; read anew when it is a minute old. */
   readonly directory: () => Promise<Directory>;
+  readonly lockouts: Lockouts;
+  readonly nonces: Nonces;
   readonly backends: Backends;
   readonly clock: { now(): Instant };
   readonly ids: {

@@ -60,9 +60,10 @@ export const cancelGraphJob = defineOperation({
     tooLate: (id, state) => [400, "GES.8303", `can not cancel job, id is ${id}, status is ${state}`], // P
     unsupportedType: [400, "GES.8303", "Unsupported Operation"], // D text, P code
     authentication: {
+      ...gatewayAuthentication,
       missing: [401, "GES.8007", "Invalid token."], // D, status of the page
       "unknown-token": [401, "GES.8007", "Invalid token."], // D, status of the page
-      "unsupported-scheme": gatewayAuthentication["unsupported-scheme"],
+      "unknown-key": [401, "GES.8007", "Invalid token."], // P: the service plane documents tokens alone
     },
     forbidden: [403, "GES.8020", "The current user does not have permission."], // D, status of the page
     unavailable: [503, "GES.8602", "Engine service unavailable."], // D, status of the page

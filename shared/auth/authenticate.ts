@@ -1,55 +1,60 @@
 import type { Instant, Trigger } from "../cancellation/job.ts";
 import { type AuthenticationFault, Refusal } from "../validation/failure.ts";
 import type { Directory } from "./directory.ts";
-import type { Principal } from "./principal.ts";
+import type { Presented } from "./presented.ts";
+import { type Claim, type Identified, verify } from "./signature.ts";
 
-/** What a request carries to say who sent it. */
-export interface Presented {
-  readonly header: (name: string) => string | undefined;
-  readonly parameter: (name: string) => string | undefined;
-}
-
-/**
- * One way of saying who asks. Gives undefined when the request does not use it, a fault when it does so wrongly.
- * Signature schemes are further schemes of this shape.
- */
+/** One way of saying who asks. Gives undefined when the request does not use it, a fault when it does so wrongly. */
 export type Scheme = (
   request: Presented,
   directory: Directory,
   now: Instant,
-) => Principal | AuthenticationFault | undefined;
+) => Identified | AuthenticationFault | undefined;
 
 /** The first scheme that the request uses decides. A principal kept to other doors is unknown at this one. */
-export const authenticate = (
+export const identify = (
   schemes: readonly Scheme[],
   request: Presented,
   { directory, now, trigger }: { readonly directory: Directory; readonly now: Instant; readonly trigger: Trigger },
-): Principal => {
+): Identified | AuthenticationFault => {
   for (const scheme of schemes) {
     const found = scheme(request, directory, now);
     if (found === undefined) continue;
-    if (typeof found === "string") throw new Refusal({ kind: "unauthenticated", fault: found });
-    const barred = found.triggers !== undefined && !found.triggers.includes(trigger);
-    if (barred) throw new Refusal({ kind: "unauthenticated", fault: "unknown-token" });
-    return found;
+    if ("fault" in found) return found;
+    const { triggers } = found.principal;
+    return triggers === undefined || triggers.includes(trigger) ? found : { fault: "unknown-token" };
   }
-  throw new Refusal({ kind: "unauthenticated", fault: "missing" });
+  return { fault: "missing" };
 };
 
-const byToken = (token: string | undefined, directory: Directory, now: Instant) =>
-  token === undefined || token === "" ? undefined : (directory.byToken(token, now) ?? "unknown-token");
+export const unauthenticated = (fault: AuthenticationFault): Refusal =>
+  new Refusal({ kind: "unauthenticated", ...fault });
+
+/** A scheme of what reads a signature from a request. */
+export const signedBy =
+  (read: (request: Presented) => Claim | AuthenticationFault | undefined): Scheme =>
+  (request, directory, now) => {
+    const claim = read(request);
+    return claim === undefined || "fault" in claim ? claim : verify(claim, directory, now);
+  };
+
+const byToken = (token: string | undefined, directory: Directory, now: Instant) => {
+  if (token === undefined || token === "") return undefined;
+  const principal = directory.byToken(token, now);
+  return principal ? { principal } : ({ fault: "unknown-token" } as const);
+};
 
 /** `X-Auth-Token`, which all Huawei-family services take. */
-export const authToken: Scheme = (request, directory, now) => byToken(request.header("x-auth-token"), directory, now);
+export const authToken: Scheme = ({ headers }, directory, now) => byToken(headers["x-auth-token"], directory, now);
 
 /** `Authorization: Bearer`, RFC 6750. */
-export const bearer: Scheme = (request, directory, now) =>
-  byToken(/^Bearer +([^\s]+) *$/i.exec(request.header("authorization") ?? "")?.[1], directory, now);
+export const bearer: Scheme = ({ headers }, directory, now) =>
+  byToken(/^Bearer +([^\s]+) *$/i.exec(headers.authorization ?? "")?.[1], directory, now);
 
 /** The bearer credential of Alibaba Cloud's SDKs: a header with signature version 3, a parameter with version 1. */
-export const alibabaBearer: Scheme = (request, directory, now) =>
-  byToken(request.header("x-acs-bearer-token") ?? request.parameter("BearerToken"), directory, now);
+export const alibabaBearer: Scheme = ({ headers, parameters }, directory, now) =>
+  byToken(headers["x-acs-bearer-token"] ?? parameters.BearerToken, directory, now);
 
-/** A request that says who asks in a way that none of the schemes before this one reads. */
-export const unsupported: Scheme = (request) =>
-  request.header("authorization") || request.parameter("Signature") ? "unsupported-scheme" : undefined;
+/** An `Authorization` of a kind that no scheme before this one reads. */
+export const unsupported: Scheme = ({ headers }) =>
+  headers.authorization ? { fault: "unsupported-algorithm" } : undefined;

@@ -4,17 +4,20 @@ import { expectationOf } from "../validation/expectation.ts";
 const name = v.pipe(v.string("a name"), v.minLength(1, "a name"));
 const patterns = v.pipe(v.array(name, "a list of patterns"), v.minLength(1, "at least one pattern"));
 
+const limits = {
+  expires: v.optional(v.pipe(v.string("a time, RFC 3339"), v.isoTimestamp("a time, RFC 3339"))),
+  projects: v.optional(v.array(name, "a list of projects or instances")),
+};
+
 const token = v.union(
   [
     v.strictObject({
       value: v.pipe(v.string(), v.minLength(1)),
-      expires: v.optional(v.pipe(v.string("a time, RFC 3339"), v.isoTimestamp("a time, RFC 3339"))),
-      projects: v.optional(v.array(name)),
+      ...limits,
     }),
     v.strictObject({
       sha256: v.pipe(v.string(), v.regex(/^[0-9a-fA-F]{64}$/, "64 hex digits")),
-      expires: v.optional(v.pipe(v.string("a time, RFC 3339"), v.isoTimestamp("a time, RFC 3339"))),
-      projects: v.optional(v.array(name)),
+      ...limits,
     }),
   ],
   "{value} or {sha256: 64 hex digits}, with expires (RFC 3339) and projects if wanted",
@@ -24,7 +27,7 @@ const principal = v.strictObject({
   name,
   account: v.optional(v.pipe(v.string("digits, as text"), v.regex(/^\d{1,32}$/, "digits, as text"))),
   accessKeys: v.optional(
-    v.array(v.strictObject({ id: name, secret: name, securityToken: v.optional(name) }), "a list of keys"),
+    v.array(v.strictObject({ id: name, secret: name, securityToken: v.optional(name), ...limits }), "a list of keys"),
   ),
   tokens: v.optional(v.array(token, "a list of tokens")),
   triggers: v.optional(v.array(v.picklist(["http", "queue", "schedule"], "http, queue or schedule"))),

@@ -1,5 +1,5 @@
-import type { AuthenticationFault, Issue } from "../validation/failure.ts";
-import type { About, Answer, Render, Reply, StateNames } from "./reply.ts";
+import type { Issue, PlainAuthenticationFault } from "../validation/failure.ts";
+import type { About, Denial, Render, Reply, StateNames } from "./reply.ts";
 
 /**
  * Replies of Alibaba Cloud's RPC-style APIs: always a JSON object in PascalCase, `Code` only on errors, since a client
@@ -9,6 +9,7 @@ export const alibabaRpcReplies =
   (states: StateNames): Render =>
   (answer, about) => {
     if (answer.kind === "accepted") return ok(about);
+    if (answer.kind === "shown") return ok(about, answer.body);
     const { status, code, message, headers = {}, more = {} } = faultOf(answer, states);
     return {
       status,
@@ -24,10 +25,10 @@ export const alibabaRpcReplies =
     };
   };
 
-const ok = ({ requestId }: About): Reply => ({
+const ok = ({ requestId }: About, shown: object = {}): Reply => ({
   status: 200,
   headers: { "x-acs-request-id": requestId },
-  body: { RequestId: requestId, Message: "success", Status: "success" },
+  body: { RequestId: requestId, Message: "success", Status: "success", ...shown },
 });
 
 interface Fault {
@@ -45,7 +46,7 @@ const fault = (status: number, code: string, message: string, extra: Partial<Fau
   ...extra,
 });
 
-const faultOf = (answer: Exclude<Answer, { kind: "accepted" }>, states: StateNames): Fault => {
+const faultOf = (answer: Denial, states: StateNames): Fault => {
   switch (answer.kind) {
     case "not-found":
       return fault(404, "Job.NotFound", "The specified job does not exist."); // P
@@ -68,7 +69,7 @@ const faultOf = (answer: Exclude<Answer, { kind: "accepted" }>, states: StateNam
     case "too-large":
       return fault(413, "RequestEntityTooLarge", `The request body is larger than ${answer.limitBytes} bytes.`); // P
     case "unauthenticated":
-      return authenticationFaults[answer.fault];
+      return answer.fault === "bad-signature" ? badSignature(answer.stringToSign) : authenticationFaults[answer.fault];
     case "unknown-action":
       return answer.action === undefined
         ? missing("Action")
@@ -119,12 +120,35 @@ const faultOfIssue = ({ parameter, rule, expected }: Issue): Fault =>
     ? missing(parameter)
     : fault(400, "InvalidParameter", `The specified parameter "${parameter}" is not valid: it must be ${expected}.`);
 
-const authenticationFaults: Readonly<Record<AuthenticationFault, Fault>> = {
-  missing: fault(400, "IncompleteSignature", "The request carries neither a signature nor a bearer token."), // P
-  "unknown-token": fault(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."), // D
-  "unsupported-scheme": fault(
+/** O: a client compares what follows the colon with its own string to sign, to tell a wrong secret from a bug. */
+const badSignature = (stringToSign: string): Fault =>
+  fault(
     400,
-    "IncompleteSignature",
-    "The request signature does not conform to a supported scheme; use a bearer token.",
+    "SignatureDoesNotMatch",
+    `Specified signature is not matched with our calculation. server string to sign is:${stringToSign}`,
+  );
+
+const authenticationFaults: Readonly<Record<PlainAuthenticationFault, Fault>> = {
+  missing: fault(400, "IncompleteSignature", "The request carries neither a signature nor a bearer token."), // P
+  malformed: fault(400, "IncompleteSignature", "The request signature does not conform to Aliyun standards."), // D
+  "unsupported-algorithm": fault(
+    400,
+    "UnsupportedSignatureAlgorithm",
+    "The signature algorithm is not supported; use ACS3-HMAC-SHA256, ACS3-HMAC-SM3 or HMAC-SHA1.",
+  ), // P
+  "unknown-token": fault(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."), // D
+  "unknown-key": fault(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."), // D
+  "malformed-time": fault(400, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted."), // D
+  expired: fault(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."), // D
+  "wrong-security-token": fault(
+    400,
+    "InvalidSecurityToken.MismatchWithAccessKey",
+    "Specified security token does not belong to the access key.",
+  ), // P
+  "nonce-used": fault(400, "SignatureNonceUsed", "Specified signature nonce was used already."), // D
+  locked: fault(
+    403,
+    "InvalidAccessKeyId.Locked",
+    "Too many wrong signatures came from your address with this access key; it is locked there for five minutes.",
   ), // P
 };

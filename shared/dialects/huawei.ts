@@ -1,8 +1,10 @@
 import type { AuthenticationFault, Failure, Issue } from "../validation/failure.ts";
-import type { Answer, Render, Reply, StateNames } from "./reply.ts";
+import type { Denial, Render, Reply, StateNames } from "./reply.ts";
 
 /** A status, an error code and its message. */
 export type Fault = readonly [status: number, code: string, message: string];
+
+export type AuthenticationFaults = Readonly<Record<AuthenticationFault["fault"], Fault>>;
 
 /** What one service says in its own words. What its gateway says for it is the same for all of them and stands below. */
 export interface HuaweiService {
@@ -14,7 +16,7 @@ export interface HuaweiService {
   readonly tooLate: (jobId: string, state: string) => Fault;
   readonly unsupportedType: Fault;
   readonly invalid: (issue: Issue) => Fault;
-  readonly authentication: Readonly<Record<AuthenticationFault, Fault>>;
+  readonly authentication: AuthenticationFaults;
   readonly forbidden?: Fault;
   readonly unavailable?: Fault;
   readonly internal: Fault;
@@ -29,6 +31,7 @@ export const huaweiReplies =
   (answer, { requestId, jobId = "" }) => {
     const identified = { "X-Request-Id": requestId };
     if (answer.kind === "accepted") return { ...service.accepted, headers: identified };
+    if (answer.kind === "shown") return { status: 200, headers: identified, body: answer.body };
     const [status, code, message] = faultOf(answer, service, jobId);
     const headers =
       answer.kind === "throttled"
@@ -37,7 +40,7 @@ export const huaweiReplies =
     return { status, headers, body: service.errorBody(code, message) };
   };
 
-const faultOf = (answer: Exclude<Answer, { kind: "accepted" }>, service: HuaweiService, jobId: string): Fault => {
+const faultOf = (answer: Denial, service: HuaweiService, jobId: string): Fault => {
   switch (answer.kind) {
     case "not-found":
       return service.notFound(jobId);
@@ -93,13 +96,21 @@ type GatewayFailure =
   | "unknown-action"
   | "unknown-version";
 
-/** The gateway's answers to requests that do not say, in a way it can check, who sent them (D code, O texts). */
-export const gatewayAuthentication: Readonly<Record<AuthenticationFault, Fault>> = {
-  missing: [401, "APIGW.0301", "Incorrect IAM authentication information: x-auth-token not found"],
-  "unknown-token": [401, "APIGW.0301", "Incorrect IAM authentication information: decrypt token fail"],
-  "unsupported-scheme": [
-    401,
-    "APIGW.0301",
-    "Incorrect IAM authentication information: unsupported signature, use X-Auth-Token",
-  ],
+const incorrect = (detail: string): Fault => [401, "APIGW.0301", `Incorrect IAM authentication information: ${detail}`];
+
+/** The gateway's answers where it is not known who sent a request (D code, O texts but for the last three: P). */
+export const gatewayAuthentication: AuthenticationFaults = {
+  missing: incorrect("x-auth-token not found"),
+  "unknown-token": incorrect("decrypt token fail"),
+  "unknown-key": incorrect("Get secretKey failed, err: ak not exist"),
+  "bad-signature": incorrect("verify aksk signature fail"),
+  expired: incorrect("calc ak sk signature fail: signature expired"),
+  "malformed-time": incorrect("calc ak sk signature fail: X-Sdk-Date is not of the form 20060102T150405Z"),
+  locked: incorrect("AK access failed to reach the limit, forbidden."),
+  malformed: incorrect("verify aksk signature fail: the signature or a signed header is missing"),
+  "unsupported-algorithm": incorrect(
+    "the signature algorithm is not supported; use SDK-HMAC-SHA256 or V11-HMAC-SHA256",
+  ),
+  "wrong-security-token": incorrect("the security token does not belong to the access key"),
+  "nonce-used": incorrect("the request was sent before"),
 };

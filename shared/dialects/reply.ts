@@ -8,9 +8,10 @@ export interface Reply {
   readonly body?: object;
 }
 
-/** How a cancel ended, before a dialect puts it into words. */
+/** How a cancel or a read ended, before a dialect puts it into words. */
 export type Answer =
   | { readonly kind: "accepted" }
+  | { readonly kind: "shown"; readonly body: object }
   | { readonly kind: "too-late"; readonly state: JobState }
   | { readonly kind: "not-found" }
   | { readonly kind: "wrong-secret" }
@@ -24,6 +25,9 @@ export interface About {
   /** The job id as the caller wrote it, if it was valid. */
   readonly jobId?: string;
 }
+
+/** An answer that is no success. */
+export type Denial = Exclude<Answer, { kind: "accepted" | "shown" }>;
 
 export type Render = (answer: Answer, about: About) => Reply;
 

@@ -13,6 +13,9 @@ export interface HttpRequest {
   /** The query string as sent, without the question mark. */
   readonly query: string;
   readonly pathParameters: Readonly<Record<string, string | undefined>>;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The address of whoever opened the connection to the gateway. */
+  readonly source: string;
   header(name: string): string | undefined;
   /** Refuses a body that is too large. */
   body(): Buffer;
@@ -24,6 +27,8 @@ export const requestOf = (event: APIGatewayProxyEventV2): HttpRequest => ({
   path: event.rawPath,
   query: event.rawQueryString,
   pathParameters: event.pathParameters ?? {},
+  headers: event.headers,
+  source: event.requestContext.http.sourceIp,
   header: (name) => event.headers[name],
   body: () => {
     const encoded = event.body ?? "";

@@ -1,40 +1,19 @@
-import { type AwsCall, AwsError, AwsUnreachable, isThrottle, type JsonService } from "../aws/json-client.ts";
+import { AwsError } from "../aws/json-client.ts";
 import type { Change } from "../cancellation/change.ts";
 import type { Job } from "../cancellation/job.ts";
 import { jobUid, keyOfUid, timeOfUid } from "../normalization/job-key.ts";
 import { current, type Item, isEnded, itemOf, jobOf, toItem, toValue } from "./job-item.ts";
 import { listJobs } from "./job-list.ts";
-import { type JobStore, type Ownership, StoreThrottled, StoreUnavailable, type Written } from "./job-store.ts";
+import type { JobStore, Ownership, Written } from "./job-store.ts";
+import { itemOfLostRace, storeCall, type TableAccess } from "./table-call.ts";
 import { updateOf } from "./update-expression.ts";
-
-export const dynamoDb: JsonService = {
-  name: "dynamodb",
-  target: "DynamoDB_20120810",
-  contentType: "application/x-amz-json-1.0",
-};
-
-interface Dependencies {
-  readonly call: AwsCall;
-  readonly table: string;
-  /** A value that no other write has. */
-  readonly newWriteId: () => string;
-}
 
 /** Bounds the memory of an environment that serves many workers: about 2 MB. */
 const mostKnown = 10_000;
 
 /** Jobs in one DynamoDB table; its keys and indexes are in table.yml and docs/decisions/0003. */
-export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Dependencies): JobStore => {
-  const call: AwsCall = async (operation, input) => {
-    try {
-      return await callDirectly(operation, input);
-    } catch (error) {
-      if (isThrottle(error)) throw new StoreThrottled("the table throttles", { cause: error });
-      if (error instanceof AwsUnreachable || (error instanceof AwsError && error.status >= 500))
-        throw new StoreUnavailable("the table did not answer", { cause: error });
-      throw error;
-    }
-  };
+export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: TableAccess): JobStore => {
+  const call = storeCall(callDirectly);
 
   const read = async (pk: string, sk: string): Promise<Job | undefined> => {
     const { Item } = await call("GetItem", { TableName: table, Key: toItem({ pk, sk }), ConsistentRead: true });
@@ -90,6 +69,8 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Depe
   return {
     get,
 
+    newest: (key) => read(key, current),
+
     async ownership(uid) {
       const remembered = known.get(uid);
       if (remembered) return remembered;
@@ -136,11 +117,4 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Depe
 
     list: (query) => listJobs(call, table, query),
   };
-};
-
-/** The item that made a condition fail, undefined if there was none. Any other error is thrown on. */
-const itemOfLostRace = (error: unknown): Item | undefined => {
-  if (error instanceof AwsError && error.code === "ConditionalCheckFailedException")
-    return error.body.Item as Item | undefined;
-  throw error;
 };

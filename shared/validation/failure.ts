@@ -6,14 +6,29 @@ export interface Issue {
   readonly expected: string;
 }
 
-export type AuthenticationFault = "missing" | "unknown-token" | "unsupported-scheme";
+/** Why it is not known who sent a request. */
+export type AuthenticationFault =
+  | { readonly fault: PlainAuthenticationFault }
+  | { readonly fault: "bad-signature"; readonly keyId: string; readonly stringToSign: string };
+
+export type PlainAuthenticationFault =
+  | "missing"
+  | "malformed"
+  | "unsupported-algorithm"
+  | "unknown-token"
+  | "unknown-key"
+  | "malformed-time"
+  | "expired"
+  | "wrong-security-token"
+  | "nonce-used"
+  | "locked";
 
 /** Why a request is refused before any job is looked at. */
 export type Failure =
   | { readonly kind: "too-large"; readonly limitBytes: number }
   | { readonly kind: "malformed"; readonly detail: string }
   | { readonly kind: "wrong-content-type"; readonly expected: string }
-  | { readonly kind: "unauthenticated"; readonly fault: AuthenticationFault }
+  | ({ readonly kind: "unauthenticated" } & AuthenticationFault)
   | { readonly kind: "unknown-route"; readonly allowed?: readonly string[] }
   | { readonly kind: "unknown-action"; readonly action: string | undefined }
   | { readonly kind: "unknown-version"; readonly version: string | undefined }

@@ -37,6 +37,8 @@ export const startJobApi = async () => {
   const services: Services = {
     clock,
     jobs: table.jobs,
+    nonces: table.nonces,
+    lockouts: table.lockouts,
     directory: async () => directory,
     backends: { worker: workerBackend },
     ids: { requestId: randomUUID, jobId: randomUUID, writeId: randomUUID },

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { AwsError, jsonClient } from "../../shared/aws/json-client.ts";
 import { decideCancel, decideUnseen } from "../../shared/cancellation/decide-cancel.ts";
 import { jobUid, keyOfUid } from "../../shared/normalization/job-key.ts";
-import { dynamoDb, dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
+import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
 import { type JobStore, StoreThrottled, StoreUnavailable } from "../../shared/store/job-store.ts";
+import { dynamoDb } from "../../shared/store/table-call.ts";
 import { type Fault, startFaultyProxy } from "../support/faulty-proxy.ts";
 import { aJob, now } from "../support/jobs.ts";
 import { type JobsTable, localAws, startJobsTable } from "../support/jobs-table.ts";

@@ -3,7 +3,7 @@ import { globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { jsonClient } from "../../shared/aws/json-client.ts";
-import { dynamoDb } from "../../shared/store/dynamodb-job-store.ts";
+import { dynamoDb } from "../../shared/store/table-call.ts";
 import { jsonOf, type Received } from "../support/end-to-end-client.ts";
 import { useStanddown } from "../support/end-to-end-fixture.ts";
 import { localAws } from "../support/jobs-table.ts";

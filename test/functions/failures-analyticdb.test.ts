@@ -55,7 +55,7 @@ const analyticDbRows: readonly Row[] = [
     expected: [404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."],
   },
   {
-    name: "a signature, which is not verified here",
+    name: "half a signature",
     asked: { token: "", parameters: { Signature: "x" } },
     expected: [400, "IncompleteSignature", /does not conform/],
   },

@@ -13,9 +13,9 @@ const gatewayRows: readonly Row[] = [
     expected: [413, "APIGW.0201", "Request entity too large."],
   },
   {
-    name: "a signature, which is not verified here",
-    asked: { token: "", headers: { authorization: "SDK-HMAC-SHA256 Access=testak, SignedHeaders=host, Signature=0" } },
-    expected: [401, "APIGW.0301", /unsupported signature/],
+    name: "an Authorization of another kind",
+    asked: { token: "", headers: { authorization: "Basic b3BzOm9wcw==" } },
+    expected: [401, "APIGW.0301", /the signature algorithm is not supported/],
   },
 ];
 

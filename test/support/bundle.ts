@@ -20,7 +20,6 @@ import { restOperation } from "../../shared/edge/rest.ts";
 import { rpcApi } from "../../shared/edge/rpc.ts";
 import { jsonLog } from "../../shared/observability/log.ts";
 import type { Services } from "../../shared/services.ts";
-import type { JobStore } from "../../shared/store/job-store.ts";
 import { now } from "./jobs.ts";
 import { type JobsTable, startJobsTable } from "./jobs-table.ts";
 
@@ -97,14 +96,22 @@ export interface Received {
   readonly body: Record<string, unknown>;
 }
 
+type BundleSource = Pick<Services, "jobs" | "lockouts" | "nonces">;
+
 /** The functions behind their deployed routes, in this process, with a clock and a log that a test can look at. */
-export const inProcessBundle = (source: { readonly jobs: JobStore }, document: ConfigDocument = config) => {
+export const inProcessBundle = (source: BundleSource, document: ConfigDocument = config) => {
   const clock = { time: now, now: () => clock.time };
   const logged: string[] = [];
   let serial = 0;
   const services: Services = {
     get jobs() {
       return source.jobs;
+    },
+    get lockouts() {
+      return source.lockouts;
+    },
+    get nonces() {
+      return source.nonces;
     },
     clock,
     directory: async () => directoryOf(document),
@@ -140,7 +147,7 @@ export const inProcessBundle = (source: { readonly jobs: JobStore }, document: C
 };
 
 /** A bundle on a table of its own, for all tests of a file. */
-export const useBundle = (): InProcessBundle & { readonly table: () => JobsTable } => {
+export const useBundle = (): UsedBundle => {
   let started: JobsTable | undefined;
   const table = (): JobsTable => {
     if (!started) throw new Error("the table is not there yet");
@@ -154,9 +161,17 @@ export const useBundle = (): InProcessBundle & { readonly table: () => JobsTable
     get jobs() {
       return table().jobs;
     },
+    get lockouts() {
+      return table().lockouts;
+    },
+    get nonces() {
+      return table().nonces;
+    },
   };
   return { ...inProcessBundle(source), table };
 };
+
+export type UsedBundle = InProcessBundle & { readonly table: () => JobsTable };
 
 export type InProcessBundle = ReturnType<typeof inProcessBundle>;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type JobStore, StoreThrottled, StoreUnavailable } from "../../shared/store/job-store.ts";
-import { type InProcessBundle, inProcessBundle } from "./bundle.ts";
+import { inProcessBundle, type UsedBundle } from "./bundle.ts";
 import { type Asked, type CancelRequest, registerJob } from "./cancel-requests.ts";
 
 /** A row of the failure table: what is asked for, and the status, code and words that it must give. */
@@ -30,7 +30,7 @@ export type StoreFaults = Readonly<
 
 /** Tests each row against one operation, and what a failing store is told as. */
 export const testFailures = (
-  bundle: InProcessBundle,
+  bundle: UsedBundle,
   request: CancelRequest,
   dialect: Dialect,
   rows: readonly Row[],
@@ -52,7 +52,10 @@ export const testFailures = (
     { fault: new StoreUnavailable("down"), kind: "unavailable" },
     { fault: new Error("a bug with a password=secret in it"), kind: "internal" },
   ] as const)("tells a store that is $kind", async ({ fault, kind }) => {
-    const broken = inProcessBundle({ jobs: { change: () => Promise.reject(fault) } as unknown as JobStore });
+    const broken = inProcessBundle({
+      ...bundle.table(),
+      jobs: { change: () => Promise.reject(fault) } as unknown as JobStore,
+    });
     const reply = await request.send(broken, "any");
     expect([reply.status, dialects[dialect](reply)[0]]).toEqual(storeFaults[kind]);
     expectShape(dialect, reply);

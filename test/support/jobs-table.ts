@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { createTable, startDynamoDb, type TableProperties } from "../../local/dynamodb.ts";
 import { type AwsCall, jsonClient } from "../../shared/aws/json-client.ts";
-import { dynamoDb, dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
+import { dynamoDbLockouts, dynamoDbNonces } from "../../shared/store/dynamodb-auth-store.ts";
+import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
+import { dynamoDb } from "../../shared/store/table-call.ts";
 
 /** The settings of a client that talks to a local server. */
 export const localAws = (endpoint: string) => ({
@@ -24,6 +26,8 @@ export const startJobsTable = async () => {
     table,
     call,
     jobs: dynamoDbJobStore({ call, table, newWriteId: randomUUID }),
+    nonces: dynamoDbNonces({ call, table, newWriteId: randomUUID }),
+    lockouts: dynamoDbLockouts({ call, table }),
     stop: () => server.stop(),
   };
 };

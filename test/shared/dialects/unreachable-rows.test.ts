@@ -31,7 +31,7 @@ const everyAnswer: readonly Answer[] = [
   { kind: "wrong-content-type", expected: "e" },
   { kind: "unauthenticated", fault: "missing" },
   { kind: "unauthenticated", fault: "unknown-token" },
-  { kind: "unauthenticated", fault: "unsupported-scheme" },
+  { kind: "unauthenticated", fault: "unsupported-algorithm" },
   { kind: "unknown-route" },
   { kind: "unknown-action", action: undefined },
   { kind: "unknown-action", action: "a" },
