@@ -16,7 +16,7 @@ export const canonicalHeaders = (
 ): string | undefined => {
   let lines = "";
   for (const name of names) {
-    const value = headers[name];
+    const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
     if (value === undefined) return undefined;
     lines += `${name}:${value.trim()}\n`;
   }

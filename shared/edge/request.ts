@@ -21,19 +21,26 @@ export interface HttpRequest {
   body(): Buffer;
 }
 
-export const requestOf = (event: APIGatewayProxyEventV2): HttpRequest => ({
-  route: event.routeKey,
-  method: event.requestContext.http.method,
-  path: event.rawPath,
-  query: event.rawQueryString,
-  pathParameters: event.pathParameters ?? {},
-  headers: event.headers,
-  source: event.requestContext.http.sourceIp,
-  header: (name) => event.headers[name],
-  body: () => {
-    const encoded = event.body ?? "";
-    const body = Buffer.from(encoded, event.isBase64Encoded ? "base64" : "utf8");
-    if (body.length > maxBodyBytes) throw new Refusal({ kind: "too-large", limitBytes: maxBodyBytes });
-    return body;
-  },
-});
+export const requestOf = (event: APIGatewayProxyEventV2): HttpRequest => {
+  let body: Buffer | undefined;
+  return {
+    route: event.routeKey,
+    method: event.requestContext.http.method,
+    path: event.rawPath,
+    query: event.rawQueryString,
+    pathParameters: event.pathParameters ?? {},
+    headers: event.headers,
+    source: event.requestContext.http.sourceIp,
+    header: (name) => event.headers[name],
+    body: () => {
+      body ??= bodyOf(event);
+      return body;
+    },
+  };
+};
+
+const bodyOf = ({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
+  const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+  if (bytes.length > maxBodyBytes) throw new Refusal({ kind: "too-large", limitBytes: maxBodyBytes });
+  return bytes;
+};
