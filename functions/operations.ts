@@ -1,17 +1,31 @@
-import type { Operation } from "../shared/operation.ts";
+import type { List, Operation, Read } from "../shared/operation.ts";
 import { cancelCreateIndexJob } from "./cancel-create-index-job/operation.ts";
 import { cancelGraphJob } from "./cancel-graph-job/operation.ts";
 import { cancelScheduledTask } from "./cancel-scheduled-task/operation.ts";
 import { cancelSqlJob } from "./cancel-sql-job/operation.ts";
 import { cancelUploadDocumentJob } from "./cancel-upload-document-job/operation.ts";
+import { describeCreateIndexJob } from "./describe-create-index-job/operation.ts";
+import { getUploadDocumentJob } from "./get-upload-document-job/operation.ts";
+import { listScheduledTasks } from "./list-scheduled-tasks/operation.ts";
+import { showGraphJobStatus } from "./show-graph-job-status/operation.ts";
+import { showSqlJobStatus } from "./show-sql-job-status/operation.ts";
 
-/** All operations. A new one is a folder and a line here. */
+/** All cancels. A new one is a folder and a line here. */
 export const operations: readonly Operation[] = [
   cancelCreateIndexJob,
   cancelUploadDocumentJob,
   cancelGraphJob,
   cancelScheduledTask,
   cancelSqlJob,
+];
+
+/** The reads beside them, by which a provider's clients watch a job end. */
+export const reads: readonly (Read | List)[] = [
+  describeCreateIndexJob,
+  getUploadDocumentJob,
+  showGraphJobStatus,
+  listScheduledTasks,
+  showSqlJobStatus,
 ];
 
 export const services = operations.map(({ service }) => service);

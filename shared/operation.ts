@@ -2,6 +2,7 @@ import type * as v from "valibot";
 import type { Scheme } from "./auth/authenticate.ts";
 import type { Principal } from "./auth/principal.ts";
 import type { CancelRules } from "./cancellation/decide-cancel.ts";
+import type { Instant, Job } from "./cancellation/job.ts";
 import type { Render, StateNames } from "./dialects/reply.ts";
 import type { Secret } from "./validation/secret.ts";
 
@@ -21,7 +22,7 @@ export interface Service<Scope extends object = object> {
   readonly takesSecret: boolean;
 }
 
-/** What a request to cancel names, past its provider's spelling. */
+/** The job that a request names, past its provider's spelling. */
 export interface Target<Scope extends object> {
   readonly scope: Scope;
   readonly jobId: string;
@@ -38,15 +39,14 @@ export interface RpcRoute {
   readonly version: string;
 }
 
-/** One documented cancel API: what it is, as data and pure functions. */
-export interface Operation<Parameters = unknown, Scope extends object = object> {
-  /** The name of its folder, its function and its queue. */
+/** What every documented API says about itself, as data and pure functions. */
+interface Declaration<Parameters, Scope extends object> {
+  /** The name of its folder and its function. */
   readonly name: string;
   readonly service: Service<Scope>;
   /** The path of a REST-style API, or the action of an RPC-style one. */
   readonly route: RestRoute | RpcRoute;
   readonly parameters: v.GenericSchema<unknown, Parameters>;
-  normalize(parameters: Parameters): Target<Scope>;
   readonly permission: {
     readonly action: string;
     resource(parameters: Parameters, principal: Principal): string;
@@ -56,9 +56,51 @@ export interface Operation<Parameters = unknown, Scope extends object = object> 
   readonly render: Render;
 }
 
-/** Checks a declaration's types against each other; at run time it is the declaration itself. */
+/** One documented cancel. */
+export interface Operation<Parameters = unknown, Scope extends object = object> extends Declaration<Parameters, Scope> {
+  readonly kind: "cancel";
+  normalize(parameters: Parameters): Target<Scope>;
+}
+
+/** A read beside a cancel, by which clients watch one job end. */
+export interface Read<Parameters = unknown, Scope extends object = object> extends Declaration<Parameters, Scope> {
+  readonly kind: "read";
+  normalize(parameters: Parameters): Target<Scope>;
+  /** The body of a success, without what the dialect puts around it. */
+  show(job: Job, now: Instant): object;
+}
+
+/** A read of all jobs of an owner, in pages, where the provider has none of a single job. */
+export interface List<Parameters = unknown, Scope extends object = object> extends Declaration<Parameters, Scope> {
+  readonly kind: "list";
+  normalize(parameters: Parameters): Page<Scope>;
+  /** Whether this job is one of those that were asked for. */
+  keep(job: Job, parameters: Parameters, now: Instant): boolean;
+  /** The body of a success: the jobs of this page, and how many there are on all pages. */
+  show(jobs: readonly Job[], total: number): object;
+}
+
+/** Which jobs of a scope a request wants to see: `limit` of them after the first `offset`. */
+export interface Page<Scope extends object> {
+  readonly scope: Scope;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export type Api = Operation | Read | List;
+
+// Each checks a declaration's types against each other, and names its kind.
+
 export const defineOperation = <Parameters, Scope extends object, Route extends RestRoute | RpcRoute>(
-  operation: Operation<Parameters, Scope> & { readonly route: Route },
-) => operation;
+  operation: Omit<Operation<Parameters, Scope>, "kind"> & { readonly route: Route },
+) => ({ kind: "cancel" as const, ...operation });
+
+export const defineRead = <Parameters, Scope extends object, Route extends RestRoute | RpcRoute>(
+  read: Omit<Read<Parameters, Scope>, "kind"> & { readonly route: Route },
+) => ({ kind: "read" as const, ...read });
+
+export const defineList = <Parameters, Scope extends object, Route extends RestRoute | RpcRoute>(
+  list: Omit<List<Parameters, Scope>, "kind"> & { readonly route: Route },
+) => ({ kind: "list" as const, ...list });
 
 export const defineService = <Scope extends object>(service: Service<Scope>) => service;

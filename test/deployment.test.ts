@@ -67,6 +67,9 @@ it("the routes are those of the documented APIs and of our own", () => {
       "DELETE /v1.0/{project_id}/jobs/{job_id} → standdown-dev-cancel-sql-job",
       "DELETE /v3/{project_id}/scheduled-jobs/{job_id} → standdown-dev-cancel-scheduled-task",
       "GET / → standdown-dev-analyticdb-rpc",
+      "GET /ges/v1.0/{project_id}/graphs/{graph_name}/jobs/{job_id}/status → standdown-dev-show-graph-job-status",
+      "GET /v1.0/{project_id}/jobs/{job_id}/status → standdown-dev-show-sql-job-status",
+      "GET /v3/{project_id}/scheduled-jobs → standdown-dev-list-scheduled-tasks",
       "POST / → standdown-dev-analyticdb-rpc",
       "GET /openapi.json → standdown-dev-openapi",
       "GET /jobs → standdown-dev-jobs",
@@ -113,7 +116,15 @@ describe("the permissions", () => {
       objectsIn(template.Resources[roleOf(folder)]?.Properties)
         .flatMap(({ Action = [] }) => [Action].flat().map(String))
         .filter((action) => action.startsWith("dynamodb:"));
-    expect(folders.filter((folder) => tableActions(folder).includes("dynamodb:PutItem"))).toEqual(["jobs"]);
+    // A registration is put, and so is each nonce of a signed request to AnalyticDB.
+    expect(folders.filter((folder) => tableActions(folder).includes("dynamodb:PutItem"))).toEqual([
+      "analyticdb-rpc",
+      "cancel-create-index-job",
+      "cancel-upload-document-job",
+      "describe-create-index-job",
+      "get-upload-document-job",
+      "jobs",
+    ]);
     expect(tableActions("openapi").concat(tableActions("unknown-route"))).toEqual([]);
   });
 

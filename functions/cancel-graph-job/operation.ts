@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { huaweiAuthentication } from "../../shared/auth/schemes.ts";
-import { gatewayAuthentication, huaweiReplies } from "../../shared/dialects/huawei.ts";
+import { gatewayAuthentication, type HuaweiService, huaweiReplies } from "../../shared/dialects/huawei.ts";
 import { defineOperation, defineService } from "../../shared/operation.ts";
 import { projectId, text } from "../../shared/validation/identifiers.ts";
 
@@ -16,13 +16,13 @@ const states = {
 const cancellable = ["algorithm", "vertex-filter-query", "edge-filter-query", "add-index"] as const;
 
 // The pages disagree about the length: 4 to 50 and 4 to 64 characters.
-const graphName = text(
+export const graphName = text(
   /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
   "a graph name: a letter, then up to 63 letters, digits and underscores",
 );
 
 // Not a UUID: a UUID and nine digits in the samples, and other shapes.
-const graphJobId = text(/^[0-9A-Za-z_-]{1,64}$/, "1 to 64 letters, digits, underscores and hyphens");
+export const graphJobId = text(/^[0-9A-Za-z_-]{1,64}$/, "1 to 64 letters, digits, underscores and hyphens");
 
 export const ges = defineService({
   name: "ges",
@@ -35,6 +35,26 @@ export const ges = defineService({
   states,
   takesSecret: false,
 });
+
+/** What GES says in its own words, when a job is cancelled. */
+export const gesWords: HuaweiService = {
+  errorBody: (errorCode, errorMessage) => ({ errorMessage, errorCode }),
+  accepted: { status: 200, body: {} }, // D
+  states,
+  invalid: ({ parameter, expected }) => [400, "GES.8005", `Incorrect parameter: ${parameter} must be ${expected}.`], // D
+  notFound: (id) => [400, "GES.8303", `can not find job to cancel, id is ${id}`], // D
+  tooLate: (id, state) => [400, "GES.8303", `can not cancel job, id is ${id}, status is ${state}`], // P
+  unsupportedType: [400, "GES.8303", "Unsupported Operation"], // D text, P code
+  authentication: {
+    ...gatewayAuthentication,
+    missing: [401, "GES.8007", "Invalid token."], // D, status of the page
+    "unknown-token": [401, "GES.8007", "Invalid token."], // D, status of the page
+    "unknown-key": [401, "GES.8007", "Invalid token."], // P: the service plane documents tokens alone
+  },
+  forbidden: [403, "GES.8020", "The current user does not have permission."], // D, status of the page
+  unavailable: [503, "GES.8602", "Engine service unavailable."], // D, status of the page
+  internal: [500, "GES.8304", "Job termination error."], // D
+};
 
 /** Graph Engine Service, "Canceling a Job (1.0.0)" of the service plane. */
 export const cancelGraphJob = defineOperation({
@@ -51,22 +71,5 @@ export const cancelGraphJob = defineOperation({
     resource: ({ project_id, graph_name }) => `ges:${project_id}:graph/${graph_name}`,
   },
   authentication: huaweiAuthentication,
-  render: huaweiReplies({
-    errorBody: (errorCode, errorMessage) => ({ errorMessage, errorCode }),
-    accepted: { status: 200, body: {} }, // D
-    states,
-    invalid: ({ parameter, expected }) => [400, "GES.8005", `Incorrect parameter: ${parameter} must be ${expected}.`], // D
-    notFound: (id) => [400, "GES.8303", `can not find job to cancel, id is ${id}`], // D
-    tooLate: (id, state) => [400, "GES.8303", `can not cancel job, id is ${id}, status is ${state}`], // P
-    unsupportedType: [400, "GES.8303", "Unsupported Operation"], // D text, P code
-    authentication: {
-      ...gatewayAuthentication,
-      missing: [401, "GES.8007", "Invalid token."], // D, status of the page
-      "unknown-token": [401, "GES.8007", "Invalid token."], // D, status of the page
-      "unknown-key": [401, "GES.8007", "Invalid token."], // P: the service plane documents tokens alone
-    },
-    forbidden: [403, "GES.8020", "The current user does not have permission."], // D, status of the page
-    unavailable: [503, "GES.8602", "Engine service unavailable."], // D, status of the page
-    internal: [500, "GES.8304", "Job termination error."], // D
-  }),
+  render: huaweiReplies(gesWords),
 });

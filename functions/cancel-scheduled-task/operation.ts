@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { huaweiAuthentication } from "../../shared/auth/schemes.ts";
-import { gatewayAuthentication, huaweiReplies } from "../../shared/dialects/huawei.ts";
+import { gatewayAuthentication, type HuaweiService, huaweiReplies } from "../../shared/dialects/huawei.ts";
 import { defineOperation, defineService } from "../../shared/operation.ts";
 import { jobId, projectId, text } from "../../shared/validation/identifiers.ts";
 
@@ -16,12 +16,11 @@ const states = {
 // RESIZE_FLAVOR is documented; the others are the tasks that the user guide lets wait for a maintenance window (P).
 const jobTypes = ["RESIZE_FLAVOR", "RESTART", "PATCH_UPGRADE"] as const;
 
+export const instanceId = text(/^[0-9A-Za-z]{1,64}$/, "an instance id of 1 to 64 letters and digits");
+
 export const dds = defineService({
   name: "dds",
-  scope: v.strictObject({
-    projectId,
-    instanceId: v.exactOptional(text(/^[0-9A-Za-z]{1,64}$/, "an instance id of 1 to 64 letters and digits")),
-  }),
+  scope: v.strictObject({ projectId, instanceId: v.exactOptional(instanceId) }),
   jobId,
   identity: ({ projectId }) => [projectId],
   owner: ({ projectId }) => projectId,
@@ -32,6 +31,23 @@ export const dds = defineService({
   takesSecret: false,
 });
 
+/** What DDS says in its own words. */
+export const ddsWords: HuaweiService = {
+  errorBody: (error_code, error_msg) => ({ error_code, error_msg }),
+  accepted: { status: 204 }, // D
+  states,
+  invalid: ({ parameter, rule, expected }) => {
+    if (rule === "required") return [400, "DBS.200001", `Parameter error: ${parameter} is missing.`]; // D
+    if (parameter === "project_id") return [400, "DBS.280408", "Invalid project id."]; // D
+    return [400, "DBS.280001", `Parameter error: ${parameter} must be ${expected}.`]; // D
+  },
+  notFound: () => [404, "DBS.280016", "Resource not found."], // P: the table has 400
+  tooLate: (id, state) => [403, "DBS.280042", `Invalid request: the task ${id} is ${state}.`], // P
+  unsupportedType: [400, "DBS.280343", "Unsupported operation."], // P
+  authentication: gatewayAuthentication,
+  internal: [500, "DBS.280005", "Server error. Try again later."], // D
+};
+
 /** Document Database Service, "Canceling a Scheduled Task". */
 export const cancelScheduledTask = defineOperation({
   name: "cancel-scheduled-task",
@@ -41,19 +57,5 @@ export const cancelScheduledTask = defineOperation({
   normalize: ({ project_id, job_id }) => ({ scope: { projectId: project_id }, jobId: job_id }),
   permission: { action: "dds:instance:cancelScheduledJob", resource: ({ project_id }) => `dds:${project_id}:*` },
   authentication: huaweiAuthentication,
-  render: huaweiReplies({
-    errorBody: (error_code, error_msg) => ({ error_code, error_msg }),
-    accepted: { status: 204 }, // D
-    states,
-    invalid: ({ parameter, rule, expected }) => {
-      if (rule === "required") return [400, "DBS.200001", `Parameter error: ${parameter} is missing.`]; // D
-      if (parameter === "project_id") return [400, "DBS.280408", "Invalid project id."]; // D
-      return [400, "DBS.280001", `Parameter error: ${parameter} must be ${expected}.`]; // D
-    },
-    notFound: () => [404, "DBS.280016", "Resource not found."], // P: the table has 400
-    tooLate: (id, state) => [403, "DBS.280042", `Invalid request: the task ${id} is ${state}.`], // P
-    unsupportedType: [400, "DBS.280343", "Unsupported operation."], // P
-    authentication: gatewayAuthentication,
-    internal: [500, "DBS.280005", "Server error. Try again later."], // D
-  }),
+  render: huaweiReplies(ddsWords),
 });

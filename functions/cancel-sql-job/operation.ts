@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { huaweiAuthentication } from "../../shared/auth/schemes.ts";
-import { gatewayAuthentication, huaweiReplies } from "../../shared/dialects/huawei.ts";
+import { gatewayAuthentication, type HuaweiService, huaweiReplies } from "../../shared/dialects/huawei.ts";
 import { defineOperation, defineService } from "../../shared/operation.ts";
 import { jobId, projectId, text } from "../../shared/validation/identifiers.ts";
 
@@ -44,6 +44,31 @@ export const dli = defineService({
   takesSecret: false,
 });
 
+/** What DLI says in its own words. */
+export const dliWords: HuaweiService = {
+  errorBody: (error_code, error_msg) => ({ error_code, error_msg }),
+  accepted: { status: 200, body: { is_success: true, message: "" } }, // D
+  states,
+  invalid: ({ parameter, expected }) => [
+    400,
+    "DLI.0001",
+    `Parameter check errors occur: ${parameter} must be ${expected}.`,
+  ], // D
+  notFound: (id) => [400, "DLI.0002", `The job ${id} does not exist.`], // P
+  tooLate: (id, state) => [400, "DLI.0007", `The job ${id} is ${state}: the operation is not supported.`], // P
+  unsupportedType: [400, "DLI.0007", "The operation is not supported for jobs of this type."], // P
+  authentication: {
+    ...gatewayAuthentication,
+    missing: [
+      401,
+      "DLI.0013",
+      "X-Auth-Token is not defined in request. It is mandatory. Please define and send the request.",
+    ], // D
+    "unknown-token": [400, "DLI.0015", "Token parsing error: the token is unknown or has expired."], // D
+  },
+  internal: [500, "DLI.0999", "Server-side errors occur."], // D code, status of the page
+};
+
 /** Data Lake Insight, "Canceling a Job": Huawei Cloud and Open Telekom Cloud. */
 export const cancelSqlJob = defineOperation({
   name: "cancel-sql-job",
@@ -54,27 +79,5 @@ export const cancelSqlJob = defineOperation({
   normalize: ({ project_id, job_id }) => ({ scope: { projectId: project_id }, jobId: job_id }),
   permission: { action: "dli:queue:cancelJob", resource: ({ project_id }) => `dli:${project_id}:queue/*` },
   authentication: huaweiAuthentication,
-  render: huaweiReplies({
-    errorBody: (error_code, error_msg) => ({ error_code, error_msg }),
-    accepted: { status: 200, body: { is_success: true, message: "" } }, // D
-    states,
-    invalid: ({ parameter, expected }) => [
-      400,
-      "DLI.0001",
-      `Parameter check errors occur: ${parameter} must be ${expected}.`,
-    ], // D
-    notFound: (id) => [400, "DLI.0002", `The job ${id} does not exist.`], // P
-    tooLate: (id, state) => [400, "DLI.0007", `The job ${id} is ${state}: the operation is not supported.`], // P
-    unsupportedType: [400, "DLI.0007", "The operation is not supported for jobs of this type."], // P
-    authentication: {
-      ...gatewayAuthentication,
-      missing: [
-        401,
-        "DLI.0013",
-        "X-Auth-Token is not defined in request. It is mandatory. Please define and send the request.",
-      ], // D
-      "unknown-token": [400, "DLI.0015", "Token parsing error: the token is unknown or has expired."], // D
-    },
-    internal: [500, "DLI.0999", "Server-side errors occur."], // D code, status of the page
-  }),
+  render: huaweiReplies(dliWords),
 });

@@ -19,6 +19,10 @@ export const renderJobAnswer = (answer: JobAnswer | Failure, about: About): Repl
       const detail = "A receipt exists once a cancellation was accepted.";
       return problem({ status: 404, code: answer.kind, title: "Nobody asked this job to stop", detail }, about);
     }
+    case "id-taken": {
+      const [title, detail] = conflicts["job-already-active"];
+      return problem({ status: 409, code: "job-already-active", title, detail }, about);
+    }
     case "job-already-active":
     case "job-ended":
     case "not-started":

@@ -1,5 +1,5 @@
 import { authorizeAnywhere, isAuthorized, type Principal } from "../../shared/auth/principal.ts";
-import type { Job } from "../../shared/cancellation/job.ts";
+import { isForeign, type Job } from "../../shared/cancellation/job.ts";
 import type { HttpRequest } from "../../shared/edge/request.ts";
 import { readJob } from "../../shared/jobs/settle.ts";
 import { uidPattern } from "../../shared/normalization/job-key.ts";
@@ -12,6 +12,8 @@ export type JobAnswer =
   | { readonly kind: "ok"; readonly status: number; readonly body: object; readonly headers?: Record<string, string> }
   | { readonly kind: "job-not-found" }
   | { readonly kind: "no-cancellation" }
+  /** By a job of another account, of which nothing else is told. */
+  | { readonly kind: "id-taken" }
   | { readonly kind: ConflictKind; readonly job: Job };
 
 export type ConflictKind =
@@ -40,8 +42,7 @@ export const permissionFor = (action: Action, service: string, owner: string) =>
 });
 
 export const mayTouch = (principal: Principal, action: Action, { service, owner, account }: Ownership): boolean =>
-  isAuthorized(principal, permissionFor(action, service, owner)) &&
-  (principal.account === undefined || account === undefined || principal.account === account);
+  isAuthorized(principal, permissionFor(action, service, owner)) && !isForeign({ account }, principal.account);
 
 /**
  * The uid in the path, if it is of a job that the principal may touch. A job that it may not touch is not told apart

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { authorize } from "../../shared/auth/principal.ts";
-import type { Job } from "../../shared/cancellation/job.ts";
+import { isForeign, type Job } from "../../shared/cancellation/job.ts";
 import { readJson } from "../../shared/edge/json.ts";
 import type { HttpRequest } from "../../shared/edge/request.ts";
 import { settleExpiry } from "../../shared/jobs/settle.ts";
@@ -22,6 +22,7 @@ export const register: Endpoint = async (call) => {
 
   const job = await jobFrom(given, service, call);
   const result = await services.jobs.register(job, registrationOf(call, job.jobId));
+  if (!result.registered && isForeign(result.job, principal.account)) return { kind: "id-taken" };
   noted.job = result.job;
   if (!result.registered) {
     const standing = await settleExpiry(services.jobs, result.job, services.clock.now());

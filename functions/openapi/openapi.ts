@@ -4,7 +4,7 @@ import { failureProblem } from "../../shared/dialects/problem.ts";
 import type { HttpFunction } from "../../shared/edge/http.ts";
 import * as responses from "../jobs/response-schemas.ts";
 import * as requests from "../jobs/schemas.ts";
-import { operations, services } from "../operations.ts";
+import { operations, reads, services } from "../operations.ts";
 
 /** GET /openapi.json: what the HTTP API is, made from the schemas that check it. */
 export const openApi: HttpFunction<{ readonly kind: "described" }> = {
@@ -130,7 +130,7 @@ const jobPaths = () => ({
 /** The documented APIs: their own pages describe them; here stands where they are and what they are given. */
 const nativePaths = () => {
   const paths: Record<string, Record<string, object>> = {};
-  for (const { name, route, parameters } of operations) {
+  for (const { name, route, parameters } of [...operations, ...reads]) {
     const { properties = {}, required = [] } = schemaOf(parameters) as {
       properties?: Record<string, object>;
       required?: string[];
@@ -142,8 +142,8 @@ const nativePaths = () => {
       security: [inPath ? { authToken: [] } : { bearer: [] }],
       parameters: Object.entries(properties).map(([parameter, schema]) => ({
         name: parameter,
-        in: inPath ? "path" : "query",
-        required: inPath || required.includes(parameter),
+        in: inPath && route.path.includes(`{${parameter}}`) ? "path" : "query",
+        required: required.includes(parameter),
         schema,
       })),
       responses: {
@@ -152,7 +152,7 @@ const nativePaths = () => {
       },
     };
     // The actions of an RPC-style API share one path: OpenAPI tells them apart by a fragment only.
-    if (inPath) paths[route.path] = { [route.method.toLowerCase()]: described };
+    if (inPath) paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: described };
     else paths[`/#Action=${route.action}`] = { post: described };
   }
   return paths;

@@ -1,6 +1,6 @@
 import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
-import type { ActiveState, CancelRequest, Instant, Job } from "./job.ts";
+import { type ActiveState, type CancelRequest, type Instant, isForeign, type Job } from "./job.ts";
 
 /** What a service lets be cancelled, as documented by its provider. */
 export interface CancelRules {
@@ -35,7 +35,7 @@ export const decideUnseen = (command: CancelCommand): Decision<CancelVerdict> =>
 
 /** Decides about a job as it is now. The order of checks is the providers': existence, secret, type, state. */
 export const decideCancel = (job: Job | undefined, command: CancelCommand, now: Instant): Decision<CancelVerdict> => {
-  if (job === undefined || isForeign(job, command)) return { outcome: "not-found" };
+  if (job === undefined || isAnother(job, command)) return { outcome: "not-found" };
   if (job.secretHash !== undefined && command.secretHash !== undefined && job.secretHash !== command.secretHash)
     return { outcome: "wrong-secret" };
   if (!command.rules.jobTypes.includes(job.jobType)) return { outcome: "unsupported-type" };
@@ -59,9 +59,8 @@ export const decideCancel = (job: Job | undefined, command: CancelCommand, now: 
 };
 
 /** Another account's job, or another incarnation than the one named, is no job at all to this caller. */
-const isForeign = (job: Job, command: CancelCommand): boolean =>
-  (command.uid !== undefined && command.uid !== job.uid) ||
-  (command.account !== undefined && job.account !== undefined && command.account !== job.account);
+const isAnother = (job: Job, { uid, account }: CancelCommand): boolean =>
+  (uid !== undefined && uid !== job.uid) || isForeign(job, account);
 
 const guards = ({ rules, secretHash, account }: CancelCommand, uid: string | undefined) => ({
   ...(uid === undefined ? {} : { uid }),

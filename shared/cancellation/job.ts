@@ -82,6 +82,10 @@ export interface Job {
 export const isTerminal = (state: JobState): state is TerminalState =>
   state === "succeeded" || state === "failed" || state === "cancelled";
 
+/** Whether a job belongs to another account than this one. Where either is not known, there is nothing to compare. */
+export const isForeign = (job: { readonly account?: string | undefined }, account: string | undefined): boolean =>
+  account !== undefined && job.account !== undefined && account !== job.account;
+
 /** The moment at which the worker loses its lease unless it reports again. */
 export const leaseExpiresAt = (job: Pick<Job, "heartbeatAt" | "heartbeatTimeoutSeconds">): Instant =>
   job.heartbeatAt + job.heartbeatTimeoutSeconds * 1000;

@@ -25,3 +25,7 @@ const decode = (text: string): string => {
     throw new Refusal({ kind: "malformed", detail: "a parameter is not percent-encoded UTF-8" });
   }
 };
+
+/** The SDKs send what was left out as empty text: to these APIs that is the same. */
+export const withoutEmpty = (parameters: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ""));

@@ -1,24 +1,24 @@
-import { cancel } from "../cancel.ts";
 import type { Answer } from "../dialects/reply.ts";
-import type { Operation } from "../operation.ts";
+import type { Api } from "../operation.ts";
 import { callerOf } from "./caller.ts";
+import { readParameters, withoutEmpty } from "./form.ts";
 import type { HttpFunction } from "./http.ts";
+import { readJson } from "./json.ts";
+import { perform } from "./perform.ts";
+import type { HttpRequest } from "./request.ts";
 
-/** A REST-style operation behind its own route: its parameters stand in the path, and its body means nothing. */
-export const restOperation = <Parameters, Scope extends object>(
-  operation: Operation<Parameters, Scope>,
-): HttpFunction<Answer> => ({
-  render: operation.render,
+/** A REST-style API behind its own route. Its body means nothing, but one that cannot be read is refused. */
+export const restOperation = (api: Api): HttpFunction<Answer> => ({
+  render: api.render,
   answer: async (request, services, noted) => {
-    noted.operation = operation.name;
-    request.body();
-    const principal = await callerOf(operation.authentication, request, services, noted);
-    const { answer, job, jobId } = await cancel(services)(operation, {
-      principal,
-      parameters: request.pathParameters,
-      trigger: "http",
-    });
-    Object.assign(noted, { job, jobId });
-    return answer;
+    noted.operation = api.name;
+    readJson(request);
+    const parameters = parametersOf(request, api);
+    const principal = await callerOf(api.authentication, request, services, noted);
+    return perform(api, { principal, parameters }, services, noted);
   },
 });
+
+/** Those of a cancel stand in the path, those of a read in the query too; the path names the job, whatever is there. */
+const parametersOf = ({ pathParameters, query }: HttpRequest, { kind }: Api) =>
+  kind === "cancel" ? pathParameters : { ...withoutEmpty(readParameters(query)), ...pathParameters };

@@ -1,14 +1,14 @@
-import { cancel } from "../cancel.ts";
 import type { Answer } from "../dialects/reply.ts";
-import type { Operation, RpcRoute } from "../operation.ts";
+import type { Api, RpcRoute } from "../operation.ts";
 import { Refusal } from "../validation/failure.ts";
 import { callerOf } from "./caller.ts";
-import { readParameters } from "./form.ts";
+import { readParameters, withoutEmpty } from "./form.ts";
 import type { HttpFunction } from "./http.ts";
+import { perform } from "./perform.ts";
 import type { HttpRequest } from "./request.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-type RpcOperation = Operation & { readonly route: RpcRoute };
+type RpcOperation = Api & { readonly route: RpcRoute };
 
 const formType = "application/x-www-form-urlencoded";
 
@@ -26,13 +26,7 @@ export const rpcApi = (operations: readonly [RpcOperation, ...RpcOperation[]]): 
     const version = request.header("x-acs-version") ?? parameters.Version;
     if (version !== operation.route.version) throw new Refusal({ kind: "unknown-version", version });
 
-    const { answer, job, jobId } = await cancel(services)(operation, {
-      principal,
-      parameters: withoutEmpty(parameters),
-      trigger: "http",
-    });
-    Object.assign(noted, { job, jobId });
-    return answer;
+    return perform(operation, { principal, parameters: withoutEmpty(parameters) }, services, noted);
   },
 });
 
@@ -44,7 +38,3 @@ const formOf = (request: HttpRequest): string => {
   if (type.trim().toLowerCase() !== formType) throw new Refusal({ kind: "wrong-content-type", expected: formType });
   return decodeUtf8(body);
 };
-
-/** The SDKs send what was left out as empty text: to these APIs that is the same. */
-const withoutEmpty = (parameters: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ""));

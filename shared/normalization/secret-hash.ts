@@ -1,4 +1,4 @@
-import { scrypt } from "node:crypto";
+import { scrypt, timingSafeEqual } from "node:crypto";
 import type { Secret } from "../validation/secret.ts";
 
 /**
@@ -11,3 +11,9 @@ export const secretHash = (secret: Secret, key: string): Promise<string> =>
       error ? reject(error) : resolve(hash.toString("base64url")),
     );
   });
+
+/** Whether this is the secret behind a hash, told in a time that says nothing about how much of it is right. */
+export const isSecretOf = async (secret: Secret, key: string, hash: string): Promise<boolean> => {
+  const [given, kept] = [Buffer.from(await secretHash(secret, key)), Buffer.from(hash)];
+  return given.length === kept.length && timingSafeEqual(given, kept);
+};

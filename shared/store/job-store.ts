@@ -35,6 +35,8 @@ export interface JobStore {
   /** One conditional write to the newest incarnation. Safe to send twice: a write that arrived twice applies once. */
   change(key: string, change: Change): Promise<Written>;
   get(uid: string): Promise<Job | undefined>;
+  /** The newest incarnation, read in one step, as it is after every write that was answered. */
+  newest(key: string): Promise<Job | undefined>;
   /** Whose job this is. That never changes, so it is remembered: a heartbeat needs no read of its own. */
   ownership(uid: string): Promise<Ownership | undefined>;
   /** Newest first within a service and owner. */

@@ -22,7 +22,13 @@ const mustNotReach =
  */
 const betweenFunctions: Readonly<Record<string, RegExp>> = {
   "operations.ts": /^functions\/[^/]+\/operation\.ts$/,
-  "analyticdb-rpc": /^functions\/cancel-(create-index|upload-document)-job\/operation\.ts$/,
+  "analyticdb-rpc": /^functions\/(cancel|describe|get)-(create-index|upload-document)-job\/operation\.ts$/,
+  // A read is of the service of one cancel, and takes from it what both have.
+  "describe-create-index-job": /^functions\/cancel-create-index-job\/operation\.ts$/,
+  "get-upload-document-job": /^functions\/cancel-upload-document-job\/operation\.ts$/,
+  "show-graph-job-status": /^functions\/cancel-graph-job\/operation\.ts$/,
+  "list-scheduled-tasks": /^functions\/cancel-scheduled-task\/operation\.ts$/,
+  "show-sql-job-status": /^functions\/cancel-sql-job\/operation\.ts$/,
   jobs: /^functions\/operations\.ts$/,
   openapi: /^functions\/(operations\.ts|jobs\/.+)$/,
   "unknown-route": /^functions\/(operations\.ts|jobs\/.+)$/,

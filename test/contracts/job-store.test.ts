@@ -3,6 +3,7 @@ import { decideCancel, decideUnseen } from "../../shared/cancellation/decide-can
 import { decideFinish, renewUnseen } from "../../shared/cancellation/decide-report.ts";
 import type { Job } from "../../shared/cancellation/job.ts";
 import { jobUid, keyOfUid } from "../../shared/normalization/job-key.ts";
+import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
 import { InvalidCursor, type JobStore } from "../../shared/store/job-store.ts";
 import { aJob, now } from "../support/jobs.ts";
 import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
@@ -100,6 +101,36 @@ test("of many registrations at once one takes the place of an ended job", async 
   expect(new Set(results.map(({ job }) => job.uid)).size).toBe(1);
 });
 
+describe("newest", () => {
+  test("finds a job by its key, as every write before left it", async () => {
+    const job = await registered();
+    const key = keyOfUid(job.uid);
+    expect(await jobs.newest(key)).toEqual(job);
+    await jobs.change(key, decideUnseen(command).change ?? never());
+    expect(await jobs.newest(key)).toMatchObject({ uid: job.uid, state: "stopping" });
+    expect(await jobs.newest(keyOfUid(aJob().uid))).toBeUndefined();
+  });
+
+  test("is the incarnation that was registered last", async () => {
+    const first = await registered();
+    await finished(first);
+    const second = { ...first, uid: jobUid(now + 1, keyOfUid(first.uid)) };
+    await jobs.register(second, "second");
+    expect(await jobs.newest(keyOfUid(first.uid))).toMatchObject({ uid: second.uid, state: "running" });
+  });
+
+  test("is one consistent read", async () => {
+    const job = await registered();
+    const asked: unknown[] = [];
+    const call = (operation: string, input: object) => {
+      asked.push([operation, input]);
+      return table.call(operation, input);
+    };
+    await dynamoDbJobStore({ call, table: table.table, newWriteId: () => "w" }).newest(keyOfUid(job.uid));
+    expect(asked).toEqual([["GetItem", expect.objectContaining({ ConsistentRead: true })]]);
+  });
+});
+
 describe("change", () => {
   test("claims in one write what was never read", async () => {
     const job = await registered();
@@ -178,7 +209,6 @@ describe("the table", () => {
       consumed.push(result.ConsumedCapacity);
       return result;
     };
-    const { dynamoDbJobStore } = await import("../../shared/store/dynamodb-job-store.ts");
     const store = dynamoDbJobStore({ call: counting, table: table.table, newWriteId: () => "w" });
     expect(await store.change(keyOfUid(job.uid), change ?? never())).toMatchObject({ applied: true });
     expect(consumed).toEqual([expect.objectContaining({ CapacityUnits: 1 })]);

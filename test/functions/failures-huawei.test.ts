@@ -13,6 +13,16 @@ const gatewayRows: readonly Row[] = [
     expected: [413, "APIGW.0201", "Request entity too large."],
   },
   {
+    name: "a body that is not JSON",
+    asked: { body: "{", headers: { "content-type": "application/json" } },
+    expected: [400, "APIGW.0201", "API request error: the body is not JSON."],
+  },
+  {
+    name: "a body of another kind",
+    asked: { body: "a=b", headers: { "content-type": "application/x-www-form-urlencoded" } },
+    expected: [400, "APIGW.0201", "API request error: the content type must be application/json."],
+  },
+  {
     name: "an Authorization of another kind",
     asked: { token: "", headers: { authorization: "Basic b3BzOm9wcw==" } },
     expected: [401, "APIGW.0301", /the signature algorithm is not supported/],

@@ -49,6 +49,15 @@ describe("who may see and touch what", () => {
     },
   );
 
+  test("another account's job keeps its id, and tells nothing of itself", async () => {
+    const { jobId, uid } = await registerJob(bundle, createIndex, "running", {}, "account-1-token");
+    const registration = { service: createIndex.service, scope: createIndex.scope, jobId };
+    const { status, body, text } = await call("POST", "/jobs", registration, "account-2-token");
+    expect([status, body.code]).toEqual([409, "job-already-active"]);
+    expect(text).not.toContain(uid);
+    expect((await call("POST", "/jobs", registration, "account-1-token")).body.job).toMatchObject({ uid });
+  });
+
   test("a token is good for its projects only", async () => {
     const { uid } = await registerJob(bundle, { ...sqlJob, scope: { projectId: "another" } });
     expect((await call("GET", `/jobs/${uid}`, undefined, "tenant-token")).status).toBe(404);

@@ -222,6 +222,16 @@ test("the description names every route and parses the answers", async () => {
     "/ges/v1.0/{project_id}/graphs/{graph_name}/jobs/{job_id}",
     "/v3/{project_id}/scheduled-jobs/{job_id}",
     "/v1.0/{project_id}/jobs/{job_id}",
+    "/#Action=DescribeCreateIndexJob",
+    "/#Action=GetUploadDocumentJob",
+    "/ges/v1.0/{project_id}/graphs/{graph_name}/jobs/{job_id}/status",
+    "/v3/{project_id}/scheduled-jobs",
+    "/v1.0/{project_id}/jobs/{job_id}/status",
   ]);
+  const { get } = (body.paths as Record<string, Record<string, { parameters: object[] }>>)[
+    "/v3/{project_id}/scheduled-jobs"
+  ] ?? { get: { parameters: [] } };
+  expect(get?.parameters).toContainEqual(expect.objectContaining({ name: "project_id", in: "path", required: true }));
+  expect(get?.parameters).toContainEqual(expect.objectContaining({ name: "limit", in: "query", required: false }));
   expect(JSON.stringify(body)).not.toContain('"$schema"');
 });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { Secret } from "../../shared/validation/secret.ts";
 import { useBundle } from "../support/bundle.ts";
 import { callJobApi, createIndex, receiptOf, registerJob, uploadDocument } from "../support/cancel-requests.ts";
+import { describeIndex, getUpload } from "../support/read-requests.ts";
 
 const bundle = useBundle();
 
@@ -17,8 +18,14 @@ test("a namespace password is in no answer, log line, receipt or item, whatever 
     return reply.status;
   };
 
-  for (const request of [createIndex, uploadDocument]) {
+  for (const [request, read] of [
+    [createIndex, describeIndex],
+    [uploadDocument, getUpload],
+  ] as const) {
     const { jobId, uid } = await registerJob(bundle, request, "running", { secret: right });
+    expect(await ask(read, jobId, right)).toBe(200);
+    expect(await ask(read, jobId, wrong)).toBe(500);
+    expect(await ask(read, jobId, `${right}${"x".repeat(300)}`)).toBe(400);
     expect(await ask(request, jobId, wrong)).toBe(500);
     expect(await ask(request, jobId, right, { token: "nobody-token" })).toBe(403);
     expect(await ask(request, jobId, right, { body: `NamespacePassword=${wrong}` })).toBe(400);

@@ -4,6 +4,7 @@ import { readParameters } from "../../shared/edge/form.ts";
 import { Refusal } from "../../shared/validation/failure.ts";
 import { useBundle } from "../support/bundle.ts";
 import { cancelRequests } from "../support/cancel-requests.ts";
+import { readRequests, taskList } from "../support/read-requests.ts";
 
 const bundle = useBundle();
 
@@ -18,7 +19,8 @@ const hostile = fc.oneof(
 );
 
 describe("no input makes an operation fail on our side", () => {
-  test.each(cancelRequests)("$operation: hostile ids", async (request) => {
+  const byId = [...cancelRequests, ...readRequests.filter((request) => request !== taskList)];
+  test.each(byId)("$operation: hostile ids", async (request) => {
     await fc.assert(
       fc.asyncProperty(hostile, async (jobId) => {
         const reply = await request.send(bundle, encodeURIComponent(toWellFormed(jobId)) || "x");
@@ -26,6 +28,24 @@ describe("no input makes an operation fail on our side", () => {
         expect(reply.status).toBeLessThan(500);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  test("list-scheduled-tasks: hostile filters and queries", async () => {
+    const names = ["job_name", "job_status", "instance_id", "start_time", "end_time", "offset", "limit"];
+    const filters = fc.dictionary(fc.constantFrom(...names), fc.oneof(hostile, fc.integer().map(String)));
+    await fc.assert(
+      fc.asyncProperty(filters, async (given) => {
+        const parameters = Object.fromEntries(Object.entries(given).map(([name, text]) => [name, toWellFormed(text)]));
+        expect((await taskList.send(bundle, "", { parameters })).status).toBeLessThan(500);
+      }),
+      { numRuns: 200 },
+    );
+    await fc.assert(
+      fc.asyncProperty(escaped, async (query) => {
+        const url = `/v3/p/scheduled-jobs?${query.replaceAll("#", "")}`;
+        expect((await bundle.send("GET", url, { headers: { "x-auth-token": "ops-token" } })).status).toBeLessThan(500);
+      }),
     );
   });
 

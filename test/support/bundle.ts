@@ -7,8 +7,13 @@ import { cancelGraphJob } from "../../functions/cancel-graph-job/operation.ts";
 import { cancelScheduledTask } from "../../functions/cancel-scheduled-task/operation.ts";
 import { cancelSqlJob } from "../../functions/cancel-sql-job/operation.ts";
 import { cancelUploadDocumentJob } from "../../functions/cancel-upload-document-job/operation.ts";
+import { describeCreateIndexJob } from "../../functions/describe-create-index-job/operation.ts";
+import { getUploadDocumentJob } from "../../functions/get-upload-document-job/operation.ts";
 import { jobApi } from "../../functions/jobs/job-api.ts";
+import { listScheduledTasks } from "../../functions/list-scheduled-tasks/operation.ts";
 import { openApi } from "../../functions/openapi/openapi.ts";
+import { showGraphJobStatus } from "../../functions/show-graph-job-status/operation.ts";
+import { showSqlJobStatus } from "../../functions/show-sql-job-status/operation.ts";
 import { unknownRoute } from "../../functions/unknown-route/unknown-route.ts";
 import { gatewayEvent } from "../../local/gateway/event.ts";
 import { createRouter } from "../../local/gateway/routes.ts";
@@ -73,11 +78,21 @@ export const config: ConfigDocument = {
 
 type Entry = (provide: () => Services) => HttpEntry;
 
+const analyticDb = [
+  cancelCreateIndexJob,
+  cancelUploadDocumentJob,
+  describeCreateIndexJob,
+  getUploadDocumentJob,
+] as const;
+
 const entries: Readonly<Record<string, Entry>> = {
-  "analyticdb-rpc": (provide) => httpEntry(rpcApi([cancelCreateIndexJob, cancelUploadDocumentJob]), provide),
+  "analyticdb-rpc": (provide) => httpEntry(rpcApi(analyticDb), provide),
   "cancel-graph-job": (provide) => httpEntry(restOperation(cancelGraphJob), provide),
   "cancel-scheduled-task": (provide) => httpEntry(restOperation(cancelScheduledTask), provide),
   "cancel-sql-job": (provide) => httpEntry(restOperation(cancelSqlJob), provide),
+  "show-graph-job-status": (provide) => httpEntry(restOperation(showGraphJobStatus), provide),
+  "list-scheduled-tasks": (provide) => httpEntry(restOperation(listScheduledTasks), provide),
+  "show-sql-job-status": (provide) => httpEntry(restOperation(showSqlJobStatus), provide),
   jobs: (provide) => httpEntry(jobApi, provide),
   openapi: (provide) => httpEntry(openApi, provide),
   "unknown-route": (provide) => httpEntry(unknownRoute, provide),
@@ -86,6 +101,8 @@ const entries: Readonly<Record<string, Entry>> = {
 export interface Sent {
   readonly headers?: Record<string, string>;
   readonly body?: string | Buffer;
+  /** The address that the gateway saw; one for all when absent. */
+  readonly source?: string;
 }
 
 export interface Received {
@@ -125,7 +142,11 @@ export const inProcessBundle = (source: BundleSource, document: ConfigDocument =
   };
   const handlers = new Map(Object.entries(entries).map(([name, entry]) => [name, entry(() => services)]));
 
-  const send = async (method: string, url: string, { headers = {}, body = "" }: Sent = {}): Promise<Received> => {
+  const send = async (
+    method: string,
+    url: string,
+    { headers = {}, body = "", source }: Sent = {},
+  ): Promise<Received> => {
     const [path = ""] = url.split("?");
     const route = router(method, path);
     const handler = handlers.get(route?.functionName ?? "");
@@ -138,6 +159,7 @@ export const inProcessBundle = (source: BundleSource, document: ConfigDocument =
       route: { key: route.key, parameters: route.parameters },
       time: new Date(clock.time),
       requestId: `gateway-${++serial}`,
+      ...(source === undefined ? {} : { sourceIp: source }),
     });
     const result = await handler(event, { functionName: route.functionName } as Context);
     const text = result.body ?? "";

@@ -19,7 +19,7 @@ export interface Asked {
   readonly body?: string;
 }
 
-const analyticDb = (action: string): CancelRequest["send"] => {
+export const analyticDb = (action: string): CancelRequest["send"] => {
   return (bundle, jobId, { token = "ops-token", parameters = {}, headers = {}, body } = {}) => {
     const all = {
       Action: action,

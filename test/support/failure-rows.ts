@@ -18,6 +18,7 @@ export interface Row {
 const dialects = {
   analyticDb: ({ body }: { body: Record<string, unknown> }) => [body.Code, body.Message],
   ges: ({ body }: { body: Record<string, unknown> }) => [body.errorCode, body.errorMessage],
+  gesRead: ({ body }: { body: Record<string, unknown> }) => [body.errorCode, body.errorMessage],
   underscored: ({ body }: { body: Record<string, unknown> }) => [body.error_code, body.error_msg],
 };
 
@@ -54,7 +55,7 @@ export const testFailures = (
   ] as const)("tells a store that is $kind", async ({ fault, kind }) => {
     const broken = inProcessBundle({
       ...bundle.table(),
-      jobs: { change: () => Promise.reject(fault) } as unknown as JobStore,
+      jobs: brokenBy(fault),
     });
     const reply = await request.send(broken, "any");
     expect([reply.status, dialects[dialect](reply)[0]]).toEqual(storeFaults[kind]);
@@ -64,6 +65,19 @@ export const testFailures = (
     if (dialect === "analyticDb") expect(reply.headers["x-acs-retry-after"]).toBe("1000");
     else expect(reply.headers["Retry-After"]).toBe("1");
   });
+};
+
+/** A store in which nothing works that an operation could begin with. */
+const brokenBy = (fault: Error): JobStore => {
+  const fail = () => Promise.reject(fault);
+  return { change: fail, newest: fail, list: fail } as unknown as JobStore;
+};
+
+/** The fields of an error body, in the order of the alphabet. */
+const fieldsOf: Readonly<Record<Exclude<Dialect, "analyticDb">, readonly string[]>> = {
+  ges: ["errorCode", "errorMessage"],
+  gesRead: ["errorCode", "errorMessage", "result"],
+  underscored: ["error_code", "error_msg"],
 };
 
 /** What every error of a dialect has: exactly its fields, JSON, and the request id where the SDKs look for it. */
@@ -76,8 +90,6 @@ const expectShape = (dialect: Dialect, { body, headers }: { body: object; header
     expect(AccessDeniedDetail !== undefined).toBe(fault.Code === "Forbidden.RAM");
     return;
   }
-  expect(Object.keys(body).sort()).toEqual(
-    dialect === "ges" ? ["errorCode", "errorMessage"] : ["error_code", "error_msg"],
-  );
+  expect(Object.keys(body).sort()).toEqual(fieldsOf[dialect]);
   expect(headers["X-Request-Id"]).toMatch(/^[0-9A-F-]{36}$/);
 };

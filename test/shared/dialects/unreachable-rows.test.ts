@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { cancelGraphJob } from "../../../functions/cancel-graph-job/operation.ts";
 import { cancelScheduledTask } from "../../../functions/cancel-scheduled-task/operation.ts";
 import { cancelSqlJob } from "../../../functions/cancel-sql-job/operation.ts";
-import { operations } from "../../../functions/operations.ts";
+import { operations, reads } from "../../../functions/operations.ts";
 import type { Answer } from "../../../shared/dialects/reply.ts";
 
 const about = { requestId: "id", host: "host", jobId: "job-1" };
@@ -22,6 +22,7 @@ test.each([
 
 const everyAnswer: readonly Answer[] = [
   { kind: "accepted" },
+  { kind: "shown", body: {} },
   { kind: "too-late", state: "succeeded" },
   { kind: "not-found" },
   { kind: "wrong-secret" },
@@ -44,12 +45,12 @@ const everyAnswer: readonly Answer[] = [
   { kind: "internal" },
 ];
 
-test.each(operations.map(({ name, render }) => ({ name, render })))(
+test.each([...operations, ...reads].map(({ name, render }) => ({ name, render })))(
   "$name has a reply to every answer",
   ({ render }) => {
     for (const answer of everyAnswer) {
       const { status, body } = render(answer, about);
-      expect(status).toBeGreaterThanOrEqual(answer.kind === "accepted" ? 200 : 400);
+      expect(status).toBeGreaterThanOrEqual(answer.kind === "accepted" || answer.kind === "shown" ? 200 : 400);
       expect(status === 204 || body !== undefined).toBe(true);
     }
   },

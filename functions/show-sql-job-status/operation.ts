@@ -1,0 +1,30 @@
+import { huaweiAuthentication } from "../../shared/auth/schemes.ts";
+import { huaweiReplies } from "../../shared/dialects/huawei.ts";
+import { defineRead } from "../../shared/operation.ts";
+import { cancelSqlJob, dli, dliWords } from "../cancel-sql-job/operation.ts";
+
+/** Data Lake Insight, "Querying Job Status": Huawei Cloud and Open Telekom Cloud. */
+export const showSqlJobStatus = defineRead({
+  name: "show-sql-job-status",
+  service: dli,
+  route: { method: "GET", path: "/v1.0/{project_id}/jobs/{job_id}/status" },
+  parameters: cancelSqlJob.parameters,
+  normalize: cancelSqlJob.normalize,
+  permission: { action: "dli:jobs:get", resource: ({ project_id }) => `dli:${project_id}:*` },
+  authentication: huaweiAuthentication,
+  show: (job, now) => {
+    const startedAt = job.startedAt ?? job.registeredAt;
+    return {
+      is_success: true, // of the question, not of the job: clients take false for an error
+      message: job.error ?? "", // P: "may be left blank"
+      job_id: job.jobId,
+      job_type: job.jobType,
+      job_mode: "async", // P: a job that ran synchronously had ended before its id was known
+      ...(job.scope.queueName === undefined ? {} : { queue_name: job.scope.queueName }),
+      start_time: startedAt,
+      duration: (job.endedAt ?? now) - startedAt,
+      status: dli.states[job.state],
+    };
+  },
+  render: huaweiReplies(dliWords),
+});

@@ -1,0 +1,17 @@
+import { type Instant, isTerminal, type Job } from "../cancellation/job.ts";
+import type { StateNames } from "./reply.ts";
+
+/** A job as both reads of AnalyticDB for PostgreSQL show it. Names and formats are documented; P our own decision. */
+export const analyticDbJob = (job: Job, states: StateNames) => ({
+  Id: job.jobId,
+  Status: states[job.state],
+  Completed: isTerminal(job.state), // P: also of a job that failed or was cancelled, since clients wait for it
+  CreateTime: timestamp(job.registeredAt),
+  UpdateTime: timestamp(job.endedAt ?? Math.max(job.heartbeatAt, job.cancellation?.requestedAt ?? 0)),
+  Error: job.error ?? "",
+  // "Only V7.0 supports the Progress parameter": clients can do without it, and known to us is only the end (P).
+  ...(job.state === "succeeded" ? { Progress: 100 } : {}),
+});
+
+/** Such as 2024-01-08 16:52:04.864664. The pages name no time zone: UTC (P). */
+const timestamp = (at: Instant): string => new Date(at).toISOString().replace("T", " ").replace("Z", "000");

@@ -1,0 +1,40 @@
+import type { Principal } from "../auth/principal.ts";
+import { cancel } from "../cancel.ts";
+import type { Job } from "../cancellation/job.ts";
+import type { Answer } from "../dialects/reply.ts";
+import { list } from "../list.ts";
+import type { Noted } from "../observability/log-requests.ts";
+import type { Api } from "../operation.ts";
+import { read } from "../read.ts";
+import type { Services } from "../services.ts";
+
+interface Asked {
+  readonly principal: Principal;
+  readonly parameters: unknown;
+}
+
+interface Performed {
+  readonly answer: Answer;
+  readonly job?: Job | undefined;
+  readonly jobId?: string;
+}
+
+/** Does what an HTTP request asks of an API, in the pipeline of its kind, and notes which job that was about. */
+export const perform = async (api: Api, asked: Asked, services: Services, noted: Noted): Promise<Answer> => {
+  const { answer, ...about } = await performed(api, asked, services);
+  Object.assign(noted, about);
+  return answer;
+};
+
+const performed = (api: Api, asked: Asked, services: Services): Promise<Performed> => {
+  switch (api.kind) {
+    case "cancel":
+      return cancel(services)(api, { ...asked, trigger: "http" });
+    case "read":
+      return read(services)(api, asked);
+    case "list":
+      return list(services)(api, asked);
+    default:
+      throw new Error(`no pipeline for ${api satisfies never}`);
+  }
+};

@@ -1,0 +1,49 @@
+import { authorize, type Principal } from "./auth/principal.ts";
+import { isForeign, type Job } from "./cancellation/job.ts";
+import type { Answer } from "./dialects/reply.ts";
+import { settleExpiry } from "./jobs/settle.ts";
+import { jobKey } from "./normalization/job-key.ts";
+import { isSecretOf } from "./normalization/secret-hash.ts";
+import type { Read } from "./operation.ts";
+import type { Services } from "./services.ts";
+import { validate } from "./validation/validate.ts";
+
+export interface ReadInput {
+  readonly principal: Principal;
+  /** As the provider spells them. */
+  readonly parameters: unknown;
+}
+
+export interface Shown {
+  readonly answer: Answer;
+  readonly job?: Job;
+  /** Valid, as the caller wrote it. */
+  readonly jobId: string;
+}
+
+/**
+ * The way of every read of one job, in the order of a cancel: validate, authorize, normalize, read, compare the secret,
+ * settle, show. A cancellation whose worker lost its lease is ended before it is shown.
+ */
+export const read =
+  ({ jobs, clock }: Pick<Services, "jobs" | "clock">) =>
+  async <Parameters, Scope extends object>(
+    api: Read<Parameters, Scope>,
+    { principal, parameters }: ReadInput,
+  ): Promise<Shown> => {
+    const { service, permission } = api;
+    const native = validate(api.parameters, parameters);
+    const { scope, jobId, secret } = api.normalize(native);
+    const { action } = permission;
+    authorize(principal, { action, resource: permission.resource(native, principal), owner: service.owner(scope) });
+
+    const key = jobKey(service.name, service.identity(scope), jobId);
+    const job = await jobs.newest(key);
+    if (job === undefined || isForeign(job, principal.account)) return { answer: { kind: "not-found" }, jobId };
+    if (secret && job.secretHash !== undefined && !(await isSecretOf(secret, key, job.secretHash)))
+      return { answer: { kind: "wrong-secret" }, job, jobId };
+
+    const now = clock.now();
+    const settled = await settleExpiry(jobs, job, now);
+    return { answer: { kind: "shown", body: api.show(settled, now) }, job: settled, jobId };
+  };
