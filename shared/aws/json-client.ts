@@ -1,5 +1,6 @@
 import http, { type ClientRequest, type RequestOptions } from "node:http";
 import https from "node:https";
+import { remainingMs } from "./deadline.ts";
 import { type AwsSettings, endpointOf } from "./endpoint.ts";
 
 /** An answer of an AWS service that is not a success. `body` holds what came with it, e.g. the item of a lost race. */
@@ -41,7 +42,7 @@ const throttles = new Set([
 
 export const isThrottle = (error: unknown): boolean => error instanceof AwsError && throttles.has(error.code);
 
-/** Three attempts of at most 800 ms stay within the 3 s that the provider SDKs wait for an answer. */
+/** For one call. What all calls of a request may take together is its deadline. */
 const attempts = 3;
 const attemptMs = 800;
 
@@ -66,8 +67,9 @@ export const jsonClient = ({ name, target, contentType }: JsonService, settings:
         const sign = await signer;
         return await send(await sign(body, unsigned), body);
       } catch (error) {
-        if (tried === attempts || !isRetryable(error)) throw error;
-        await pause(Math.random() * 50 * 2 ** tried);
+        const pauseMs = Math.random() * 50 * 2 ** tried;
+        if (tried === attempts || !isRetryable(error) || remainingMs() <= pauseMs) throw error;
+        await pause(pauseMs);
       }
     }
   };
@@ -88,8 +90,9 @@ const sender = (endpoint: URL) => {
 /** A timer of our own bounds the whole exchange; `AbortSignal.timeout` costs a sixth of a call's CPU. */
 const exchange = (open: (options: RequestOptions) => ClientRequest, options: RequestOptions, body: string) =>
   new Promise<Record<string, unknown>>((resolve, reject) => {
+    const boundMs = Math.max(1, Math.min(attemptMs, remainingMs()));
     const request = open(options);
-    const timer = setTimeout(() => request.destroy(new Error(`none within ${attemptMs} ms`)), attemptMs);
+    const timer = setTimeout(() => request.destroy(new Error(`none within ${Math.round(boundMs)} ms`)), boundMs);
     const unreachable = (cause: Error) => {
       clearTimeout(timer);
       reject(new AwsUnreachable(`no answer: ${cause.message}`, { cause }));

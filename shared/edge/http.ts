@@ -1,5 +1,6 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { withinMs } from "../aws/deadline.ts";
 import type { About, Reply } from "../dialects/reply.ts";
 import { logRequests, type Noted } from "../observability/log-requests.ts";
 import type { Services } from "../services.ts";
@@ -12,6 +13,9 @@ export interface HttpFunction<Answer extends { readonly kind: string }> {
   readonly answer: (request: HttpRequest, services: Services, noted: Noted) => Promise<Answer>;
   readonly render: (answer: Answer | Failure, about: About, request: HttpRequest) => Reply;
 }
+
+/** The providers' SDKs wait for 3 s. Whoever gets our answer in time knows that nothing more will happen. */
+const answerMs = 2_500;
 
 export type HttpEntry = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -31,7 +35,9 @@ export const httpEntry = <Answer extends { readonly kind: string }>(
     .handler(async (event: APIGatewayProxyEventV2, context: Context & { noted: Noted }) => {
       const { noted } = context;
       const request = requestOf(event);
-      const given = await orFailure(provided(), noted, () => answer(request, provided(), noted));
+      const given = await orFailure(provided(), noted, () =>
+        withinMs(answerMs, () => answer(request, provided(), noted)),
+      );
       noted.answer = given.kind;
       const about = { requestId: noted.requestId, host: request.header("host") ?? "", ...jobIdOf(noted) };
       return resultOf(render(given, about, request));

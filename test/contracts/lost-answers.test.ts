@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { withinMs } from "../../shared/aws/deadline.ts";
 import { AwsError, jsonClient } from "../../shared/aws/json-client.ts";
 import { decideCancel, decideUnseen } from "../../shared/cancellation/decide-cancel.ts";
 import { jobUid, keyOfUid } from "../../shared/normalization/job-key.ts";
@@ -98,6 +99,17 @@ describe("a store that fails", () => {
     proxy.next(fault, fault, fault);
     await expect(jobs.get(aJob().uid)).rejects.toThrow(error);
     expect(proxy.seen).toHaveLength(3);
+  });
+
+  test("takes no more time than the request has, however many calls that makes", async () => {
+    proxy.next("stall", "stall");
+    const twoReads = withinMs(300, async () => {
+      await jobs.get(aJob().uid).catch(() => undefined);
+      return jobs.get(aJob().uid);
+    });
+    // One attempt that lasts for all the time there is, and one that is given up at once.
+    await expect(twoReads).rejects.toThrow(StoreUnavailable);
+    expect(proxy.seen).toHaveLength(2);
   });
 
   test("with an answer that is none is not believed", async () => {

@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly samples?: boolean;
   /** Whether `npm start` packages first, as it does for a user. Otherwise it runs what was packaged before. */
   readonly packaging?: boolean;
+  /** What the environment says about the runner besides, such as another configuration. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** `npm start` in a process of its own, from outside. */
@@ -40,7 +42,7 @@ const stopsWithinMs = 15_000;
 
 /** Starts it on any free port, and waits for the line that says where it listens. */
 export const startStanddown = async (options: StartOptions = {}): Promise<Standdown> => {
-  const { port = 0, samples = false, packaging = false } = options;
+  const { port = 0, samples = false, packaging = false, settings = {} } = options;
   const data = options.data ?? (await newDirectory());
   const runFile = path.join(data, "run.json");
   const started = performance.now();
@@ -54,6 +56,7 @@ export const startStanddown = async (options: StartOptions = {}): Promise<Standd
       STANDDOWN_DATA: data,
       STANDDOWN_RUN_FILE: runFile,
       SAMPLES: samples ? "1" : "0",
+      ...settings,
     },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
