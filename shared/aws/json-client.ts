@@ -62,6 +62,7 @@ export const jsonClient = ({ name, target, contentType }: JsonService, settings:
     const body = JSON.stringify(input);
     const unsigned = { host: endpoint.host, "content-type": contentType, "x-amz-target": `${target}.${operation}` };
     for (let tried = 1; ; tried++) {
+      if (remainingMs() <= 0) throw new AwsUnreachable("the request has run out of time");
       try {
         signer ??= loadSigner();
         const sign = await signer;
@@ -90,7 +91,7 @@ const sender = (endpoint: URL) => {
 /** A timer of our own bounds the whole exchange; `AbortSignal.timeout` costs a sixth of a call's CPU. */
 const exchange = (open: (options: RequestOptions) => ClientRequest, options: RequestOptions, body: string) =>
   new Promise<Record<string, unknown>>((resolve, reject) => {
-    const boundMs = Math.max(1, Math.min(attemptMs, remainingMs()));
+    const boundMs = Math.min(attemptMs, remainingMs());
     const request = open(options);
     const timer = setTimeout(() => request.destroy(new Error(`none within ${Math.round(boundMs)} ms`)), boundMs);
     const unreachable = (cause: Error) => {
