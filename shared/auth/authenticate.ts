@@ -22,7 +22,8 @@ export const identify = (
     if (found === undefined) continue;
     if ("fault" in found) return found;
     const { triggers } = found.principal;
-    return triggers === undefined || triggers.includes(trigger) ? found : { fault: "unknown-token" };
+    if (triggers === undefined || triggers.includes(trigger)) return found;
+    return { fault: found.keyId === undefined ? "unknown-token" : "unknown-key" };
   }
   return { fault: "missing" };
 };

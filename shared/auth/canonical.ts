@@ -1,13 +1,18 @@
-/** Percent-encodes all but RFC 3986's unreserved characters. */
+const needsEscape = /[^A-Za-z0-9_.~-]/;
+
+/** Percent-encodes all but RFC 3986's unreserved characters. Most texts have no others: seeing that is much faster. */
 export const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  needsEscape.test(text) ? encodeURIComponent(text).replace(/[!'()*]/g, escapeOf) : text;
+
+const escapeOf = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /** `name=value` pairs, encoded, in the order of their names. */
-export const canonicalQuery = (parameters: Readonly<Record<string, string>>): string =>
-  Object.keys(parameters)
-    .sort()
-    .map((name) => `${encode(name)}=${encode(parameters[name] ?? "")}`)
-    .join("&");
+export const canonicalQuery = (parameters: Readonly<Record<string, string>>): string => {
+  let pairs = "";
+  for (const name of Object.keys(parameters).sort())
+    pairs += `${pairs && "&"}${encode(name)}=${encode(parameters[name] ?? "")}`;
+  return pairs;
+};
 
 /** The headers that a client signed, one to a line; undefined when one of them did not arrive. */
 export const canonicalHeaders = (

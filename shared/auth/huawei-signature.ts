@@ -2,7 +2,8 @@ import { createHmac, hash, hkdfSync } from "node:crypto";
 import type { AuthenticationFault } from "../validation/failure.ts";
 import { canonicalHeaders, canonicalQuery, encode } from "./canonical.ts";
 import type { Presented } from "./presented.ts";
-import { type Claim, keyOf, parseBasicSeconds } from "./signature.ts";
+import { type Claim, parseBasicSeconds } from "./signature.ts";
+import { asKey, type Derivation, plain } from "./signing-key.ts";
 
 /** The three ways in which the clients of the Huawei family name their key, and what they make the signing key of. */
 interface Variant {
@@ -10,11 +11,11 @@ interface Variant {
   readonly keyId: string;
   /** Signed between the date and the hash, where there is one. */
   readonly scope?: string;
-  readonly signingKey: (secret: string) => string | Buffer;
+  readonly derivation: Derivation;
 }
 
 const authorization =
-  /^((?:SDK|V11)-[A-Z0-9-]+) +(Access|Credential)=([^,\s]{1,256}), *SignedHeaders=([a-z0-9;_-]{1,4096}), *Signature=([0-9a-f]{64})$/;
+  /^((?:SDK|V11)-[A-Z0-9-]+) +(Access|Credential)=([^,\s]{1,256}), *SignedHeaders=([a-z0-9;_-]+), *Signature=([0-9a-f]{64})$/;
 
 /**
  * Signatures of the Huawei family. Observed: the SDKs of Huawei Cloud sign with `Access=`, those of Open Telekom Cloud
@@ -25,13 +26,13 @@ const authorization =
 export const huaweiSignature = (request: Presented): Claim | AuthenticationFault | undefined => {
   const { headers } = request;
   const given = headers.authorization;
-  if (!given || !/^(SDK|V11)-/.test(given)) return undefined;
+  if (!given?.startsWith("SDK-") && !given?.startsWith("V11-")) return undefined;
   const [, algorithm, form, credential = "", signed = "", signature = ""] = authorization.exec(given) ?? [];
   const date = headers["x-sdk-date"];
   const lines = canonicalHeaders(signed.split(";"), headers);
   if (algorithm === undefined || lines === undefined || !date) return { fault: "malformed" };
   const variant = variantOf(algorithm, form === "Access", credential, date);
-  if (variant === undefined) return { fault: "unsupported-algorithm" };
+  if ("fault" in variant) return variant;
 
   const { method, path, query, body } = request;
   const content = contentHash(headers["x-sdk-content-sha256"], body);
@@ -40,12 +41,11 @@ export const huaweiSignature = (request: Presented): Claim | AuthenticationFault
     keyId: variant.keyId,
     securityToken: headers["x-security-token"],
     signedAt: parseBasicSeconds(date),
-    signature: Buffer.from(signature, "hex"),
+    signature,
     stringToSign: huaweiStringToSign(variant, date, canonical),
-    sign: (secret, text) =>
-      createHmac("sha256", keyOf(variant.signingKey(secret)))
-        .update(text)
-        .digest(),
+    hash: "sha256",
+    derivation: variant.derivation,
+    encoding: "hex",
   };
 };
 
@@ -55,43 +55,50 @@ export const huaweiStringToSign = (
   date: string,
   canonical: readonly string[],
 ): string =>
-  [algorithm, date, ...(scope === undefined ? [] : [scope]), hash("sha256", canonical.join("\n"), "hex")].join("\n");
+  `${algorithm}\n${date}\n${scope === undefined ? "" : `${scope}\n`}${hash("sha256", canonical.join("\n"), "hex")}`;
 
 /** Every segment encoded, and a slash at the end whether the path has one or not. */
 export const canonicalPath = (path: string): string => {
-  const encoded = path.split("/").map(encode).join("/");
+  const encoded = /^[A-Za-z0-9_.~/-]*$/.test(path) ? path : path.split("/").map(encode).join("/");
   return encoded.endsWith("/") ? encoded : `${encoded}/`;
 };
 
-const variantOf = (algorithm: string, access: boolean, credential: string, date: string): Variant | undefined => {
-  if (algorithm === "SDK-HMAC-SHA256" && access)
-    return { algorithm, keyId: credential, signingKey: (secret) => secret };
+const variantOf = (
+  algorithm: string,
+  access: boolean,
+  credential: string,
+  date: string,
+): Variant | AuthenticationFault => {
+  if (algorithm !== "SDK-HMAC-SHA256" && algorithm !== "V11-HMAC-SHA256") return { fault: "unsupported-algorithm" };
+  if (algorithm === "SDK-HMAC-SHA256" && access) return { algorithm, keyId: credential, derivation: plain };
 
-  const [keyId = "", day = "", region = "", service = "", end, ...rest] = credential.split("/");
-  if (access || rest.length > 0 || day !== date.slice(0, 8)) return undefined;
-  const scope = [day, region, service];
-  if (algorithm === "SDK-HMAC-SHA256" && end === "sdk_request")
-    return {
-      algorithm,
-      keyId,
-      scope: [...scope, end].join("/"),
-      signingKey: (secret) => [...scope, end].reduce<string | Buffer>(chain, `SDK${secret}`),
-    };
-  if (algorithm === "V11-HMAC-SHA256" && end === undefined)
-    return {
-      algorithm,
-      keyId,
-      scope: scope.join("/"),
-      signingKey: (secret) => Buffer.from(hkdfSync("sha256", secret, keyId, scope.join("/"), 32)).toString("hex"),
-    };
-  return undefined;
+  const [, keyId = "", scope = "", day, end] = scoped.exec(credential) ?? [];
+  const expectedEnd = algorithm === "SDK-HMAC-SHA256" ? "/sdk_request" : undefined;
+  // A derived key is good for one day: a scope of another day than the signed date's is nobody's.
+  if (access || day !== date.slice(0, 8) || end !== expectedEnd) return { fault: "malformed" };
+  const derive = end === undefined ? expanded(keyId, scope) : chained(scope);
+  return { algorithm, keyId, scope, derivation: { name: `${algorithm} ${credential}`, derive } };
 };
 
-const chain = (key: string | Buffer, part: string): Buffer => createHmac("sha256", keyOf(key)).update(part).digest();
+/** A key id, and the scope: day, region, service and with Open Telekom Cloud a fixed end. */
+const scoped = /^([^/]+)\/(([^/]*)\/[^/]*\/[^/]*?(\/sdk_request)?)$/;
+
+/** Of an Open Telekom Cloud client: the secret, then an HMAC for each part of the scope. */
+const chained = (scope: string) => (secret: string) =>
+  scope
+    .split("/")
+    .reduce<string | Buffer>((key, part) => createHmac("sha256", asKey(key)).update(part).digest(), `SDK${secret}`);
+
+/** Of derived credentials: what HKDF makes of the secret, in hex. */
+const expanded = (keyId: string, scope: string) => (secret: string) =>
+  Buffer.from(hkdfSync("sha256", secret, keyId, scope, 32)).toString("hex");
+
+/** Of most requests: the cancels have no body. */
+const hashOfNothing = hash("sha256", "", "hex");
 
 /** Clients may send the hash along, or say that the body is not signed; what they sent is then in the signature. */
 const contentHash = (sent: string | undefined, body: Buffer): string => {
-  const actual = hash("sha256", body, "hex");
+  const actual = body.length === 0 ? hashOfNothing : hash("sha256", body, "hex");
   if (sent === undefined || sent === actual) return actual;
   return sent === "UNSIGNED-PAYLOAD" ? sent : "another body";
 };

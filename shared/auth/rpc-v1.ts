@@ -1,43 +1,53 @@
-import { createHmac } from "node:crypto";
 import type { AuthenticationFault } from "../validation/failure.ts";
-import { canonicalQuery, encode } from "./canonical.ts";
+import { encode } from "./canonical.ts";
 import type { Presented } from "./presented.ts";
-import { type Claim, keyOf, parseIsoSeconds } from "./signature.ts";
+import { type Claim, parseIsoSeconds } from "./signature.ts";
+import type { Derivation } from "./signing-key.ts";
 
 /**
  * Alibaba Cloud's RPC signature version 1: HMAC-SHA1 over all parameters but the signature, wherever they stand.
  * Observed with older SDKs: empty parameters are signed, and so are those that the server has no use for.
  */
 export const rpcV1 = ({ method, parameters, headers }: Presented): Claim | AuthenticationFault | undefined => {
-  const { Signature, ...signed } = parameters;
-  const { AccessKeyId, SignatureMethod, SignatureVersion, Timestamp, SignatureNonce } = signed;
+  const { Signature, AccessKeyId, SignatureMethod, SignatureVersion, Timestamp, SignatureNonce } = parameters;
   if (Signature === undefined && AccessKeyId === undefined) return undefined;
   if (!Signature || !AccessKeyId || !Timestamp || !SignatureNonce) return { fault: "malformed" };
-  const signature = Buffer.from(Signature, "base64");
-  // Some texts decode to the same bytes: only the one that is written for them is the signature.
-  if (signature.toString("base64") !== Signature) return { fault: "malformed" };
   // Headers are not signed here: one that names another action than the signed parameter could be anybody's.
-  const { "x-acs-action": action = signed.Action, "x-acs-version": version = signed.Version } = headers;
-  if (action !== signed.Action || version !== signed.Version) return { fault: "malformed" };
+  const { Action, Version, SecurityToken } = parameters;
+  const { "x-acs-action": action = Action, "x-acs-version": version = Version } = headers;
+  if (action !== Action || version !== Version) return { fault: "malformed" };
   if (SignatureMethod !== "HMAC-SHA1" || SignatureVersion !== "1.0") return { fault: "unsupported-algorithm" };
 
-  const { NamespacePassword, ...open } = signed;
   return {
     keyId: AccessKeyId,
-    securityToken: signed.SecurityToken,
+    securityToken: SecurityToken,
     signedAt: parseIsoSeconds(Timestamp),
-    signature,
-    stringToSign: rpcV1StringToSign(method, signed),
-    shown: rpcV1StringToSign(method, NamespacePassword === undefined ? open : { ...open, NamespacePassword: "***" }),
-    sign: rpcV1Sign,
+    signature: Signature,
+    stringToSign: rpcV1StringToSign(method, parameters),
+    shown: () => rpcV1StringToSign(method, withoutPassword(parameters)),
+    hash: "sha1",
+    derivation: withAmpersand,
+    // Several base64 texts decode to the same bytes. It is texts that are compared: only one of them is the signature.
+    encoding: "base64",
     nonce: SignatureNonce,
   };
 };
 
-export const rpcV1StringToSign = (method: string, parameters: Readonly<Record<string, string>>): string =>
-  `${method}&%2F&${encode(canonicalQuery(parameters))}`;
+/** Of all parameters but the signature itself: the canonical query, encoded once more as a whole. */
+export const rpcV1StringToSign = (method: string, parameters: Readonly<Record<string, string>>): string => {
+  let pairs = "";
+  for (const name of Object.keys(parameters).sort())
+    if (name !== "Signature") pairs += `${pairs && "%26"}${encodeTwice(name)}%3D${encodeTwice(parameters[name] ?? "")}`;
+  return `${method}&%2F&${pairs}`;
+};
 
-export const rpcV1Sign = (secret: string, stringToSign: string): Buffer =>
-  createHmac("sha1", keyOf(`${secret}&`))
-    .update(stringToSign)
-    .digest();
+/** Piece by piece, since most pieces need no encoding at all. */
+const encodeTwice = (text: string): string => {
+  const encoded = encode(text);
+  return encoded === text ? text : encoded.replaceAll("%", "%25");
+};
+
+const withoutPassword = (parameters: Readonly<Record<string, string>>) =>
+  "NamespacePassword" in parameters ? { ...parameters, NamespacePassword: "***" } : parameters;
+
+const withAmpersand: Derivation = { name: "&", derive: (secret) => `${secret}&` };

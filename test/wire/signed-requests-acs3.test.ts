@@ -1,0 +1,203 @@
+import { describe, test } from "vitest";
+import { now } from "../support/jobs.ts";
+import { acs3Subjects } from "../support/signed-subjects.ts";
+import { type Case, expectOutcome, keys, useSignedBundle } from "../support/signed-world.ts";
+import { isoSeconds } from "../support/signing-clients.ts";
+import {
+  all,
+  authorization,
+  body,
+  composed,
+  decomposed,
+  form,
+  header,
+  lastChanged,
+  method,
+  path,
+  query,
+  twice,
+} from "../support/tamper.ts";
+
+const minute = 60_000;
+const long = "x".repeat(900_000);
+
+const refused: readonly Case[] = [
+  // who and when
+  { name: "no signature", arrives: header("Authorization", undefined), outcome: "missing" },
+  { name: "unknown key", signing: { key: keys.unknown }, outcome: "unknown key" },
+  { name: "the id of another key", arrives: authorization((a) => a.replace("good", "other")), outcome: "mismatch" },
+  { name: "wrong secret", signing: { key: { ...keys.good, secret: "guessed" } }, outcome: "mismatch" },
+  { name: "expired key", signing: { key: keys.expired }, outcome: "unknown key" },
+  { name: "key kept to other triggers", signing: { key: keys.barred }, outcome: "unknown key" },
+  { name: "key of another project", signing: { key: keys.ofAnotherProject }, outcome: "forbidden" },
+  { name: "stale", signing: { at: now - 15 * minute - 1000 }, outcome: "expired" },
+  { name: "from the future", signing: { at: now + 15 * minute + 1000 }, outcome: "expired" },
+  { name: "date of another form", asks: header("x-acs-date", "20261122T100000Z"), outcome: "malformed time" },
+  { name: "date that is none", asks: header("x-acs-date", "2026-13-41T10:00:00Z"), outcome: "malformed time" },
+  { name: "no date", signing: { without: ["x-acs-date"] }, outcome: "malformed" },
+  { name: "date twice", arrives: twice("x-acs-date"), outcome: "malformed time" },
+  { name: "newer date", arrives: header("x-acs-date", isoSeconds(now + 1000)), outcome: "mismatch" },
+  { name: "no nonce", signing: { without: ["x-acs-signature-nonce"] }, outcome: "malformed" },
+  { name: "fresh nonce", arrives: header("x-acs-signature-nonce", "fresh"), outcome: "mismatch" },
+  // security token
+  { name: "token of a permanent key", asks: header("x-acs-security-token", "x"), outcome: "wrong security token" },
+  {
+    name: "no token",
+    signing: { key: { ...keys.temporary, token: "" } },
+    outcome: "wrong security token",
+  },
+  {
+    name: "wrong token",
+    signing: { key: { ...keys.temporary, token: "wrong" } },
+    outcome: "wrong security token",
+  },
+  {
+    name: "token changed",
+    signing: { key: keys.temporary },
+    arrives: header("x-acs-security-token", lastChanged),
+    outcome: "wrong security token",
+  },
+  // headers
+  { name: "signed header dropped", arrives: header("x-acs-version", undefined), outcome: "malformed" },
+  { name: "signed header changed", arrives: header("x-acs-version", "2016-05-04"), outcome: "mismatch" },
+  { name: "other action", arrives: header("x-acs-action", "CancelCreateIndexJob"), outcome: "mismatch" },
+  { name: "other host", arrives: header("host", "elsewhere.test"), outcome: "mismatch" },
+  { name: "signed header twice", arrives: twice("x-acs-action"), outcome: "mismatch" },
+  { name: "x-acs- header added", arrives: header("x-acs-retry-attempts", "1"), outcome: "mismatch" },
+  {
+    name: "action signed by nobody",
+    signing: { signs: (name) => name.startsWith("x-acs-") && name !== "x-acs-action" },
+    outcome: "mismatch",
+  },
+  {
+    name: "header of every object",
+    asks: header("constructor", "x"),
+    arrives: header("constructor", undefined),
+    signing: { signs: (name) => name.startsWith("x-acs-") || name === "constructor" },
+    outcome: "malformed",
+  },
+  // parameters
+  { name: "parameter changed", arrives: query("RegionId", "cn-beijing"), outcome: "mismatch" },
+  { name: "parameter added", arrives: query("Force", "true"), outcome: "mismatch" },
+  { name: "parameter removed", arrives: query("Filler", undefined), outcome: "mismatch" },
+  { name: "parameter encoded twice", url: (url) => url.replace("a%20b", "a%2520b"), outcome: "mismatch" },
+  { name: "parameter twice", url: (url) => `${url}&Filler=a%20b`, outcome: "unreadable" },
+  {
+    name: "moved from query to form",
+    arrives: all(query("Filler", undefined), form("Filler", "a b")),
+    outcome: "mismatch",
+  },
+  {
+    name: "moved from form to query",
+    arrives: all(form("Namespace", undefined), query("Namespace", "mynamespace")),
+    outcome: "mismatch",
+  },
+  { name: "empty value filled", asks: query("Filler", ""), arrives: query("Filler", "x"), outcome: "mismatch" },
+  { name: "empty value removed", asks: query("Filler", ""), arrives: query("Filler", undefined), outcome: "mismatch" },
+  { name: "value emptied", arrives: query("Filler", ""), outcome: "mismatch" },
+  {
+    name: "other normalization form of unicode",
+    asks: query("Filler", composed),
+    arrives: query("Filler", decomposed),
+    outcome: "mismatch",
+  },
+  {
+    name: "one byte of a very long value",
+    asks: form("Long", long),
+    arrives: form("Long", lastChanged),
+    outcome: "mismatch",
+  },
+  // method, path, body
+  { name: "other method", arrives: method("GET"), outcome: "mismatch" },
+  { name: "other path signed", asks: path(() => "/other"), arrives: path(() => "/"), outcome: "mismatch" },
+  { name: "other path", arrives: path(() => "/other"), outcome: "no such API" },
+  { name: "body changed", arrives: form("Namespace", "another"), outcome: "mismatch" },
+  { name: "body removed", arrives: body(""), outcome: "mismatch" },
+  { name: "hash of another body signed", asks: header("x-acs-content-sha256", "0".repeat(64)), outcome: "mismatch" },
+  { name: "no hash of the body", signing: { without: ["x-acs-content-sha256"] }, outcome: "mismatch" },
+  { name: "UNSIGNED-PAYLOAD", asks: header("x-acs-content-sha256", "UNSIGNED-PAYLOAD"), outcome: "mismatch" },
+  // the header Authorization
+  { name: "signature changed", arrives: authorization(lastChanged), outcome: "mismatch" },
+  { name: "signature cut short", arrives: authorization((a) => a.slice(0, -2)), outcome: "malformed" },
+  { name: "signature longer", arrives: authorization((a) => `${a}00`), outcome: "malformed" },
+  {
+    name: "signature in upper case",
+    arrives: authorization((a) => a.replace(/Signature=.*/, (part) => part.replace(/[a-f]/g, (c) => c.toUpperCase()))),
+    outcome: "malformed",
+  },
+  { name: "signature not hex", arrives: authorization((a) => `${a.slice(0, -1)}g`), outcome: "malformed" },
+  { name: "no Signature part", arrives: authorization((a) => a.replace(/,Signature=.*/, "")), outcome: "malformed" },
+  {
+    name: "no SignedHeaders part",
+    arrives: authorization((a) => a.replace(/SignedHeaders=[^,]*,/, "")),
+    outcome: "malformed",
+  },
+  {
+    name: "no Credential part",
+    arrives: authorization((a) => a.replace(/Credential=[^,]*,/, "")),
+    outcome: "malformed",
+  },
+  { name: "empty Credential", arrives: authorization((a) => a.replace("good-ak", "")), outcome: "malformed" },
+  { name: "Authorization twice", arrives: twice("Authorization"), outcome: "malformed" },
+  { name: "a part of it twice", arrives: authorization((a) => `${a},Signature=00`), outcome: "malformed" },
+  {
+    name: "unknown algorithm of the family",
+    arrives: authorization((a) => a.replace(/^ACS3-HMAC-\w+/, "ACS3-HMAC-MD5")),
+    outcome: "unsupported",
+  },
+  {
+    name: "unknown algorithm",
+    arrives: authorization((a) => a.replace(/^ACS3-HMAC-\w+/, "AWS4-HMAC-SHA256")),
+    outcome: "unsupported",
+  },
+  {
+    name: "the other hash's algorithm",
+    arrives: authorization((a) => a.replace(/SHA256|SM3/, (hash) => (hash === "SM3" ? "SHA256" : "SM3"))),
+    outcome: "mismatch",
+  },
+];
+
+const accepted: readonly Omit<Case, "outcome">[] = [
+  { name: "the usual request" },
+  { name: "almost stale", signing: { at: now - 15 * minute } },
+  { name: "almost from the future", signing: { at: now + 15 * minute } },
+  { name: "key of this project", signing: { key: keys.ofThisProject } },
+  { name: "key that expires in a moment", signing: { key: keys.lasting } },
+  { name: "temporary key with its signed token", signing: { key: keys.temporary } },
+  { name: "unsigned headers beside", arrives: all(header("X-Forwarded-For", "192.0.2.7"), header("via", "1.1 proxy")) },
+  { name: "spaces around a header's value", arrives: header("x-acs-credentials-provider", (v) => `  ${v}\t`) },
+  { name: "spaces after the commas", arrives: authorization((a) => a.replaceAll(",", ", ")) },
+  {
+    name: "header names in upper case",
+    arrives: ({ headers: { host = "", ...headers }, ...message }) => ({
+      ...message,
+      headers: { host, ...Object.fromEntries(Object.entries(headers).map(([n, value]) => [n.toUpperCase(), value])) },
+    }),
+  },
+  {
+    name: "only x-acs- headers signed",
+    signing: { signs: (name) => name.startsWith("x-acs-") },
+    arrives: header("host", "elsewhere.test"),
+  },
+  { name: "all headers signed", signing: { signs: () => true } },
+  { name: "signed retry headers", asks: all(header("x-acs-retry-attempts", "1"), header("x-acs-retry-delay", "100")) },
+  { name: "spaces in the query as +", url: (url) => url.replace("a%20b", "a+b") },
+  { name: "parameters in another order", url: (url) => url.replace(/\?(.*?)&(.*)$/, "?$2&$1") },
+  { name: "empty value", asks: query("Filler", "") },
+  { name: "unicode", asks: all(query("Filler", composed), form("Other", `${decomposed} \u{1F6D1}`)) },
+  { name: "reserved characters", asks: query("Filler", "!'()*~+/=&%25") },
+  { name: "very long value", asks: form("Long", long) },
+  {
+    name: "all parameters in the query",
+    asks: ({ form: moved, ...message }) => ({ ...message, query: { ...message.query, ...moved } }),
+  },
+  { name: "GET", asks: ({ form: moved, ...m }) => ({ ...m, method: "GET", query: { ...m.query, ...moved } }) },
+];
+
+describe.each(acs3Subjects)("$name", (subject) => {
+  const bundle = useSignedBundle();
+
+  test.each(refused)("refused: $name", (given) => expectOutcome(bundle, subject, given));
+
+  test.each(accepted)("accepted: $name", (given) => expectOutcome(bundle, subject, { ...given, outcome: "accepted" }));
+});
