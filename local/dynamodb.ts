@@ -21,7 +21,7 @@ export interface TableProperties {
   readonly TimeToLiveSpecification?: unknown;
 }
 
-const ATTEMPTS = 3;
+const attempts = 3;
 
 /** Starts the embedded DynamoDB-compatible server on any free port; without a path its data lives in memory. */
 export const startDynamoDb = async ({ dbPath }: { dbPath?: string } = {}): Promise<DynamoDb> => {
@@ -29,7 +29,7 @@ export const startDynamoDb = async ({ dbPath }: { dbPath?: string } = {}): Promi
   if (dbPath !== undefined) await mkdir(path.dirname(dbPath), { recursive: true });
   const output: string[] = [];
   // The server reports "port 0" where it is asked to choose a port, so we choose, and somebody else may be faster.
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
     const port = await freePort();
     const args = ["serve", "--host", "127.0.0.1", "--port", String(port), ...storage];
     const server = startGuarded(binary(), args, { env: {} });

@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
  * watch: a function in an endless loop, or a server that is not ours, would not. It reaps the program before it ends
  * itself, and takes what the program has started along.
  */
-const GUARD = `
+const guard = `
 exec 3<&0
 "$@" </dev/null 3<&- & program=$!
 exec >/dev/null 2>&1
@@ -34,7 +34,7 @@ export const startGuarded = (
   args: readonly string[],
   { env, cwd }: { env: NodeJS.ProcessEnv; cwd?: string },
 ): GuardedProcess => {
-  const child = spawn("sh", ["-c", GUARD, "guard", program, ...args], {
+  const child = spawn("sh", ["-c", guard, "guard", program, ...args], {
     env,
     cwd,
     detached: true,

@@ -10,14 +10,20 @@ import { createInvokeApi } from "./lambda/invoke-api.ts";
 import { failure, type Outcome } from "./lambda/outcome.ts";
 import { createUnpacker } from "./lambda/unpack.ts";
 import { close, listen } from "./listen.ts";
+import { startRule } from "./schedule/rules.ts";
+import { systemTimer, type Timer } from "./schedule/timer.ts";
 import type { Settings } from "./settings.ts";
-import { readBundle } from "./template/bundle.ts";
+import { createQueues, type QueueAddress, queueAddresses, startPollers } from "./sqs/queues.ts";
+import { startSqs } from "./sqs/server.ts";
+import { describeBundle, hasQueues, readTemplate } from "./template/bundle.ts";
 import { localAccount } from "./template/resources.ts";
 
 export interface RunnerOptions extends Omit<Settings, "runFile" | "samples"> {
   readonly print: (line: string) => void;
   readonly limits?: Partial<PoolLimits>;
   readonly integrationTimeoutMs?: number;
+  /** What schedules go by. */
+  readonly timer?: Timer;
 }
 
 /** The addresses of a running stack. */
@@ -25,19 +31,21 @@ export interface Runner {
   readonly http: string;
   readonly lambda: string;
   readonly dynamodb: { readonly endpoint: string; readonly table: string | undefined };
+  /** Queues by what they are for; absent where the template has none. */
+  readonly sqs?: { readonly endpoint: string; readonly queues: Readonly<Record<string, QueueAddress>> };
   /** Deployed names by the names in serverless.yml. */
   readonly functions: Readonly<Record<string, string>>;
-  /** Lets requests in flight finish for two seconds, then ends every process. */
+  /** Polls and fires no more, lets what is in flight finish for two seconds, then ends every process. */
   stop(): Promise<void>;
 }
 
-const STOP_GRACE_MS = 2_000;
+const stopGraceMs = 2_000;
 /** About 60 MB each, the guards included. */
-const ENVIRONMENTS = 12;
+const mostEnvironments = 12;
 
 /** Runs a packaged bundle on this machine. */
 export const startRunner = async (options: RunnerOptions): Promise<Runner> => {
-  const bundle = await readBundle(options.packageDirectory, localAccount(options.region));
+  const template = await readTemplate(options.packageDirectory);
   const running: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const stopOne of running.splice(0).reverse()) await stopOne();
@@ -51,6 +59,12 @@ export const startRunner = async (options: RunnerOptions): Promise<Runner> => {
   };
 
   try {
+    const sqs = hasQueues(template) ? await startSqs(options.region) : undefined;
+    if (sqs) running.push(sqs.stop);
+    const account = localAccount(options.region, sqs?.endpoint);
+    const bundle = describeBundle(template, options.packageDirectory, account);
+    if (sqs) await createQueues(bundle.queues, sqs.endpoint);
+
     const dynamodb = await useDynamoDb(options);
     running.push(dynamodb.stop);
     for (const { name, properties } of bundle.tables) {
@@ -60,13 +74,21 @@ export const startRunner = async (options: RunnerOptions): Promise<Runner> => {
     const log = await openFunctionLog(path.join(options.dataDirectory, "logs/functions.log"), options.print);
     running.push(log.close);
     const unpack = createUnpacker(path.join(options.dataDirectory, "functions"));
-    const overrides = { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint, STANDDOWN_CONFIG: options.config };
-    const pool = createEnvironmentPool((lambda) => startEnvironment(lambda, { ...options, unpack, log, overrides }), {
+    const overrides = {
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+      ...(sqs && { AWS_ENDPOINT_URL_SQS: sqs.endpoint }),
+      STANDDOWN_CONFIG: options.config,
+    };
+    const limits: PoolLimits = {
       perFunction: Math.max(2, Math.min(availableParallelism(), 4)),
-      total: ENVIRONMENTS,
+      total: mostEnvironments,
       idleMs: 300_000,
       ...options.limits,
-    });
+    };
+    const pool = createEnvironmentPool(
+      (lambda) => startEnvironment(lambda, { ...options, unpack, log, overrides }),
+      limits,
+    );
     running.push(pool.stop);
 
     const byName = new Map(bundle.functions.map((lambda) => [lambda.name, lambda]));
@@ -74,17 +96,29 @@ export const startRunner = async (options: RunnerOptions): Promise<Runner> => {
       const lambda = byName.get(name);
       return lambda ? await pool.invoke(lambda, event) : failure("ResourceNotFoundException", `No function ${name}`);
     };
-    const { integrationTimeoutMs = 30_000 } = options;
+    const { integrationTimeoutMs = 30_000, timer = systemTimer } = options;
     const gateway = createGateway({ routes: bundle.routes, invoke, integrationTimeoutMs });
+    /** What brings events without being asked; it ends first. */
+    const sources: { stop(graceMs: number): Promise<void> }[] = [];
     running.push(async () => {
-      await Promise.all(servers.map((server) => close(server, STOP_GRACE_MS)));
+      const stopping = sources.map((source) => source.stop(stopGraceMs));
+      await Promise.all([...stopping, ...servers.map((server) => close(server, stopGraceMs))]);
     });
     const http = await serve(gateway, options.port);
     const lambda = await serve(createInvokeApi(bundle.functions, invoke), 0);
+
+    const note = (name: string, line: string): void => log.note(byName.get(name)?.shortName ?? name, line);
+    for (const rule of bundle.schedules) sources.push(startRule({ rule, account, timer, invoke, note }));
+    if (sqs) {
+      const { endpoint } = sqs;
+      const environments = limits.perFunction;
+      sources.push(...startPollers({ bundle, endpoint, region: options.region, environments, invoke, note }));
+    }
     return {
       http,
       lambda,
       dynamodb: { endpoint: dynamodb.endpoint, table: bundle.tables[0]?.name },
+      ...(sqs && { sqs: { endpoint: sqs.endpoint, queues: queueAddresses(bundle.queues) } }),
       functions: Object.fromEntries(bundle.functions.map(({ shortName, name }) => [shortName, name])),
       stop,
     };

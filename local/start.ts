@@ -31,6 +31,10 @@ const start = async (settings: Settings): Promise<() => Promise<void>> => {
     console.log(`standdown listening on ${runner.http}`);
     console.log(`lambda invoke endpoint  ${runner.lambda}`);
     console.log(`dynamodb endpoint       ${runner.dynamodb.endpoint} (table ${runner.dynamodb.table})`);
+    if (runner.sqs) console.log(`sqs endpoint            ${runner.sqs.endpoint}`);
+    for (const [name, { url }] of Object.entries(runner.sqs?.queues ?? {})) {
+      console.log(`queue ${name.padEnd(17)} ${url}`);
+    }
     if (commands.length > 0)
       console.log("\nPaste the first command of a pair to cancel a running job, the second to see its receipt:");
     for (const { operation, command, uid } of commands) {
@@ -54,12 +58,12 @@ let settings: Settings | undefined;
 let stop: Promise<() => Promise<void>> | undefined;
 let stoppingSince: number | undefined;
 /** Ctrl-C comes twice under npm: from the terminal, and passed on by npm. */
-const SAME_SIGNAL_MS = 500;
+const sameSignalMs = 500;
 
 /** The first signal stops everything in order, the second at once: no child outlives this process. */
 const onSignal = (): void => {
   if (stoppingSince !== undefined) {
-    if (Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+    if (Date.now() - stoppingSince > sameSignalMs) process.exit(1);
     return;
   }
   stoppingSince = Date.now();

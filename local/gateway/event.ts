@@ -100,11 +100,11 @@ const accessLogTime = (time: Date): string => {
   return `${day}/${month}/${year}:${clock} +0000`;
 };
 
-const TEXT = /^(text\/|application\/([^;]*\+)?(json|xml|javascript)\s*(;|$))/i;
+const textType = /^(text\/|application\/([^;]*\+)?(json|xml|javascript)\s*(;|$))/i;
 
 const encodeBody = (body: Buffer, contentType = ""): Pick<APIGatewayProxyEventV2, "body" | "isBase64Encoded"> => {
   if (body.length === 0) return { isBase64Encoded: false };
-  return TEXT.test(contentType) && isUtf8(body)
+  return textType.test(contentType) && isUtf8(body)
     ? { body: body.toString("utf8"), isBase64Encoded: false }
     : { body: body.toString("base64"), isBase64Encoded: true };
 };

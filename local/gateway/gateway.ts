@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type Outcome, PAYLOAD_LIMIT } from "../lambda/outcome.ts";
+import { type Outcome, payloadLimit } from "../lambda/outcome.ts";
 import { readBody } from "../read-body.ts";
 import type { BundledRoute } from "../template/bundle.ts";
 import { gatewayEvent, splitUrl } from "./event.ts";
@@ -14,9 +14,9 @@ export interface GatewayOptions {
   readonly integrationTimeoutMs?: number;
 }
 
-const BODY_LIMIT = 10 * 1024 * 1024;
+const bodyLimit = 10 * 1024 * 1024;
 /** Job ids of many thousand characters are for the functions to refuse, not for the server. */
-const HEADER_LIMIT = 64 * 1024;
+const headerLimit = 64 * 1024;
 
 /** Serves the routes of the template as an API Gateway HTTP API does. */
 export const createGateway = ({ routes, invoke, integrationTimeoutMs = 30_000 }: GatewayOptions): Server => {
@@ -24,14 +24,14 @@ export const createGateway = ({ routes, invoke, integrationTimeoutMs = 30_000 }:
 
   const answer = async (request: IncomingMessage, requestId: string): Promise<GatewayResponse> => {
     const { method = "GET", url = "/" } = request;
-    const body = await readBody(request, BODY_LIMIT);
+    const body = await readBody(request, bodyLimit);
     if (body === undefined) return gatewayMessage(413, "Request Entity Too Large");
     const matched = route(method, splitUrl(url).path);
     if (matched === undefined) return gatewayMessage(404, "Not Found");
     const event = JSON.stringify(
       gatewayEvent({ method, url, headers: request.rawHeaders, body, route: matched, time: new Date(), requestId }),
     );
-    if (Buffer.byteLength(event) > PAYLOAD_LIMIT) return gatewayMessage(413, "Request Entity Too Large");
+    if (Buffer.byteLength(event) > payloadLimit) return gatewayMessage(413, "Request Entity Too Large");
     const outcome = await inTime(invoke(matched.functionName, event), integrationTimeoutMs);
     if (outcome === undefined) return gatewayMessage(503, "Service Unavailable");
     return outcome.kind === "returned"
@@ -39,7 +39,7 @@ export const createGateway = ({ routes, invoke, integrationTimeoutMs = 30_000 }:
       : gatewayMessage(500, "Internal Server Error");
   };
 
-  return createServer({ maxHeaderSize: HEADER_LIMIT }, (request, response) => {
+  return createServer({ maxHeaderSize: headerLimit }, (request, response) => {
     const requestId = randomUUID();
     answer(request, requestId)
       .then((result) => send(response, result, requestId))

@@ -14,8 +14,8 @@ export const gatewayMessage = (status: number, message: string): GatewayResponse
 });
 
 /** Concern the connection, which is the gateway's and not the function's. */
-const HOP_BY_HOP = new Set(["connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"]);
-const WITHOUT_BODY = new Set([204, 304]);
+const hopByHop = new Set(["connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"]);
+const withoutBody = new Set([204, 304]);
 
 /**
  * What an HTTP API makes of a function's result: a structured answer where there is a `statusCode`, otherwise 200 with
@@ -48,7 +48,7 @@ const structured = ({ statusCode, headers, cookies, body, isBase64Encoded }: Str
   return {
     status,
     headers: { "content-type": "text/plain;charset=UTF-8", ...readHeaders(headers), ...readCookies(cookies) },
-    body: WITHOUT_BODY.has(status)
+    body: withoutBody.has(status)
       ? Buffer.alloc(0)
       : Buffer.from(content, isBase64Encoded === true ? "base64" : "utf8"),
   };
@@ -61,7 +61,7 @@ const readHeaders = (headers: unknown): Record<string, string> => {
     validateHeaderValue(name, String(value));
     return [name.toLowerCase(), String(value)] as const;
   });
-  return Object.fromEntries(entries.filter(([name]) => !HOP_BY_HOP.has(name)));
+  return Object.fromEntries(entries.filter(([name]) => !hopByHop.has(name)));
 };
 
 const readCookies = (cookies: unknown): Record<string, readonly string[]> => {

@@ -1,4 +1,4 @@
-import type { LambdaFunction } from "../template/bundle.ts";
+import type { LambdaFunction } from "../template/functions.ts";
 import type { Environment } from "./environment.ts";
 import { failure, type Outcome } from "./outcome.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { startGuarded } from "../guarded-process.ts";
-import type { LambdaFunction } from "../template/bundle.ts";
+import type { LambdaFunction } from "../template/functions.ts";
 import type { FunctionLog } from "./function-log.ts";
 import { failure, type Outcome } from "./outcome.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
@@ -40,7 +40,7 @@ interface Pending {
 }
 
 /** How long AWS lets a function initialize, apart from its own timeout. */
-const INIT_TIMEOUT_MS = 10_000;
+const initTimeoutMs = 10_000;
 
 /** Starts an execution environment of a function. It is initialized while its first event waits. */
 export const startEnvironment = async (lambda: LambdaFunction, host: EnvironmentHost): Promise<Environment> => {
@@ -116,7 +116,7 @@ export const startEnvironment = async (lambda: LambdaFunction, host: Environment
   });
   host.log.follow(lambda.shortName, guarded.stdout);
   host.log.follow(lambda.shortName, guarded.stderr);
-  allow(INIT_TIMEOUT_MS, `Init timed out after ${INIT_TIMEOUT_MS / 1000} seconds`);
+  allow(initTimeoutMs, `Init timed out after ${initTimeoutMs / 1000} seconds`);
 
   const ended = guarded.ended
     .catch(() => 127)

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { readBody } from "../read-body.ts";
-import type { LambdaFunction } from "../template/bundle.ts";
-import { type Outcome, PAYLOAD_LIMIT } from "./outcome.ts";
+import type { LambdaFunction } from "../template/functions.ts";
+import { type Outcome, payloadLimit } from "./outcome.ts";
 
 interface InvokeAnswer {
   readonly status: number;
@@ -16,7 +16,7 @@ export const createInvokeApi = (
   invoke: (functionName: string, event: string) => Promise<Outcome>,
 ): Server => {
   const answer = async (request: IncomingMessage): Promise<InvokeAnswer> => {
-    const body = await readBody(request, PAYLOAD_LIMIT);
+    const body = await readBody(request, payloadLimit);
     const [, address] = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(\?|$)/.exec(request.url ?? "") ?? [];
     if (request.method !== "POST" || address === undefined) {
       return refuse(404, "UnknownOperationException", "Only POST /2015-03-31/functions/{name}/invocations is served.");
@@ -25,7 +25,7 @@ export const createInvokeApi = (
     const lambda = functions.find((candidate) => candidate.name === name || candidate.shortName === name);
     if (lambda === undefined) return refuse(404, "ResourceNotFoundException", `Function not found: ${name}`);
     if (body === undefined) {
-      return refuse(413, "RequestTooLargeException", `Request must be smaller than ${PAYLOAD_LIMIT} bytes.`);
+      return refuse(413, "RequestTooLargeException", `Request must be smaller than ${payloadLimit} bytes.`);
     }
     const event = body.toString("utf8") || "{}";
     if (!isJson(event)) {

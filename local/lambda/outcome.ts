@@ -8,5 +8,15 @@ export const failure = (errorType: string, errorMessage: string): Outcome => ({
   payload: JSON.stringify({ errorType, errorMessage }),
 });
 
+/** What went wrong, in one line for people: nobody waits for the answer to a queue's or a schedule's event. */
+export const explainFailure = (payload: string): string => {
+  try {
+    const { errorType, errorMessage } = JSON.parse(payload);
+    return `${errorType}: ${errorMessage}`;
+  } catch {
+    return payload;
+  }
+};
+
 /** The largest event, and the largest answer, of a synchronous invocation. */
-export const PAYLOAD_LIMIT = 6 * 1024 * 1024;
+export const payloadLimit = 6 * 1024 * 1024;

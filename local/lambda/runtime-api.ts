@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { close, listen } from "../listen.ts";
 import { readBody } from "../read-body.ts";
-import { failure, type Outcome, PAYLOAD_LIMIT } from "./outcome.ts";
+import { failure, type Outcome, payloadLimit } from "./outcome.ts";
 
 export interface Invocation {
   readonly requestId: string;
@@ -32,10 +32,10 @@ export const startRuntimeApi = async (functionArn: string, events: RuntimeEvents
   let current: string | undefined;
 
   const answer = async (request: IncomingMessage, kind: Outcome["kind"]): Promise<Outcome> => {
-    const body = await readBody(request, PAYLOAD_LIMIT);
+    const body = await readBody(request, payloadLimit);
     return body
       ? { kind, payload: body.toString("utf8") }
-      : failure("Function.ResponseSizeTooLarge", `The response is larger than ${PAYLOAD_LIMIT} bytes.`);
+      : failure("Function.ResponseSizeTooLarge", `The response is larger than ${payloadLimit} bytes.`);
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

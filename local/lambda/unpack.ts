@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { unzipSync } from "fflate";
-import type { LambdaFunction } from "../template/bundle.ts";
+import type { LambdaFunction } from "../template/functions.ts";
 import { withEsbuild } from "../with-esbuild.ts";
 
 /** A function on disk, ready to be started. */

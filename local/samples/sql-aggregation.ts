@@ -15,8 +15,8 @@ const rowsInBatch = 1000;
 export const salesTable = (): DatabaseSync => {
   const database = new DatabaseSync(":memory:");
   database.exec(`
-    CREATE TABLE sales (id INTEGER PRIMARY KEY, region TEXT, cents INTEGER);
-    CREATE TABLE totals (region TEXT PRIMARY KEY, orders INTEGER, cents INTEGER);`);
+    CREATE TABLE sales (id INTEGER PRIMARY KEY, region text, cents INTEGER);
+    CREATE TABLE totals (region text PRIMARY KEY, orders INTEGER, cents INTEGER);`);
   return database;
 };
 

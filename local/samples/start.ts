@@ -62,7 +62,7 @@ const buildSamples = async (directory: string): Promise<string> => {
 /** In MB: five of them are to be no burden. */
 const smallHeap = ["--max-semi-space-size=1", "--max-old-space-size=48"];
 
-const STOP_GRACE_MS = 2_000;
+const stopGraceMs = 2_000;
 
 /** Starts the sample workers, each in a process of its own, and waits until each has a job that can be cancelled. */
 export const startSamples = async (options: SampleOptions): Promise<Samples> => {
@@ -108,7 +108,7 @@ const startSample = (name: string, operation: string, program: string, options: 
     async stop() {
       if (pid !== undefined) {
         terminate(pid);
-        await Promise.race([worker.ended, pause(STOP_GRACE_MS, undefined, { ref: false })]);
+        await Promise.race([worker.ended, pause(stopGraceMs, undefined, { ref: false })]);
       }
       await worker.stop();
     },

@@ -1,27 +1,20 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { TableProperties } from "../dynamodb.ts";
-import { createResolver, isRecord } from "./intrinsics.ts";
-import { type Account, functionArn, type Resource, type Template } from "./resources.ts";
+import { type LambdaFunction, readFunctions } from "./functions.ts";
+import { type Queue, type QueueSource, readQueueSources, readQueues } from "./queues.ts";
+import { createReader, type ReadableResource, type TemplateReader } from "./reader.ts";
+import type { Account, Template } from "./resources.ts";
+import { type BundledSchedule, readSchedules } from "./schedules.ts";
 
 /** What `serverless package` made, with every reference resolved. */
 export interface Bundle {
   readonly functions: readonly LambdaFunction[];
   readonly routes: readonly BundledRoute[];
   readonly tables: readonly { readonly name: string; readonly properties: TableProperties }[];
-}
-
-export interface LambdaFunction {
-  /** The deployed name, such as `standdown-dev-cancel-sql-job`. */
-  readonly name: string;
-  /** The name in serverless.yml, such as `cancel-sql-job`. */
-  readonly shortName: string;
-  readonly arn: string;
-  readonly zip: string;
-  readonly handler: string;
-  readonly timeoutSeconds: number;
-  readonly memoryMb: number;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly queues: readonly Queue[];
+  readonly queueSources: readonly QueueSource[];
+  readonly schedules: readonly BundledSchedule[];
 }
 
 export interface BundledRoute {
@@ -30,68 +23,47 @@ export interface BundledRoute {
   readonly functionName: string;
 }
 
-/** Reads the packaged template beside the zips in `directory`. */
-export const readBundle = async (directory: string, account: Account): Promise<Bundle> => {
+/** Reads the packaged template, which is beside the zips in `directory`. */
+export const readTemplate = async (directory: string): Promise<Template> => {
   const file = path.join(directory, "cloudformation-template-update-stack.json");
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new Error(`There is no packaged template at ${file}; run "npm run package" first.`, { cause });
   });
-  return describeBundle(JSON.parse(text), directory, account);
+  return JSON.parse(text);
 };
+
+/** Whether the template has queues: their server must run before their URLs are known. */
+export const hasQueues = ({ Resources }: Template): boolean =>
+  Object.values(Resources).some(({ Type }) => Type === "AWS::SQS::Queue");
 
 export const describeBundle = (template: Template, directory: string, account: Account): Bundle => {
-  const resolve = createResolver(template, account);
-  const ofType = (type: string) => Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
-  const read = (id: string, resource: Resource, key: string): unknown => resolve(resource.Properties?.[key], id);
-  const string = (id: string, resource: Resource, key: string): string => {
-    const value = read(id, resource, key);
-    if (typeof value !== "string") throw new Error(`Resource ${id}: ${key} must be a string.`);
-    return value;
+  const reader = createReader(template, account);
+
+  const functions = readFunctions(reader, directory, account);
+  const tables = reader.ofType("AWS::DynamoDB::Table").map((resource) => {
+    return { name: resource.ref(), properties: resource.property() as TableProperties };
+  });
+
+  return {
+    functions,
+    routes: readRoutes(reader, functions),
+    tables,
+    queues: readQueues(reader, account),
+    queueSources: readQueueSources(reader, functions),
+    schedules: readSchedules(reader, functions),
   };
-
-  const functions = ofType("AWS::Lambda::Function").map(([id, resource]): LambdaFunction => {
-    const code = resource.Properties?.Code;
-    const zip = path.posix.basename(String(resolve(isRecord(code) ? code.S3Key : undefined, id)));
-    const settings = read(id, resource, "Environment");
-    const name = String(resolve({ Ref: id }, id));
-    return {
-      name,
-      shortName: path.posix.basename(zip, ".zip"),
-      arn: functionArn(name, account),
-      zip: path.join(directory, zip),
-      handler: string(id, resource, "Handler"),
-      timeoutSeconds: Number(read(id, resource, "Timeout") ?? 3),
-      memoryMb: Number(read(id, resource, "MemorySize") ?? 128),
-      environment: variables(isRecord(settings) ? settings.Variables : undefined, id),
-    };
-  });
-
-  const integrations = Object.fromEntries(
-    ofType("AWS::ApiGatewayV2::Integration").map((entry) => [
-      `integrations/${resolve({ Ref: entry[0] }, entry[0])}`,
-      entry,
-    ]),
-  );
-  const routes = ofType("AWS::ApiGatewayV2::Route").map(([id, resource]): BundledRoute => {
-    const [integrationId, integration] = integrations[string(id, resource, "Target")] ?? [];
-    const uri = integrationId && integration && string(integrationId, integration, "IntegrationUri");
-    const target = functions.find(({ arn }) => arn === uri);
-    if (target === undefined) throw new Error(`Resource ${id}: its target is no function of the template.`);
-    return { key: string(id, resource, "RouteKey"), functionName: target.name };
-  });
-
-  const tables = ofType("AWS::DynamoDB::Table").map(([id, resource]) => {
-    const name = String(resolve({ Ref: id }, id));
-    return { name, properties: resolve(resource.Properties ?? {}, id) as TableProperties };
-  });
-
-  return { functions, routes, tables };
 };
 
-const variables = (settings: unknown, owner: string): Record<string, string> => {
-  const entries = Object.entries(isRecord(settings) ? settings : {}).map(([name, value]) => {
-    if (typeof value === "object") throw new Error(`Resource ${owner}: variable ${name} must be a string.`);
-    return [name, String(value)] as const;
+const readRoutes = (reader: TemplateReader, functions: readonly LambdaFunction[]): BundledRoute[] => {
+  const integrations = new Map<string, ReadableResource>(
+    reader
+      .ofType("AWS::ApiGatewayV2::Integration")
+      .map((integration) => [`integrations/${integration.ref()}`, integration]),
+  );
+  return reader.ofType("AWS::ApiGatewayV2::Route").map((route): BundledRoute => {
+    const uri = integrations.get(route.string("Target"))?.string("IntegrationUri");
+    const target = functions.find(({ arn }) => arn === uri);
+    if (target === undefined) return route.fail("its target is no function of the template.");
+    return { key: route.string("RouteKey"), functionName: target.name };
   });
-  return Object.fromEntries(entries);
 };

@@ -59,14 +59,14 @@ export const createResolver = (template: Template, account: Account): Resolve =>
       const parameter = template.Parameters?.[name];
       if (parameter) return parameter.Default ?? fail(`parameter ${name} has no default.`);
       const { kind, physicalName } = find(name, `Ref ${name}`);
-      return kind.refIsArn && kind.arn ? kind.arn(physicalName, account) : physicalName;
+      return kind.ref?.(physicalName, account) ?? physicalName;
     };
 
     const attribute = (path: string): string => {
       const [name = "", ...rest] = path.split(".");
       const { kind, type, physicalName } = find(name, `Fn::GetAtt ${path}`);
-      if (rest.join(".") === "Arn" && kind.arn) return kind.arn(physicalName, account);
-      return fail(`Fn::GetAtt ${path} (${type}) cannot be resolved locally.`);
+      const address = kind.attributes?.[rest.join(".")];
+      return address?.(physicalName, account) ?? fail(`Fn::GetAtt ${path} (${type}) cannot be resolved locally.`);
     };
 
     const join = (argument: unknown): string => {

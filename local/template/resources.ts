@@ -15,42 +15,54 @@ export interface Account {
   readonly region: string;
   readonly partition: string;
   readonly stackName: string;
+  /** What the URLs of queues begin with. */
+  readonly sqsEndpoint: string;
 }
 
-export const localAccount = (region: string): Account => ({
+export const localAccount = (region: string, sqsEndpoint = `https://sqs.${region}.amazonaws.com`): Account => ({
   accountId: "000000000000",
   region,
   partition: "aws",
   stackName: "standdown-dev",
+  sqsEndpoint,
 });
+
+type Address = (name: string, account: Account) => string;
 
 export interface ResourceKind {
   /** The property that names the resource; where it is absent CloudFormation, and so we, make up a name. */
   readonly named?: string;
-  readonly arn?: (name: string, account: Account) => string;
-  /** Whether `Ref` gives the ARN instead of the name. */
-  readonly refIsArn?: true;
+  /** What `Ref` gives, if not the name. */
+  readonly ref?: Address;
+  /** What `Fn::GetAtt` gives. */
+  readonly attributes?: Readonly<Record<string, Address>>;
 }
+
+const arn =
+  (service: string, prefix = ""): Address =>
+  (name, { partition, region, accountId }) =>
+    `arn:${partition}:${service}:${region}:${accountId}:${prefix}${name}`;
+
+export const functionArn = arn("lambda", "function:");
+const secretArn = arn("secretsmanager", "secret:");
+const queueUrl: Address = (name, { sqsEndpoint, accountId }) => `${sqsEndpoint}/${accountId}/${name}`;
 
 /** How the resources that others point at are addressed. Pointing at a kind that is missing here is an error. */
 export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   "AWS::ApiGatewayV2::Api": {},
   "AWS::ApiGatewayV2::Integration": {},
-  "AWS::DynamoDB::Table": {
-    named: "TableName",
-    arn: (name, at) => `arn:${at.partition}:dynamodb:${at.region}:${at.accountId}:table/${name}`,
-  },
-  "AWS::Lambda::Function": { named: "FunctionName", arn: (name, at) => functionArn(name, at) },
+  "AWS::DynamoDB::Table": { named: "TableName", attributes: { Arn: arn("dynamodb", "table/") } },
+  "AWS::Events::Rule": { named: "Name", attributes: { Arn: arn("events", "rule/") } },
   "AWS::IAM::Role": {
     named: "RoleName",
-    arn: (name, at) => `arn:${at.partition}:iam::${at.accountId}:role/${name}`,
+    attributes: { Arn: (name, at) => `arn:${at.partition}:iam::${at.accountId}:role/${name}` },
   },
-  "AWS::SecretsManager::Secret": {
-    named: "Name",
-    arn: (name, at) => `arn:${at.partition}:secretsmanager:${at.region}:${at.accountId}:secret:${name}`,
-    refIsArn: true,
+  "AWS::Lambda::Function": { named: "FunctionName", attributes: { Arn: functionArn } },
+  "AWS::Scheduler::Schedule": { named: "Name", attributes: { Arn: arn("scheduler", "schedule/default/") } },
+  "AWS::SecretsManager::Secret": { named: "Name", ref: secretArn, attributes: { Arn: secretArn } },
+  "AWS::SQS::Queue": {
+    named: "QueueName",
+    ref: queueUrl,
+    attributes: { Arn: arn("sqs"), QueueName: (name) => name, QueueUrl: queueUrl },
   },
 };
-
-export const functionArn = (name: string, { partition, region, accountId }: Account): string =>
-  `arn:${partition}:lambda:${region}:${accountId}:function:${name}`;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Environment, Invoked } from "../../local/lambda/environment.ts";
 import { createEnvironmentPool, type PoolLimits } from "../../local/lambda/environment-pool.ts";
-import type { LambdaFunction } from "../../local/template/bundle.ts";
+import type { LambdaFunction } from "../../local/template/functions.ts";
 
 const lambda = (name: string): LambdaFunction => ({
   name,

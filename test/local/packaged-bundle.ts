@@ -12,10 +12,19 @@ export interface FixtureFunction {
   readonly environment?: Readonly<Record<string, unknown>>;
 }
 
-/** Writes what `serverless package` would for these functions: a template and real zips, in a directory of their own. */
-export const packageFixtures = async (functions: Readonly<Record<string, FixtureFunction>>): Promise<string> => {
+/** Further resources of the template, by their logical ids. */
+export type FixtureResources = Readonly<Record<string, { readonly Type: string; readonly Properties?: object }>>;
+
+/**
+ * Writes what `serverless package` would for these functions: a template and real zips, in a directory of their own.
+ * The resource of a function is called like the function, with `Function` behind it.
+ */
+export const packageFixtures = async (
+  functions: Readonly<Record<string, FixtureFunction>>,
+  others: FixtureResources = {},
+): Promise<string> => {
   const directory = await mkdtemp(path.join(tmpdir(), "standdown-package-"));
-  const resources: Record<string, unknown> = { JobsTable: jobsTable };
+  const resources: Record<string, unknown> = { JobsTable: jobsTable, ...others };
   for (const [name, { source, route = `POST /${name}`, timeoutSeconds = 5, environment = {} }] of Object.entries(
     functions,
   )) {
@@ -57,9 +66,9 @@ export interface FixtureRunner extends Runner {
 /** Runs such functions on free ports; stopping removes everything that was written. */
 export const runFixtures = async (
   functions: Readonly<Record<string, FixtureFunction>>,
-  options: Partial<RunnerOptions> = {},
+  { resources, ...options }: Partial<RunnerOptions> & { readonly resources?: FixtureResources } = {},
 ): Promise<FixtureRunner> => {
-  const packageDirectory = await packageFixtures(functions);
+  const packageDirectory = await packageFixtures(functions, resources);
   const output: string[] = [];
   const runner = await startRunner({
     port: 0,

@@ -6,10 +6,11 @@ import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { RunFacts } from "../../local/run-file.ts";
 import { createGate, type Gate } from "./gate.ts";
-import { packageFixtures } from "./packaged-bundle.ts";
+import { type FixtureFunction, packageFixtures } from "./packaged-bundle.ts";
 
 let gate: Gate;
 let directory: string;
+let works: FixtureFunction;
 const children: ChildProcess[] = [];
 
 beforeEach(async () => {
@@ -20,7 +21,8 @@ beforeEach(async () => {
     if (body) for (;;);
     return { statusCode: 200, body: "done" };
   };`;
-  directory = await packageFixtures({ works: { source, timeoutSeconds: 20, environment } });
+  works = { source, timeoutSeconds: 20, environment };
+  directory = await packageFixtures({ works });
   await writeFile(path.join(directory, "config.json"), '{"principals":[{"tokens":[{"value":"dev-token"}]}]}');
 });
 
@@ -81,7 +83,8 @@ const isAlive = (pid: number): boolean => {
 /** Nothing of the stack answers or runs any more. */
 const expectNothingLeft = async (facts: RunFacts, pid: number): Promise<void> => {
   await expect.poll(() => isAlive(pid), { interval: 10 }).toBe(false);
-  for (const endpoint of [facts.http, facts.lambda, facts.dynamodb.endpoint]) {
+  const { http, lambda, dynamodb, sqs } = facts;
+  for (const endpoint of [http, lambda, dynamodb.endpoint, ...(sqs ? [sqs.endpoint] : [])]) {
     const answers = () =>
       fetch(endpoint).then(
         () => "answers",
@@ -118,6 +121,50 @@ test.each(["SIGTERM", "SIGINT"] as const)("%s lets a request finish and leaves n
   expect(await exited).toEqual([0, null]);
   await expectNothingLeft(facts, pid);
   await expect(access(path.join(directory, "run.json"))).rejects.toThrow("ENOENT");
+});
+
+test("tells where the queues are, and lets a batch finish before their server ends", async () => {
+  const packaged = await packageFixtures(
+    { works },
+    {
+      Dead: { Type: "AWS::SQS::Queue" },
+      CancelSqlJobQueue: {
+        Type: "AWS::SQS::Queue",
+        Properties: { RedrivePolicy: { deadLetterTargetArn: { "Fn::GetAtt": ["Dead", "Arn"] }, maxReceiveCount: 1 } },
+      },
+      Mapping: {
+        Type: "AWS::Lambda::EventSourceMapping",
+        Properties: {
+          EventSourceArn: { "Fn::GetAtt": ["CancelSqlJobQueue", "Arn"] },
+          FunctionName: { "Fn::GetAtt": ["worksFunction", "Arn"] },
+        },
+      },
+    },
+  );
+  const { child, ready, exited, lines } = start({ STANDDOWN_PACKAGE: packaged });
+  await ready;
+  const facts = await readFacts();
+  const { endpoint = "", queues = {} } = facts.sqs ?? {};
+  const url = `${endpoint}/000000000000/standdown-dev-CancelSqlJobQueue`;
+  expect(queues).toEqual({
+    "cancel-sql-job": { url, deadLetterUrl: `${endpoint}/000000000000/standdown-dev-Dead` },
+  });
+  const printed = [`sqs endpoint            ${endpoint}`, `queue cancel-sql-job    ${url}`];
+  await expect.poll(() => lines, { interval: 5 }).toEqual(expect.arrayContaining(printed));
+  const sent = await fetch(endpoint, {
+    method: "POST",
+    headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.SendMessage" },
+    body: JSON.stringify({ QueueUrl: url, MessageBody: "1" }),
+  });
+  expect(sent.status).toBe(200);
+  const { path: route, open } = await gate.arrival();
+  child.kill("SIGTERM");
+  await expect.poll(() => lines, { interval: 5 }).toContain("standdown is stopping");
+  open();
+  expect(await exited).toEqual([0, null]);
+  await expectNothingLeft(facts, Number(route.slice(1)));
+  expect(lines.join("\n")).not.toContain("failed");
+  await rm(packaged, { recursive: true });
 });
 
 test("a second signal ends it at once, and leaves no process", async () => {
