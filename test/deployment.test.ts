@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { CelEngine, TemplateFile } from "@aws/cloudformation-validate";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
@@ -45,6 +47,18 @@ describe("the functions", () => {
       expect(Runtime).toBe("nodejs24.x");
       expect(Timeout).toBeLessThanOrEqual(900);
     }
+  });
+
+  it.each(folders)("%s loads no heavy built-in before it is called", (folder) => {
+    const file = pathToFileURL(path.join(root, "dist/functions", folder, "handler.mjs")).href;
+    const program = `await import(${JSON.stringify(file)}); console.log(process.moduleLoadList.join("\\n"))`;
+    const loaded = execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+      encoding: "utf8",
+      env: {},
+    });
+    // Each of them takes longer than all of our own code.
+    const heavy = ["crypto", "http", "https", "tls", "zlib"].map((name) => `NativeModule ${name}`);
+    expect(loaded.split("\n").filter((name) => heavy.includes(name))).toEqual([]);
   });
 
   it.each(bundle.functions.map(({ shortName, zip }) => [shortName, zip]))(

@@ -8,9 +8,9 @@ import type { Endpoint, JobAnswer } from "./endpoint.ts";
 import { list, read, readReceipt } from "./read.ts";
 import { register } from "./register.ts";
 import { finish, heartbeat } from "./report.ts";
+import { type JobRoute, jobRoutes } from "./routes.ts";
 
-/** The routes of the job API, as API Gateway names them. */
-export const endpoints: Readonly<Record<string, Endpoint>> = {
+const endpoints: Readonly<Record<JobRoute, Endpoint>> = {
   "POST /jobs": register,
   "GET /jobs": list,
   "GET /jobs/{uid}": read,
@@ -26,8 +26,8 @@ export const jobApi: HttpFunction<JobAnswer> = {
     noted.operation = request.route;
     request.body();
     const principal = await callerOf([bearer], request, services, noted);
-    const endpoint = endpoints[request.route];
-    if (endpoint === undefined) throw new Refusal({ kind: "unknown-route" });
-    return endpoint({ request, services, principal, noted });
+    const route = jobRoutes.find((name) => name === request.route);
+    if (route === undefined) throw new Refusal({ kind: "unknown-route" });
+    return endpoints[route]({ request, services, principal, noted });
   },
 };

@@ -3,7 +3,7 @@ import type { Render } from "../../shared/dialects/reply.ts";
 import type { HttpFunction } from "../../shared/edge/http.ts";
 import type { HttpRequest } from "../../shared/edge/request.ts";
 import type { Failure } from "../../shared/validation/failure.ts";
-import { endpoints } from "../jobs/job-api.ts";
+import { jobRoutes } from "../jobs/routes.ts";
 import { operations } from "../operations.ts";
 
 /** Answers what no other route takes, in the dialect of the API that the path belongs to. */
@@ -20,7 +20,7 @@ const firstPart = (path: string): string => path.split("/")[1] ?? "";
 
 /** The methods that the job API has at this path, if it is one of its own. */
 const allowedAt = (path: string): { readonly allowed?: readonly string[] } => {
-  const matching = [...Object.keys(endpoints), "GET /openapi.json"].filter((route) => {
+  const matching = [...jobRoutes, "GET /openapi.json"].filter((route) => {
     const [, template = ""] = route.split(" ");
     return new RegExp(`^${template.replaceAll(".", "\\.").replace("{uid}", "[^/]+")}$`).test(path);
   });
