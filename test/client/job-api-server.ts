@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { Context } from "aws-lambda";
-import { endpoints, jobApi } from "../../functions/jobs/job-api.ts";
+import { jobApi } from "../../functions/jobs/job-api.ts";
+import { jobRoutes } from "../../functions/jobs/routes.ts";
 import { createGateway } from "../../local/gateway/gateway.ts";
 import { close, listen } from "../../local/listen.ts";
 import { directoryOf } from "../../shared/auth/directory.ts";
@@ -61,7 +62,7 @@ export const startJobApi = async () => {
     requests.emit(event.routeKey, event);
     return { kind: "returned", payload: JSON.stringify(answer) } as const;
   };
-  const routes = Object.keys(endpoints).map((key) => ({ key, functionName: "jobs" }));
+  const routes = jobRoutes.map((key) => ({ key, functionName: "jobs" }));
   const open = () => createGateway({ routes, invoke });
 
   let server: Server = open();
