@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { pauseMs } from "../../client/persist.ts";
-import { type JobRegistration, type RunJobOptions, runJob, type Work } from "../../client/run-job.ts";
+import { JobApiError, type JobRegistration, type RunJobOptions, runJob, type Work } from "../../client/run-job.ts";
 import { freePort } from "../../local/listen.ts";
 import { projectId, startJobApi, token } from "./job-api-server.ts";
 import { untilStopped } from "./until-stopped.ts";
@@ -79,7 +79,8 @@ test.each([408, 429, 500, 503])("an answer of %i is no refusal", async (status) 
 test("an end that cannot be reported in time says so", async () => {
   api.mishaps(finish, ...brokenDown);
   const end = await run(() => 1, { reportSeconds: 0.2 });
-  expect(end).toMatchObject({ outcome: "succeeded", recorded: undefined, reportError: { status: 503 } });
+  // A 503, or no answer at all where the time ran out during a request.
+  expect(end).toMatchObject({ outcome: "succeeded", recorded: undefined, reportError: expect.any(JobApiError) });
 });
 
 test("a worker that cannot send a heartbeat stops by itself, and reports that once it can", async () => {
