@@ -1,79 +1,26 @@
 import { describe } from "vitest";
+import { analyticDbRows, analyticDbStoreFaults, missing } from "../support/analyticdb-rows.ts";
 import { useBundle } from "../support/bundle.ts";
 import { type Row, testFailures } from "../support/failure-rows.ts";
 import { describeIndex, getUpload, graphStatus, sqlStatus, taskList } from "../support/read-requests.ts";
 
 const bundle = useBundle();
 
-const missing = (parameter: string): Row => ({
-  name: `no ${parameter}`,
-  asked: { parameters: { [parameter]: undefined } },
-  expected: [
-    400,
-    "MissingParameter",
-    `The input parameter "${parameter}" that is mandatory for processing this request is not supplied.`,
-  ],
-});
-
-const invalid = (parameter: string, value: string): Row => ({
-  name: `${parameter} = ${JSON.stringify(value.slice(0, 20))}`,
-  asked: { parameters: { [parameter]: value } },
-  expected: [400, "InvalidParameter", new RegExp(`parameter "${parameter}" is not valid: it must be`)],
-});
-
-const analyticDbRows: readonly Row[] = [
-  ...["RegionId", "DBInstanceId", "Collection", "NamespacePassword", "JobId", "Action", "Version"].map(missing),
-  { ...missing("JobId"), name: "an empty JobId", asked: { parameters: { JobId: "" } } },
-  invalid("RegionId", "hangzhou city"),
-  invalid("JobId", "a b"),
-  invalid("NamespacePassword", "p".repeat(257)),
-  { name: "an unknown job", jobId: "unknown", expected: [404, "Job.NotFound", "The specified job does not exist."] },
-  {
-    name: "a wrong namespace password",
-    asked: { parameters: { NamespacePassword: "wrong" } },
-    expected: [
-      500,
-      "AccountOrPassword.VerificationError",
-      "verification account name or password failed, please check.",
-    ],
-  },
+const readRows: readonly Row[] = [
+  ...analyticDbRows,
   {
     name: "a wrong namespace password of a job that ended",
     state: "cancelled",
     asked: { parameters: { NamespacePassword: "wrong" } },
     expected: [500, "AccountOrPassword.VerificationError", /verification account name or password failed/],
   },
-  { name: "no credentials", asked: { token: "" }, expected: [400, "IncompleteSignature", /neither a signature/] },
-  { name: "an unknown token", asked: { token: "wrong" }, expected: [404, "InvalidAccessKeyId.NotFound", /not found/] },
-  { name: "no permission", asked: { token: "nobody-token" }, expected: [403, "Forbidden.RAM", /not authorized/] },
   { name: "a denied permission", asked: { token: "barred-token" }, expected: [403, "Forbidden.RAM", /not authorized/] },
   {
     name: "an action of a similar name",
     asked: { parameters: { Action: "GetCreateIndexJob" } },
     expected: [404, "InvalidApi.NotFound", /not found/],
   },
-  {
-    name: "another version",
-    asked: { parameters: { Version: "2016-05-04" } },
-    expected: [400, "InvalidVersion", /Version is not valid/],
-  },
-  {
-    name: "a body that is too large",
-    asked: { body: "x".repeat(1024 * 1024 + 1) },
-    expected: [413, "RequestEntityTooLarge", /1048576/],
-  },
-  {
-    name: "a parameter given twice",
-    asked: { body: "JobId=other" },
-    expected: [400, "InvalidParameter", /parameter JobId is given twice/],
-  },
 ];
-
-const analyticDbFaults = {
-  throttled: [400, "Throttling.User"],
-  unavailable: [503, "ServiceUnavailable"],
-  internal: [500, "InternalError"],
-} as const;
 
 const gatewayRows: readonly Row[] = [
   {
@@ -159,11 +106,11 @@ const faultsOf = (unavailable: string, internal: string) =>
   ({ throttled: [429, "APIGW.0308"], unavailable: [503, unavailable], internal: [500, internal] }) as const;
 
 describe("describe-create-index-job", () => {
-  testFailures(bundle, describeIndex, "analyticDb", [...analyticDbRows, missing("Namespace")], analyticDbFaults);
+  testFailures(bundle, describeIndex, "analyticDb", [...readRows, missing("Namespace")], analyticDbStoreFaults);
 });
 
 describe("get-upload-document-job", () => {
-  testFailures(bundle, getUpload, "analyticDb", analyticDbRows, analyticDbFaults);
+  testFailures(bundle, getUpload, "analyticDb", readRows, analyticDbStoreFaults);
 });
 
 describe("show-sql-job-status", () => {
