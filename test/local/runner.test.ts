@@ -170,7 +170,11 @@ test.each(late)("a late %s while idle ends the environment, and later requests g
 test("runs no more than the limit at once, and the rest in turn", async () => {
   const before = gate.mostAtOnce();
   const answers = [1, 2, 3, 4, 5].map((n) => post("waits", { n }));
-  for (let n = 0; n < 5; n++) (await gate.arrival()).open();
+  // Both are held until both have come, so that there are two at once however slowly the second starts.
+  const [first, second] = [await gate.arrival(), await gate.arrival()];
+  first.open();
+  second.open();
+  for (let n = 2; n < 5; n++) (await gate.arrival()).open();
   const settled = await Promise.all(answers);
   expect(settled.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
   expect(new Set(settled.map(({ body }) => body)).size).toBe(2);
