@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { createTable, type DynamoDb, startDynamoDb } from "./dynamodb.ts";
+import { startEventBridge } from "./events/server.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { startEnvironment } from "./lambda/environment.ts";
 import { createEnvironmentPool, type PoolLimits } from "./lambda/environment-pool.ts";
@@ -33,6 +34,8 @@ export interface Runner {
   readonly dynamodb: { readonly endpoint: string; readonly table: string | undefined };
   /** Queues by what they are for; absent where the template has none. */
   readonly sqs?: { readonly endpoint: string; readonly queues: Readonly<Record<string, QueueAddress>> };
+  /** Where events are published, and the bus for them; absent where the template has none. */
+  readonly events?: { readonly endpoint: string; readonly bus: string };
   /** Deployed names by the names in serverless.yml. */
   readonly functions: Readonly<Record<string, string>>;
   /** Polls and fires no more, lets what is in flight finish for two seconds, then ends every process. */
@@ -51,6 +54,7 @@ export const startRunner = async (options: RunnerOptions): Promise<Runner> => {
     for (const stopOne of running.splice(0).reverse()) await stopOne();
   };
 
+  const { integrationTimeoutMs = 30_000, timer = systemTimer } = options;
   const servers: Server[] = [];
   const serve = async (server: Server, port: number): Promise<string> => {
     const address = `http://127.0.0.1:${await listen(server, port)}`;
@@ -73,11 +77,27 @@ export const startRunner = async (options: RunnerOptions): Promise<Runner> => {
 
     const log = await openFunctionLog(path.join(options.dataDirectory, "logs/functions.log"), options.print);
     running.push(log.close);
+    const [bus] = bundle.buses;
+    const eventBridge =
+      bus &&
+      (await startEventBridge({
+        buses: bundle.buses,
+        rules: bundle.eventRules,
+        account,
+        logFile: path.join(options.dataDirectory, "logs/events.log"),
+        now: () => timer.now(),
+        print: options.print,
+        note: (line) => log.note("events", line),
+      }));
+    // It outlives the functions, which publish while they finish.
+    if (eventBridge) running.push(() => eventBridge.stop(stopGraceMs));
     const unpack = createUnpacker(path.join(options.dataDirectory, "functions"));
     const overrides = {
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
       ...(sqs && { AWS_ENDPOINT_URL_SQS: sqs.endpoint }),
+      ...(eventBridge && { AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.endpoint }),
       STANDDOWN_CONFIG: options.config,
+      STANDDOWN_SECRETS: options.secrets,
     };
     const limits: PoolLimits = {
       perFunction: Math.max(2, Math.min(availableParallelism(), 4)),
@@ -96,7 +116,6 @@ export const startRunner = async (options: RunnerOptions): Promise<Runner> => {
       const lambda = byName.get(name);
       return lambda ? await pool.invoke(lambda, event) : failure("ResourceNotFoundException", `No function ${name}`);
     };
-    const { integrationTimeoutMs = 30_000, timer = systemTimer } = options;
     const gateway = createGateway({ routes: bundle.routes, invoke, integrationTimeoutMs });
     /** What brings events without being asked; it ends first. */
     const sources: { stop(graceMs: number): Promise<void> }[] = [];
@@ -119,6 +138,7 @@ export const startRunner = async (options: RunnerOptions): Promise<Runner> => {
       lambda,
       dynamodb: { endpoint: dynamodb.endpoint, table: bundle.tables[0]?.name },
       ...(sqs && { sqs: { endpoint: sqs.endpoint, queues: queueAddresses(bundle.queues) } }),
+      ...(bus && eventBridge && { events: { endpoint: eventBridge.endpoint, bus: bus.name } }),
       functions: Object.fromEntries(bundle.functions.map(({ shortName, name }) => [shortName, name])),
       stop,
     };

@@ -10,6 +10,8 @@ export interface Settings {
   readonly packageDirectory: string;
   /** The configuration document that every function is given. */
   readonly config: string;
+  /** The document that every function reads in place of Secrets Manager: a flat object of texts by name. */
+  readonly secrets: string;
   /** Tables, logs and unpacked functions; kept between runs. */
   readonly dataDirectory: string;
   /** A DynamoDB-compatible server to use instead of the embedded one. */
@@ -34,6 +36,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
     port,
     runFile: path.resolve(env.STANDDOWN_RUN_FILE || ".local/run.json"),
     config: path.resolve(env.STANDDOWN_CONFIG || "config/development.json"),
+    secrets: path.resolve(env.STANDDOWN_SECRETS || "config/development-secrets.json"),
     packageDirectory: path.resolve(env.STANDDOWN_PACKAGE || ".serverless"),
     dataDirectory: path.resolve(env.STANDDOWN_DATA || ".local"),
     dynamoDbEndpoint,

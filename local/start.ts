@@ -31,10 +31,12 @@ const start = async (settings: Settings): Promise<() => Promise<void>> => {
     console.log(`standdown listening on ${runner.http}`);
     console.log(`lambda invoke endpoint  ${runner.lambda}`);
     console.log(`dynamodb endpoint       ${runner.dynamodb.endpoint} (table ${runner.dynamodb.table})`);
+    if (runner.events) console.log(`eventbridge endpoint    ${runner.events.endpoint} (bus ${runner.events.bus})`);
     if (runner.sqs) console.log(`sqs endpoint            ${runner.sqs.endpoint}`);
-    for (const [name, { url }] of Object.entries(runner.sqs?.queues ?? {})) {
-      console.log(`queue ${name.padEnd(17)} ${url}`);
-    }
+    const queues = Object.entries(runner.sqs?.queues ?? {});
+    // At least as wide as the lines above.
+    const width = Math.max(17, ...queues.map(([name]) => name.length));
+    for (const [name, { url }] of queues) console.log(`queue ${name.padEnd(width)} ${url}`);
     if (commands.length > 0)
       console.log("\nPaste the first command of a pair to cancel a running job, the second to see its receipt:");
     for (const { operation, command, uid } of commands) {

@@ -1,24 +1,28 @@
 import { authorize, type Principal } from "./auth/principal.ts";
-import type { CancelVerdict } from "./cancellation/decide-cancel.ts";
+import type { CancelCommand, CancelVerdict } from "./cancellation/decide-cancel.ts";
+import { requestOf } from "./cancellation/decide-cancel.ts";
 import type { Job, Trigger } from "./cancellation/job.ts";
-import type { Answer } from "./dialects/reply.ts";
-import { claimAndStop } from "./jobs/claim.ts";
+import { type ClaimServices, claimAndStop } from "./jobs/claim.ts";
 import { jobKey } from "./normalization/job-key.ts";
 import { secretHash } from "./normalization/secret-hash.ts";
 import type { Operation } from "./operation.ts";
-import type { Services } from "./services.ts";
 import { validate } from "./validation/validate.ts";
 
-interface CancelInput {
+export interface CancelInput {
   readonly principal: Principal;
   /** As the provider spells them. */
   readonly parameters: unknown;
   readonly trigger: Trigger;
   readonly reason?: string;
+  /** On whose behalf the principal asks; the principal itself when absent. */
+  readonly requestedBy?: string;
+  /** For how long to remember this cancel if its job is not known yet; not at all when absent. */
+  readonly tombstoneSeconds?: number;
 }
 
 export interface Cancelled {
-  readonly answer: Answer;
+  /** `remembered` where there is no such job yet, and for a while none may start. */
+  readonly verdict: CancelVerdict | "remembered";
   readonly job: Job | undefined;
   /** Valid, as the caller wrote it. */
   readonly jobId: string;
@@ -26,13 +30,13 @@ export interface Cancelled {
 
 /**
  * The way of every cancel, whatever door it came through: validate, authorize, normalize, decide and claim in one
- * write, stop. Whoever calls it has authenticated the principal, and renders the answer.
+ * write, stop. Whoever calls it has authenticated the principal, and renders the verdict.
  */
 export const cancel =
-  (services: Pick<Services, "jobs" | "clock" | "backends">) =>
+  (services: ClaimServices) =>
   async <Parameters, Scope extends object>(
     operation: Operation<Parameters, Scope>,
-    { principal, parameters, trigger, reason }: CancelInput,
+    { principal, parameters, trigger, reason, requestedBy, tombstoneSeconds }: CancelInput,
   ): Promise<Cancelled> => {
     const { service, permission } = operation;
     const native = validate(operation.parameters, parameters);
@@ -41,19 +45,27 @@ export const cancel =
     authorize(principal, { action, resource: permission.resource(native, principal), owner: service.owner(scope) });
 
     const key = jobKey(service.name, service.identity(scope), jobId);
-    const command = {
+    const command: CancelCommand = {
       rules: service.cancel,
       trigger,
-      requestedBy: principal.name,
+      requestedBy: requestedBy ?? principal.name,
       requestedAt: services.clock.now(),
+      ...(requestedBy === undefined ? {} : { via: `asked for through the ${trigger} as ${principal.name}` }),
       ...(reason === undefined ? {} : { reason }),
       ...(secret === undefined ? {} : { secretHash: await secretHash(secret, key) }),
       ...(principal.account === undefined ? {} : { account: principal.account }),
     };
-    const { verdict, job } = await claimAndStop(services)({ key }, command);
-    return { answer: answerOf(verdict, job), job, jobId };
+    const claimed = await claimAndStop(services)({ key }, command);
+    if (claimed.verdict !== "not-found" || tombstoneSeconds === undefined) return { ...claimed, jobId };
+    return { ...(await remember(services, key, command, tombstoneSeconds)), jobId };
   };
 
-/** The verdict, with the state where a dialect tells it. */
-const answerOf = (verdict: CancelVerdict, job: Job | undefined): Answer =>
-  verdict === "too-late" ? { kind: verdict, state: job?.state ?? "cancelled" } : { kind: verdict };
+/** Leaves a tombstone, unless the job was registered just now: then it is cancelled after all. */
+const remember = async (services: ClaimServices, key: string, command: CancelCommand, seconds: number) => {
+  const { account, requestedAt } = command;
+  const until = requestedAt + seconds * 1000;
+  const tombstone = { ...requestOf(command), until, ...(account === undefined ? {} : { account }) };
+  const standing = await services.jobs.entomb(key, tombstone);
+  if (standing === undefined) return { verdict: "remembered", job: undefined } as const;
+  return claimAndStop(services)({ key }, command);
+};

@@ -60,6 +60,8 @@ interface Declaration<Parameters, Scope extends object> {
 export interface Operation<Parameters = unknown, Scope extends object = object> extends Declaration<Parameters, Scope> {
   readonly kind: "cancel";
   normalize(parameters: Parameters): Target<Scope>;
+  /** The parameter that takes the job's secret, for callers who only name where it is kept. */
+  readonly secretParameter?: string;
 }
 
 /** A read beside a cancel, by which clients watch one job end. */

@@ -1,47 +1,35 @@
 import { execFileSync } from "node:child_process";
-import { globSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { CelEngine, TemplateFile } from "@aws/cloudformation-validate";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { describeBundle } from "../local/template/bundle.ts";
-import { isRecord } from "../local/template/intrinsics.ts";
-import { localAccount, type Template } from "../local/template/resources.ts";
+import type { Metric } from "../shared/observability/metrics.ts";
+import { bundle, folders, ofType, root, template, templateFile } from "./deployment/packaged.ts";
 
-/** What `serverless package` made: that is what would be deployed. */
-const root = path.join(import.meta.dirname, "..");
-const packaged = path.join(root, ".serverless");
-const file = path.join(packaged, "cloudformation-template-update-stack.json");
-const template: Template = JSON.parse(readFileSync(file, "utf8"));
-const bundle = describeBundle(template, packaged, localAccount("eu-west-1"));
-
-const folders = globSync("functions/*/handler.ts", { cwd: root })
-  .map((handler) => handler.split(path.sep)[1] ?? "")
-  .sort();
-const ofType = (type: string): Readonly<Record<string, unknown>>[] =>
-  Object.values(template.Resources).flatMap(({ Type, Properties = {} }) => (Type === type ? [Properties] : []));
-/** Every object anywhere in a part of the template. */
-const objectsIn = (value: unknown): Record<string, unknown>[] => [
-  ...(isRecord(value) ? [value] : []),
-  ...(typeof value === "object" && value !== null ? Object.values(value).flatMap(objectsIn) : []),
-];
+/** What the function.yml of a folder says of its functions. */
+const describedIn = (folder: string): Readonly<Record<string, { readonly handler: string }>> =>
+  parse(readFileSync(path.join(root, "functions", folder, "function.yml"), "utf8"));
 
 it("CloudFormation would accept the template", () => {
-  const { diagnostics } = new CelEngine({}).validateStandard(new TemplateFile(file), { severityLevel: "WARN" });
+  const { diagnostics } = new CelEngine({}).validateStandard(new TemplateFile(templateFile), { severityLevel: "WARN" });
   expect(diagnostics.filter(({ severity }) => severity === "ERROR" || severity === "FATAL")).toEqual([]);
 });
 
 describe("the functions", () => {
-  it("are the folders that have a handler", () => {
-    expect(bundle.functions.map(({ shortName }) => shortName).sort()).toEqual(folders);
+  it("are those of the folders that have a handler", () => {
+    const described = folders.flatMap((folder) => Object.keys(describedIn(folder)));
+    expect(bundle.functions.map(({ shortName }) => shortName).sort()).toEqual(described.sort());
   });
 
-  it.each(folders)("%s is described beside its code", (folder) => {
-    const described = parse(readFileSync(path.join(root, "functions", folder, "function.yml"), "utf8"));
-    expect(Object.keys(described)).toEqual([folder]);
-    expect(described[folder].handler).toMatch(new RegExp(`^functions/${folder}/handler\\.\\w+$`));
+  it.each(folders)("%s is described beside its code, and so is the function for its queue", (folder) => {
+    const described = describedIn(folder);
+    expect([[folder], [folder, `${folder}-queue`]]).toContainEqual(Object.keys(described));
+    for (const [name, { handler }] of Object.entries(described)) {
+      expect(handler).toMatch(new RegExp(`^functions/${folder}/handler\\.${name === folder ? "\\w+" : "queue"}$`));
+    }
   });
 
   it("run on Node 24, for a limited time", () => {
@@ -51,23 +39,33 @@ describe("the functions", () => {
     }
   });
 
-  it.each(folders)("%s loads no heavy built-in before it is called", (folder) => {
-    const file = pathToFileURL(path.join(root, "dist/functions", folder, "handler.mjs")).href;
-    const program = `await import(${JSON.stringify(file)}); console.log(process.moduleLoadList.join("\\n"))`;
-    const loaded = execFileSync(process.execPath, ["--input-type=module", "-e", program], {
-      encoding: "utf8",
-      env: {},
-    });
-    // Each of them takes longer than all of our own code.
-    const heavy = ["crypto", "http", "https", "tls", "zlib"].map((name) => `NativeModule ${name}`);
-    expect(loaded.split("\n").filter((name) => heavy.includes(name))).toEqual([]);
-  });
+  it.each(folders)(
+    "%s has the entries that are described, and loads no heavy built-in before one is called",
+    (folder) => {
+      const file = pathToFileURL(path.join(root, "dist/functions", folder, "handler.mjs")).href;
+      const program = `const entries = Object.keys(await import(${JSON.stringify(file)}));
+      console.log(JSON.stringify({ entries, loaded: process.moduleLoadList }))`;
+      const output = execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+        encoding: "utf8",
+        env: {},
+      });
+      const { entries, loaded } = JSON.parse(output);
+      expect(entries).toEqual(
+        Object.values(describedIn(folder))
+          .map(({ handler }) => path.extname(handler).slice(1))
+          .sort(),
+      );
+      // Each of them takes longer than all of our own code.
+      const heavy = ["crypto", "http", "https", "tls", "zlib"].map((name) => `NativeModule ${name}`);
+      expect(loaded.filter((name: string) => heavy.includes(name))).toEqual([]);
+    },
+  );
 
-  it.each(bundle.functions.map(({ shortName, zip }) => [shortName, zip]))(
+  it.each(bundle.functions.map(({ shortName, zip, handler }) => [shortName, zip, handler]))(
     "%s is a small zip of its handler alone",
-    (name, zip) => {
+    (_, zip, handler) => {
       expect(statSync(zip).size).toBeLessThanOrEqual(100 * 1024);
-      expect(Object.keys(unzipSync(readFileSync(zip)))).toEqual([`dist/functions/${name}/handler.mjs`]);
+      expect(Object.keys(unzipSync(readFileSync(zip)))).toEqual([handler.replace(/\.\w+$/, ".mjs")]);
     },
   );
 });
@@ -96,55 +94,41 @@ it("the routes are those of the documented APIs and of our own", () => {
   );
 });
 
-describe("the permissions", () => {
-  /** The logical id of the role that a function has. */
-  const roleOf = (folder: string): string => {
-    const lambda = ofType("AWS::Lambda::Function").find(({ Handler }) => String(Handler).includes(`/${folder}/`));
-    const reference = objectsIn(lambda?.Role)[0]?.["Fn::GetAtt"];
-    return Array.isArray(reference) ? String(reference[0]) : "none";
-  };
-  const statements = objectsIn(ofType("AWS::IAM::Role").concat(ofType("AWS::IAM::Policy")))
-    .filter(({ Effect, Action }) => Effect === "Allow" && Action !== undefined)
-    .map(({ Action, Resource }) => ({ actions: [Action].flat().map(String), resources: [Resource ?? "trust"].flat() }));
-
-  it("name every action", () => {
-    expect(statements.length).toBeGreaterThan(3);
-    expect(statements.flatMap(({ actions }) => actions).filter((action) => action.includes("*"))).toEqual([]);
-  });
-
-  it("name their resources: open is at most the end of a name of ours", () => {
-    const open = statements
-      .flatMap(({ resources }) => resources.map((resource) => JSON.stringify(resource)))
-      .filter((resource) => /[*?]/.test(resource))
-      // Log streams, the six characters that Secrets Manager adds to a name, and the indexes of the table.
-      .filter((resource) => !/^[^*?]+(?:standdown[\w/-]*(?:\*?(?::\*)+|-\?{6})|\/index\/\*)"\}$/.test(resource));
-    expect(open).toEqual([]);
-  });
-
-  it("are each function's own: only who registers may make items, and who only describes sees none", () => {
-    const roles = ofType("AWS::Lambda::Function").map(({ Role }) => JSON.stringify(Role));
-    expect(new Set(roles).size).toBe(folders.length);
-
-    const tableActions = (folder: string) =>
-      objectsIn(template.Resources[roleOf(folder)]?.Properties)
-        .flatMap(({ Action = [] }) => [Action].flat().map(String))
-        .filter((action) => action.startsWith("dynamodb:"));
-    // A registration is put, and so is each nonce of a signed request to AnalyticDB.
-    expect(folders.filter((folder) => tableActions(folder).includes("dynamodb:PutItem"))).toEqual([
-      "analyticdb-rpc",
-      "cancel-create-index-job",
-      "cancel-upload-document-job",
-      "describe-create-index-job",
-      "get-upload-document-job",
-      "jobs",
-    ]);
-    expect(tableActions("openapi").concat(tableActions("unknown-route"))).toEqual([]);
-  });
-
-  it("never allow to delete: what was cancelled stays on record", () => {
-    expect(statements.flatMap(({ actions }) => actions).filter((action) => /delete/i.test(action))).not.toContain(
-      "dynamodb:DeleteItem",
+describe("the schedules", () => {
+  it("look every minute, and repeat no run", () => {
+    const scheduled = bundle.schedules.flatMap(({ schedule, targets }) =>
+      targets.map(({ functionName }) => [functionName, schedule]),
     );
+    const everyMinute = { kind: "rate", everyMs: 60_000 };
+    expect(scheduled.sort()).toEqual([
+      ["standdown-dev-clean-up-stale-jobs", everyMinute],
+      ["standdown-dev-follow-up-cancellations", everyMinute],
+    ]);
+    const retries = ofType("AWS::Lambda::EventInvokeConfig").map(({ MaximumRetryAttempts }) => MaximumRetryAttempts);
+    expect(retries).toEqual([0, 0]);
+  });
+});
+
+describe("the alarms", () => {
+  const alarms = ofType("AWS::CloudWatch::Alarm");
+
+  it("are raised by what a person has to look at", () => {
+    const counted: Metric["name"][] = ["NotStopped", "CleanUpTripped"];
+    const deadLetters = bundle.queues.filter(({ deadLetterArn }) => deadLetterArn === undefined);
+    expect(alarms.map(({ Namespace, MetricName, Dimensions }) => ({ Namespace, MetricName, Dimensions }))).toEqual([
+      ...counted.map((MetricName) => ({ Namespace: "Standdown", MetricName, Dimensions: undefined })),
+      ...deadLetters.map(({ name }) => ({
+        Namespace: "AWS/SQS",
+        MetricName: "ApproximateNumberOfMessagesVisible",
+        Dimensions: [{ Name: "QueueName", Value: name }],
+      })),
+    ]);
+  });
+
+  it("are quiet while nothing is counted, and tell nobody that was not asked for", () => {
+    for (const alarm of alarms) {
+      expect(alarm).toMatchObject({ TreatMissingData: "notBreaching", AlarmActions: [{ Ref: "AWS::NoValue" }] });
+    }
   });
 });
 

@@ -85,6 +85,7 @@ export const cancelCreateIndexJob = defineOperation({
     jobId: JobId,
     secret: NamespacePassword,
   }),
+  secretParameter: "NamespacePassword",
   permission: {
     action: "gpdb:CancelCreateIndexJob",
     resource: ({ RegionId, WorkspaceId, DBInstanceId }, { account = "*" }) =>

@@ -57,6 +57,7 @@ export const cancelUploadDocumentJob = defineOperation({
     jobId: JobId,
     secret: NamespacePassword,
   }),
+  secretParameter: "NamespacePassword",
   permission: {
     action: "gpdb:CancelUploadDocumentJob",
     resource: ({ RegionId, DBInstanceId }, { account = "*" }) =>

@@ -1,5 +1,6 @@
 import { failureProblem, problem } from "../../shared/dialects/problem.ts";
 import type { About, Reply } from "../../shared/dialects/reply.ts";
+import { timestamp } from "../../shared/timestamp.ts";
 import type { Failure } from "../../shared/validation/failure.ts";
 import type { ConflictKind, JobAnswer } from "./endpoint.ts";
 import { jobView } from "./views.ts";
@@ -22,6 +23,12 @@ export const renderJobAnswer = (answer: JobAnswer | Failure, about: About): Repl
     case "id-taken": {
       const [title, detail] = conflicts["job-already-active"];
       return problem({ status: 409, code: "job-already-active", title, detail }, about);
+    }
+    case "cancelled-before-start": {
+      const { requestedBy, reason = null, requestedAt, until } = answer.tombstone;
+      const [title, detail] = ["The job was cancelled before it started", "It must not start: a cancel came first."];
+      const cancelled = { requestedBy, reason, requestedAt: timestamp(requestedAt), until: timestamp(until) };
+      return problem({ status: 410, code: answer.kind, title, detail, extensions: { cancelled } }, about);
     }
     case "job-already-active":
     case "job-ended":

@@ -3,11 +3,11 @@ import { isTerminal } from "../../shared/cancellation/job.ts";
 import { readJson } from "../../shared/edge/json.ts";
 import { claimAndStop } from "../../shared/jobs/claim.ts";
 import { settleExpiry } from "../../shared/jobs/settle.ts";
+import { receiptOf } from "../../shared/receipt.ts";
 import { validate } from "../../shared/validation/validate.ts";
 import { serviceNamed } from "../operations.ts";
 import { type Endpoint, jobOfPath } from "./endpoint.ts";
 import { cancellation } from "./schemas.ts";
-import { receiptView } from "./views.ts";
 
 /** POST /jobs/{uid}/cancel: by the same rules as the service's own API, whatever secret the job has. */
 export const cancelJob: Endpoint = async (call) => {
@@ -30,6 +30,6 @@ export const cancelJob: Endpoint = async (call) => {
   noted.job = job;
   // A job that ended by its cancellation answers with the receipt, however late the question.
   if (job.cancellation && (settled.verdict === "accepted" || job.state === "cancelled"))
-    return { kind: "ok", status: isTerminal(job.state) ? 200 : 202, body: receiptView(job, job.cancellation) };
+    return { kind: "ok", status: isTerminal(job.state) ? 200 : 202, body: receiptOf(job, job.cancellation) };
   return { kind: settled.verdict === "unsupported-type" ? "unsupported-type" : "too-late", job };
 };

@@ -1,5 +1,5 @@
 import { authorizeAnywhere, isAuthorized, type Principal } from "../../shared/auth/principal.ts";
-import { isForeign, type Job } from "../../shared/cancellation/job.ts";
+import { isForeign, type Job, type Tombstone } from "../../shared/cancellation/job.ts";
 import type { HttpRequest } from "../../shared/edge/request.ts";
 import { readJob } from "../../shared/jobs/settle.ts";
 import { uidPattern } from "../../shared/normalization/job-key.ts";
@@ -14,6 +14,7 @@ export type JobAnswer =
   | { readonly kind: "no-cancellation" }
   /** By a job of another account, of which nothing else is told. */
   | { readonly kind: "id-taken" }
+  | { readonly kind: "cancelled-before-start"; readonly tombstone: Tombstone }
   | { readonly kind: ConflictKind; readonly job: Job };
 
 export type ConflictKind =

@@ -2,13 +2,14 @@ import { authorize, authorizeAnywhere } from "../../shared/auth/principal.ts";
 import type { Job } from "../../shared/cancellation/job.ts";
 import { readParameters } from "../../shared/edge/form.ts";
 import { settleExpiry } from "../../shared/jobs/settle.ts";
+import { receiptOf } from "../../shared/receipt.ts";
 import { InvalidCursor } from "../../shared/store/job-store.ts";
 import { Refusal } from "../../shared/validation/failure.ts";
 import { validate } from "../../shared/validation/validate.ts";
 import { services as serviceList } from "../operations.ts";
 import { type Endpoint, jobOfPath, mayTouch, permissionFor } from "./endpoint.ts";
 import { listing } from "./schemas.ts";
-import { jobView, receiptView } from "./views.ts";
+import { jobView } from "./views.ts";
 
 /** GET /jobs/{uid} */
 export const read: Endpoint = async (call) => {
@@ -21,7 +22,7 @@ export const readReceipt: Endpoint = async (call) => {
   const job = await jobOfPath("GetJob", call);
   if (job === undefined) return { kind: "job-not-found" };
   if (job.cancellation === undefined) return { kind: "no-cancellation" };
-  return { kind: "ok", status: 200, body: receiptView(job, job.cancellation) };
+  return { kind: "ok", status: 200, body: receiptOf(job, job.cancellation) };
 };
 
 /** GET /jobs: newest first within a service and project. Jobs that the principal may not list are left out. */

@@ -22,7 +22,8 @@ export const register: Endpoint = async (call) => {
 
   const job = await jobFrom(given, service, call);
   const result = await services.jobs.register(job, registrationOf(call, job.jobId));
-  if (!result.registered && isForeign(result.job, principal.account)) return { kind: "id-taken" };
+  if (!result.registered && isForeign(result.job ?? result.tombstone, principal.account)) return { kind: "id-taken" };
+  if (result.tombstone) return { kind: "cancelled-before-start", tombstone: result.tombstone };
   noted.job = result.job;
   if (!result.registered) {
     const standing = await settleExpiry(services.jobs, result.job, services.clock.now());

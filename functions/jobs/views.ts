@@ -1,7 +1,5 @@
-import { type Cancellation, type Instant, type Job, leaseExpiresAt, stopBy } from "../../shared/cancellation/job.ts";
-
-const timestamp = (at: Instant): string => new Date(at).toISOString();
-const timestampOrNull = (at: Instant | undefined): string | null => (at === undefined ? null : timestamp(at));
+import { type Job, leaseExpiresAt, stopBy } from "../../shared/cancellation/job.ts";
+import { timestamp, timestampOrNull } from "../../shared/timestamp.ts";
 
 /** A job as the API shows it: times as RFC 3339 text, what is not known as null. */
 export const jobView = (job: Job) => ({
@@ -43,25 +41,3 @@ export const heartbeatView = (job: Job) => ({
   cancel: orderView(job),
   leaseExpiresAt: timestamp(leaseExpiresAt(job)),
 });
-
-/** The record of a cancellation. `verified` means that there is evidence of how the work ended. */
-export const receiptView = (job: Job, cancellation: Cancellation) => {
-  const { requestedAt, evidence } = cancellation;
-  return {
-    uid: job.uid,
-    service: job.service,
-    scope: job.scope,
-    jobId: job.jobId,
-    trigger: cancellation.trigger,
-    requestedBy: cancellation.requestedBy,
-    reason: cancellation.reason ?? null,
-    requestedAt: timestamp(requestedAt),
-    outcome: cancellation.outcome,
-    verified: evidence !== undefined,
-    evidence: evidence ? { ...evidence, at: timestamp(evidence.at) } : null,
-    steps: cancellation.steps.map(({ at, step, detail }) => ({ at: timestamp(at), step, detail: detail ?? null })),
-    timeToStopMs: evidence ? evidence.at - requestedAt : null,
-    residue: cancellation.residue,
-    repeats: cancellation.repeats,
-  };
-};

@@ -1,8 +1,6 @@
-import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { openLogFile } from "../log-file.ts";
 
 /** Where the output of all functions goes, line by line, each line with the function's name in front. */
 export interface FunctionLog {
@@ -13,20 +11,17 @@ export interface FunctionLog {
 }
 
 export const openFunctionLog = async (file: string, print: (line: string) => void): Promise<FunctionLog> => {
-  await mkdir(path.dirname(file), { recursive: true });
-  const stream = createWriteStream(file, { flags: "a" });
-  // A full disk must not end the runner.
-  stream.on("error", (error) => print(`cannot write ${file}: ${error.message}`));
+  const log = await openLogFile(file, print);
   const note = (name: string, line: string): void => {
     const prefixed = `[${name}] ${line}`;
     print(prefixed);
-    stream.write(`${prefixed}\n`);
+    void log.write(prefixed);
   };
   return {
     follow(name, output) {
       createInterface({ input: output }).on("line", (line) => note(name, line));
     },
     note,
-    close: () => new Promise((resolve) => stream.end(resolve)),
+    close: log.close,
   };
 };

@@ -1,6 +1,7 @@
 /** The few SQS operations that the runner itself needs. */
 export interface SqsClient {
   createQueue(name: string, attributes: Readonly<Record<string, string>>): Promise<void>;
+  send(queueUrl: string, body: string): Promise<void>;
   /** Gives up to ten messages, and waits for the first one so long; none came where the list is empty. */
   receive(queueUrl: string, limit: number, waitSeconds: number, signal: AbortSignal): Promise<readonly Message[]>;
   delete(queueUrl: string, receiptHandles: readonly string[]): Promise<void>;
@@ -44,6 +45,9 @@ export const createSqsClient = (endpoint: string): SqsClient => {
   return {
     async createQueue(name, attributes) {
       await call("CreateQueue", { QueueName: name, Attributes: attributes });
+    },
+    async send(queueUrl, body) {
+      await call("SendMessage", { QueueUrl: queueUrl, MessageBody: body });
     },
     async receive(queueUrl, limit, waitSeconds, signal) {
       const input = {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { TableProperties } from "../dynamodb.ts";
+import { type EventBus, type EventRule, readEventBuses, readEventRules } from "./event-rules.ts";
 import { type LambdaFunction, readFunctions } from "./functions.ts";
 import { type Queue, type QueueSource, readQueueSources, readQueues } from "./queues.ts";
 import { createReader, type ReadableResource, type TemplateReader } from "./reader.ts";
@@ -15,6 +16,8 @@ export interface Bundle {
   readonly queues: readonly Queue[];
   readonly queueSources: readonly QueueSource[];
   readonly schedules: readonly BundledSchedule[];
+  readonly buses: readonly EventBus[];
+  readonly eventRules: readonly EventRule[];
 }
 
 export interface BundledRoute {
@@ -44,13 +47,18 @@ export const describeBundle = (template: Template, directory: string, account: A
     return { name: resource.ref(), properties: resource.property() as TableProperties };
   });
 
+  const queues = readQueues(reader, account);
+  const buses = readEventBuses(reader);
+
   return {
     functions,
     routes: readRoutes(reader, functions),
     tables,
-    queues: readQueues(reader, account),
+    queues,
     queueSources: readQueueSources(reader, functions),
     schedules: readSchedules(reader, functions),
+    buses,
+    eventRules: readEventRules(reader, buses, queues),
   };
 };
 

@@ -52,6 +52,10 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   "AWS::ApiGatewayV2::Api": {},
   "AWS::ApiGatewayV2::Integration": {},
   "AWS::DynamoDB::Table": { named: "TableName", attributes: { Arn: arn("dynamodb", "table/") } },
+  "AWS::Events::EventBus": {
+    named: "Name",
+    attributes: { Arn: arn("events", "event-bus/"), Name: (name) => name },
+  },
   "AWS::Events::Rule": { named: "Name", attributes: { Arn: arn("events", "rule/") } },
   "AWS::IAM::Role": {
     named: "RoleName",

@@ -2,6 +2,7 @@ import { parseSchedule, type Schedule } from "../schedule/schedule.ts";
 import type { LambdaFunction } from "./functions.ts";
 import { isRecord } from "./intrinsics.ts";
 import type { ReadableResource, TemplateReader } from "./reader.ts";
+import { isEnabled, jsonInput } from "./rule-properties.ts";
 
 /** A rule, and the functions that it starts. */
 export interface BundledSchedule {
@@ -19,7 +20,7 @@ export interface ScheduleTarget {
   readonly input: string | undefined;
 }
 
-/** Reads the enabled rules that have a schedule. Rules of an event pattern have nothing to match here. */
+/** Reads the enabled rules that have a schedule. */
 export const readSchedules = (reader: TemplateReader, functions: readonly LambdaFunction[]): BundledSchedule[] => {
   const targetOf = (resource: ReadableResource, target: unknown): ScheduleTarget => {
     const { Arn, Input, ...others } = isRecord(target) ? target : {};
@@ -54,20 +55,10 @@ export const readSchedules = (reader: TemplateReader, functions: readonly Lambda
   ];
 };
 
-const isEnabled = (resource: ReadableResource): boolean => resource.property("State") !== "DISABLED";
-
 const isScheduled = (rule: ReadableResource): boolean => rule.property("ScheduleExpression") !== undefined;
 
 const timeOf = (resource: ReadableResource): Pick<BundledSchedule, "id" | "arn" | "schedule"> => {
   const expression = resource.string("ScheduleExpression");
   const schedule = parseSchedule(expression, (problem) => resource.fail(`${expression}: ${problem}`));
   return { id: resource.id, arn: resource.attribute("Arn"), schedule };
-};
-
-const jsonInput = (resource: ReadableResource, input: unknown): string => {
-  try {
-    return JSON.stringify(JSON.parse(String(input)));
-  } catch {
-    return resource.fail(`Input is no JSON: ${input}`);
-  }
 };

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Instant } from "../cancellation/job.ts";
+import type { Instant, Trigger } from "../cancellation/job.ts";
 import type { ConfigDocument } from "../config/document.ts";
 import { Secret } from "../validation/secret.ts";
 import type { Principal } from "./principal.ts";
@@ -8,6 +8,8 @@ import type { Principal } from "./principal.ts";
 export interface Directory {
   byToken(token: string, now: Instant): Principal | undefined;
   byKey(keyId: string, now: Instant): AccessKey | undefined;
+  /** As whom comes in what presents nothing: the first principal that names this door among its triggers. */
+  byTrigger(trigger: Exclude<Trigger, "http">): Principal | undefined;
 }
 
 export interface AccessKey {
@@ -45,6 +47,10 @@ export const directoryOf = ({ principals }: ConfigDocument): Directory => {
   return {
     byToken: (token, now) => current(tokens.get(sha256(token)), now),
     byKey: (keyId, now) => current(keys.get(keyId), now),
+    byTrigger: (trigger) => {
+      const entry = principals.find(({ triggers }) => triggers?.includes(trigger));
+      return entry && principalOf(entry, {});
+    },
   };
 };
 

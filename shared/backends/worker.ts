@@ -1,6 +1,15 @@
+import { leaseExpiresAt, stopBy } from "../cancellation/job.ts";
 import type { Backend } from "./backend.ts";
 
-/** The worker hears of the cancellation in the answer to its next heartbeat: the claim itself is the order. */
+/**
+ * The worker hears of the cancellation in the answer to its next heartbeat: the claim itself is the order. There is
+ * nothing to ask but its heartbeats. One after the grace period contradicts the stop; silence ends with the lease.
+ */
 export const workerBackend: Backend = {
+  ladder: [{ name: "ask the worker" }],
   stop: async () => ({ kind: "accepted" }),
+  probe: async (job) =>
+    job.cancellation && job.heartbeatAt > stopBy(job, job.cancellation)
+      ? { kind: "alive" }
+      : { kind: "unknown", until: leaseExpiresAt(job) },
 };

@@ -1,4 +1,15 @@
-import type { Cancellation, CancellationOutcome, Evidence, Instant, Job, JobState, Step } from "./job.ts";
+import type {
+  Announcement,
+  Cancellation,
+  CancellationOutcome,
+  Escalation,
+  Evidence,
+  Instant,
+  Job,
+  JobState,
+  Step,
+  Worklist,
+} from "./job.ts";
 
 /**
  * One conditional write, as data: what must still hold, and what changes then. Decisions return it, the store carries
@@ -11,6 +22,9 @@ export interface Change {
     readonly uid?: string;
     /** The last sign of life that the decision saw: a fresher one voids it. */
     readonly heartbeatAt?: Instant;
+    /** Where the follow-up stands: a rung is taken, and a job flagged, once. */
+    readonly rung?: number;
+    readonly outcome?: CancellationOutcome;
     readonly jobTypes?: readonly string[];
     /** Holds for jobs without a secret too: there is nothing to compare with. */
     readonly secretHash?: string;
@@ -20,17 +34,22 @@ export interface Change {
   readonly set?: Partial<Pick<Job, "state" | "startedAt" | "endedAt" | "heartbeatAt" | "error">>;
   /** Makes the cancellation. Only from a state in which there is none. */
   readonly claim?: Cancellation;
-  /** Ends the cancellation, once. */
+  /** Ends the cancellation with its evidence, or flags it as `not-stopped`, without. */
   readonly conclude?: {
     readonly outcome: CancellationOutcome;
-    readonly evidence: Evidence;
+    readonly evidence?: Evidence;
     readonly residue?: readonly string[];
   };
+  readonly escalation?: Escalation;
   readonly step?: Step;
   /** Counts one more request for a cancellation that was made already. */
   readonly repeat?: true;
-  /** When the follow-up should look at this job next. */
-  readonly dueAt?: Instant;
+  /** Puts into the outbox what this very write makes true. */
+  readonly announce?: readonly Announcement[];
+  /** Takes out of it what the outside has been told. */
+  readonly announced?: readonly Announcement[];
+  /** Who should look at this job next, and when. A job that ends is looked at no more unless this says so. */
+  readonly due?: { readonly on: Worklist; readonly at: Instant } | "no-more";
 }
 
 /**

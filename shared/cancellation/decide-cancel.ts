@@ -17,6 +17,10 @@ export interface CancelCommand extends CancelRequest {
   readonly uid?: string;
   readonly secretHash?: string;
   readonly account?: string;
+  /** Where the reason is the worker's silence: one sign of life voids the command. */
+  readonly ifSilent?: true;
+  /** Through whom the request came, where `requestedBy` does not say it. */
+  readonly via?: string;
 }
 
 export type CancelVerdict = "accepted" | "too-late" | "not-found" | "wrong-secret" | "unsupported-type";
@@ -46,7 +50,7 @@ export const decideCancel = (job: Job | undefined, command: CancelCommand, now: 
       return { change: claimQueued(command, job.uid), outcome: "accepted" };
     case "running":
       if (!command.rules.states.includes("running")) return { outcome: "too-late" };
-      return { change: claimRunning(command, job.uid), outcome: "accepted" };
+      return { change: claimRunning(command, job), outcome: "accepted" };
     case "stopping":
       return { change: countRepeat(job), outcome: "accepted" };
     case "succeeded":
@@ -69,17 +73,22 @@ const guards = ({ rules, secretHash, account }: CancelCommand, uid: string | und
   jobTypes: rules.jobTypes,
 });
 
-const claimRunning = (command: CancelCommand, uid = command.uid): Change => ({
-  when: { ...guards(command, uid), states: ["running"] },
+const claimRunning = (command: CancelCommand, job?: Job): Change => ({
+  when: {
+    ...guards(command, job?.uid ?? command.uid),
+    ...(job && command.ifSilent ? { heartbeatAt: job.heartbeatAt } : {}),
+    states: ["running"],
+  },
   set: { state: "stopping" },
   claim: {
     ...requestOf(command),
     outcome: "stopping",
-    steps: [{ at: command.requestedAt, step: "requested" }],
+    steps: [requestedStep(command)],
     residue: command.rules.residue,
     repeats: 0,
   },
-  dueAt: command.requestedAt + firstFollowUpMs,
+  announce: ["requested"],
+  due: { on: "follow-up", at: command.requestedAt + firstFollowUpMs },
 });
 
 const claimQueued = (command: CancelCommand, uid = command.uid): Change => {
@@ -91,19 +100,24 @@ const claimQueued = (command: CancelCommand, uid = command.uid): Change => {
       ...requestOf(command),
       outcome: "stopped",
       evidence: { kind: "never-started", at, detail: "the job was still queued and can no longer start" },
-      steps: [
-        { at, step: "requested" },
-        { at, step: "never-started" },
-      ],
+      steps: [requestedStep(command), { at, step: "never-started" }],
       residue: [],
       repeats: 0,
     },
+    announce: ["requested", "stopped"],
+    due: { on: "follow-up", at },
   };
 };
 
+const requestedStep = ({ requestedAt, via }: CancelCommand) => ({
+  at: requestedAt,
+  step: "requested",
+  ...(via === undefined ? {} : { detail: via }),
+});
+
 const countRepeat = (job: Job): Change => ({ when: { uid: job.uid, states: [job.state] }, repeat: true });
 
-const requestOf = ({ trigger, requestedBy, reason, requestedAt }: CancelCommand): CancelRequest => ({
+export const requestOf = ({ trigger, requestedBy, reason, requestedAt }: CancelCommand): CancelRequest => ({
   trigger,
   requestedBy,
   ...(reason === undefined ? {} : { reason }),

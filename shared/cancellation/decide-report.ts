@@ -1,6 +1,7 @@
 import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
 import { type Instant, isTerminal, type Job } from "./job.ts";
+import { cleanUpDueAt } from "./staleness.ts";
 
 export type ReportedOutcome = "succeeded" | "failed" | "cancelled";
 
@@ -41,7 +42,10 @@ const renew = (job: Job, start: boolean, now: Instant): Change => {
       ...(told ? {} : { step: { at: now, step: "order-delivered", detail: "a heartbeat carried the order to stop" } }),
     };
   }
-  if (job.state === "queued" && start) return { when, set: { heartbeatAt: now, state: "running", startedAt: now } };
+  if (job.state === "queued" && start) {
+    const started = { state: "running", heartbeatAt: now, startedAt: now } as const;
+    return { when, set: started, due: { on: "clean-up", at: cleanUpDueAt({ ...job, ...started }) } };
+  }
   return { when, set: { heartbeatAt: now } };
 };
 
@@ -78,14 +82,17 @@ const concludeBy = (job: Job, report: FinishReport, now: Instant): Change => {
   const detail = completed
     ? "the worker reported that it had succeeded before it could stop"
     : `the worker reported that it had stopped (${report.outcome})`;
+  const outcome = completed ? "completed-first" : "stopped";
   const residue = [...(job.cancellation?.residue ?? []), ...(report.residue ?? [])];
   return {
     ...finish(job, report, completed ? "succeeded" : "cancelled", now),
     conclude: {
-      outcome: completed ? "completed-first" : "stopped",
+      outcome,
       evidence: { kind: "worker-acknowledged", at: now, detail },
       residue: completed ? [] : residue,
     },
     step: { at: now, step: completed ? "completed-first" : "worker-acknowledged", detail },
+    announce: [outcome],
+    due: { on: "follow-up", at: now },
   };
 };

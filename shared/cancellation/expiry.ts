@@ -13,5 +13,7 @@ export const expire = (job: Job, now: Instant): Change => {
     set: { state: "cancelled", endedAt: fencedAt },
     conclude: { outcome: "stopped", evidence: { kind: "lease-expired", at: fencedAt, detail } },
     step: { at: now, step: "lease-expired", detail },
+    announce: ["stopped"],
+    due: { on: "follow-up", at: now },
   };
 };

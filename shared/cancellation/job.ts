@@ -22,8 +22,17 @@ export interface Evidence {
   readonly detail: string;
 }
 
-/** `stopping` while under way; then one of the three ends, which never changes again. */
+/**
+ * `stopping` while under way. `stopped` and `completed-first` have evidence and are final. `not-stopped` says that the
+ * work was still alive when the last deadline had passed: only evidence that comes later takes that back.
+ */
 export type CancellationOutcome = "stopping" | "stopped" | "completed-first" | "not-stopped";
+
+/** What is told to the outside, once each: that a stop was asked for, and how it ended. */
+export type Announcement = "requested" | Exclude<CancellationOutcome, "stopping">;
+
+/** Which of the two scheduled functions looks at an active job next. */
+export type Worklist = "clean-up" | "follow-up";
 
 export interface Step {
   readonly at: Instant;
@@ -43,10 +52,24 @@ export interface CancelRequest {
 export interface Cancellation extends CancelRequest {
   readonly outcome: CancellationOutcome;
   readonly evidence?: Evidence;
+  /** How far the follow-up went up the backend's ladder, once it left the first rung. */
+  readonly escalation?: Escalation;
   readonly steps: readonly Step[];
   /** What stays behind although the work stopped, e.g. documents that were already written. */
   readonly residue: readonly string[];
   readonly repeats: number;
+}
+
+/** A rung of a backend's ladder, by its number, and the moment by which it should have had its effect. */
+export interface Escalation {
+  readonly rung: number;
+  readonly deadline: Instant;
+}
+
+/** A cancel that came before its job: while it is kept, no job of this identity may start. */
+export interface Tombstone extends CancelRequest {
+  readonly account?: string;
+  readonly until: Instant;
 }
 
 /** One incarnation of a job. A native id that is used again after its job ended is another incarnation. */
@@ -77,6 +100,10 @@ export interface Job {
   readonly secretHash?: string;
   readonly error?: string;
   readonly cancellation?: Cancellation;
+  /** When a scheduled function should look at it next; absent when none has to. */
+  readonly dueAt?: Instant;
+  /** What the outside has not been told yet. */
+  readonly outbox?: readonly Announcement[];
 }
 
 export const isTerminal = (state: JobState): state is TerminalState =>

@@ -37,8 +37,53 @@ const principal = v.strictObject({
   ),
 });
 
-/** The configuration document: who may ask for what. */
-const document = v.strictObject({ principals: v.array(principal, "a list of principals") });
+const count = (expected: string) => v.pipe(v.number(expected), v.integer(expected), v.minValue(1, expected));
+
+const conditions = {
+  maxRuntimeSeconds: v.exactOptional(count("whole seconds from 1")),
+  heartbeatLost: v.exactOptional(v.literal(true, "true, or left out")),
+};
+
+const policy = v.pipe(
+  v.strictObject({
+    name: v.pipe(v.string("a name"), v.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, "a name of letters, digits, . - and _")),
+    service: v.exactOptional(name),
+    selector: v.exactOptional(
+      v.strictObject({
+        labels: v.exactOptional(v.record(v.string(), v.string("a text"))),
+        jobType: v.exactOptional(name),
+        project: v.exactOptional(name),
+      }),
+    ),
+    ...conditions,
+    action: v.picklist(["cancel", "report"], "cancel or report"),
+    maxActionsPerRun: v.exactOptional(count("a whole number from 1")),
+    maxFractionOfActive: v.exactOptional(
+      v.pipe(v.number("more than 0, at most 1"), v.gtValue(0, "more than 0, at most 1"), v.maxValue(1)),
+    ),
+  }),
+  v.check(
+    ({ name, maxRuntimeSeconds, heartbeatLost }) =>
+      maxRuntimeSeconds !== undefined || heartbeatLost || name === "max-runtime" || name === "heartbeat-lost",
+    "a policy with maxRuntimeSeconds, heartbeatLost or both: without a condition it would cancel everything",
+  ),
+);
+
+const cleanup = v.strictObject({
+  policies: v.exactOptional(
+    v.pipe(
+      v.array(policy, "a list of policies"),
+      v.check((given) => new Set(given.map(({ name }) => name)).size === given.length, "policies of different names"),
+    ),
+  ),
+});
+
+/** The configuration document: who may ask for what, and what is done on a schedule. */
+const document = v.strictObject({
+  principals: v.array(principal, "a list of principals"),
+  cleanup: v.exactOptional(cleanup),
+  queues: v.exactOptional(v.strictObject({ tombstoneSeconds: v.exactOptional(count("whole seconds from 1")) })),
+});
 
 export type ConfigDocument = v.InferOutput<typeof document>;
 

@@ -1,10 +1,17 @@
 import type { AwsSettings } from "../aws/endpoint.ts";
+import type { QueueUrls } from "../queue/inbox.ts";
 
 /** What the functions need to know of where they run. */
 export interface Environment {
   readonly table: string;
   /** A file path, or the ARN of a Secrets Manager secret or an SSM parameter. */
   readonly config: string;
+  /** A file with namespace passwords; they are in Secrets Manager where it is absent. */
+  readonly passwords?: string;
+  readonly followUpQueue: string;
+  readonly eventBus: string;
+  /** The queue that a function is given messages of, and where it parks what cannot be done. */
+  readonly queue?: QueueUrls;
   readonly aws: AwsSettings;
 }
 
@@ -20,6 +27,10 @@ export const readEnvironment = (env: NodeJS.ProcessEnv = process.env): Environme
   const environment: Environment = {
     table: required("TABLE_NAME"),
     config: required("STANDDOWN_CONFIG"),
+    ...(env.STANDDOWN_SECRETS ? { passwords: env.STANDDOWN_SECRETS } : {}),
+    followUpQueue: required("FOLLOW_UP_QUEUE_URL"),
+    eventBus: required("EVENT_BUS_NAME"),
+    ...(env.QUEUE_URL ? { queue: { queue: env.QUEUE_URL, deadLetters: required("DEAD_LETTER_QUEUE_URL") } } : {}),
     aws: {
       region: required("AWS_REGION"),
       credentials: {
@@ -36,9 +47,15 @@ export const readEnvironment = (env: NodeJS.ProcessEnv = process.env): Environme
 
 /** `AWS_ENDPOINT_URL_DYNAMODB` and its like, as the AWS SDKs read them. */
 const endpointsIn = (env: NodeJS.ProcessEnv): Record<string, string> => {
-  const named = ["dynamodb", "secretsmanager", "ssm"].map((service) => [
-    service,
-    env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`],
-  ]);
+  const named = Object.entries(endpointVariables).map(([service, name]) => [service, env[`AWS_ENDPOINT_URL_${name}`]]);
   return Object.fromEntries(named.filter(([, url]) => url));
+};
+
+/** The name of a service in its host, and in those variables. */
+const endpointVariables = {
+  dynamodb: "DYNAMODB",
+  events: "EVENTBRIDGE",
+  secretsmanager: "SECRETSMANAGER",
+  sqs: "SQS",
+  ssm: "SSM",
 };

@@ -1,5 +1,5 @@
 import type { Principal } from "../auth/principal.ts";
-import { cancel } from "../cancel.ts";
+import { type Cancelled, cancel } from "../cancel.ts";
 import type { Job } from "../cancellation/job.ts";
 import type { Answer } from "../dialects/reply.ts";
 import { list } from "../list.ts";
@@ -29,7 +29,7 @@ export const perform = async (api: Api, asked: Asked, services: Services, noted:
 const performed = (api: Api, asked: Asked, services: Services): Promise<Performed> => {
   switch (api.kind) {
     case "cancel":
-      return cancel(services)(api, { ...asked, trigger: "http" });
+      return cancel(services)(api, { ...asked, trigger: "http" }).then(answered);
     case "read":
       return read(services)(api, asked);
     case "list":
@@ -37,4 +37,12 @@ const performed = (api: Api, asked: Asked, services: Services): Promise<Performe
     default:
       throw new Error(`no pipeline for ${api satisfies never}`);
   }
+};
+
+/** The verdict, with the state where a dialect tells it. */
+const answered = ({ verdict, job, jobId }: Cancelled): Performed => ({ answer: answerOf(verdict, job), job, jobId });
+
+const answerOf = (verdict: Cancelled["verdict"], job: Job | undefined): Answer => {
+  if (verdict === "too-late") return { kind: verdict, state: job?.state ?? "cancelled" };
+  return { kind: verdict === "remembered" ? "accepted" : verdict };
 };

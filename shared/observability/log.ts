@@ -10,6 +10,9 @@ export interface LogFields {
   readonly answer?: string;
   readonly status?: number;
   readonly durationMs?: number;
+  readonly messageId?: string;
+  /** How many of what a scheduled run was about. */
+  readonly count?: number;
 }
 
 export interface Log {

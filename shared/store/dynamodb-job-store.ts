@@ -1,8 +1,18 @@
 import { AwsError } from "../aws/json-client.ts";
 import type { Change } from "../cancellation/change.ts";
-import type { Job } from "../cancellation/job.ts";
+import type { Instant, Job } from "../cancellation/job.ts";
 import { jobUid, keyOfUid, timeOfUid } from "../normalization/job-key.ts";
-import { current, type Item, isEnded, itemOf, jobOf, toItem, toValue } from "./job-item.ts";
+import {
+  current,
+  type Item,
+  isEnded,
+  itemOf,
+  itemOfTombstone,
+  jobIfAny,
+  jobOf,
+  toItem,
+  tombstoneOf,
+} from "./job-item.ts";
 import { listJobs } from "./job-list.ts";
 import type { JobStore, Ownership, Written } from "./job-store.ts";
 import { itemOfLostRace, storeCall, type TableAccess } from "./table-call.ts";
@@ -17,15 +27,17 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
 
   const read = async (pk: string, sk: string): Promise<Job | undefined> => {
     const { Item } = await call("GetItem", { TableName: table, Key: toItem({ pk, sk }), ConsistentRead: true });
-    return Item ? jobOf(Item as Item) : undefined;
+    return jobIfAny(Item as Item | undefined);
   };
 
-  const put = async (job: Job, registration: string): Promise<Item | undefined> => {
+  /** Puts an item where there is none, or an outdated tombstone; gives the item that stands there otherwise. */
+  const put = async (item: Item, now: Instant): Promise<Item | undefined> => {
     try {
       await call("PutItem", {
         TableName: table,
-        Item: itemOf(job, registration),
-        ConditionExpression: "attribute_not_exists(pk)",
+        Item: item,
+        ConditionExpression: "attribute_not_exists(pk) OR tombstoneUntil <= :now",
+        ExpressionAttributeValues: toItem({ ":now": now }),
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
       return undefined;
@@ -36,7 +48,8 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
 
   /** Moves an ended incarnation under its own uid and puts the new one in its place, both or neither. */
   const supersede = async (ended: Item, job: Job, registration: string): Promise<boolean> => {
-    const uid = toValue(jobOf(ended).uid);
+    const { uid, write } = ended;
+    if (!uid || !write) throw new Error("not the item of a job");
     try {
       await call("TransactWriteItems", {
         TransactItems: [
@@ -45,8 +58,10 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
             Put: {
               TableName: table,
               Item: itemOf(job, registration),
-              ConditionExpression: "uid = :uid",
-              ExpressionAttributeValues: { ":uid": uid },
+              // Not even the outbox of the ended one has changed since it was read.
+              ConditionExpression: "uid = :uid AND #write = :write",
+              ExpressionAttributeNames: { "#write": "write" },
+              ExpressionAttributeValues: { ":uid": uid, ":write": write },
             },
           },
         ],
@@ -62,6 +77,25 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
     const key = keyOfUid(uid);
     const newest = await read(key, current);
     return newest === undefined || newest.uid === uid ? newest : read(key, uid);
+  };
+
+  const write = async (pk: string, sk: string, change: Change): Promise<Written> => {
+    const id = newWriteId();
+    try {
+      const { Attributes } = await call("UpdateItem", {
+        TableName: table,
+        Key: toItem({ pk, sk }),
+        ...updateOf(pk, change, id),
+        ReturnValues: "ALL_NEW",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      });
+      return { applied: true, job: jobOf(Attributes as Item) };
+    } catch (error) {
+      const item = itemOfLostRace(error);
+      const job = jobIfAny(item);
+      if (job === undefined) return { applied: false, job };
+      return { applied: item?.write?.S === id, job };
+    }
   };
 
   const known = new Map<string, Ownership>();
@@ -86,8 +120,10 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
     async register(job, registration) {
       let next = job;
       for (;;) {
-        const existing = await put(next, registration);
+        const existing = await put(itemOf(next, registration), job.registeredAt);
         if (existing === undefined) return { registered: true, job: next };
+        const tombstone = tombstoneOf(existing);
+        if (tombstone) return { registered: false, tombstone };
         if (existing.registration?.S === registration) return { registered: true, job: jobOf(existing) };
         if (!isEnded(existing)) return { registered: false, job: jobOf(existing) };
         // Two incarnations of one native id in one millisecond must still have two uids.
@@ -97,22 +133,18 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
       }
     },
 
-    async change(key, change: Change): Promise<Written> {
-      const write = newWriteId();
-      try {
-        const { Attributes } = await call("UpdateItem", {
-          TableName: table,
-          Key: toItem({ pk: key, sk: current }),
-          ...updateOf(change, write),
-          ReturnValues: "ALL_NEW",
-          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-        });
-        return { applied: true, job: jobOf(Attributes as Item) };
-      } catch (error) {
-        const item = itemOfLostRace(error);
-        if (item === undefined) return { applied: false, job: undefined };
-        return { applied: item.write?.S === write, job: jobOf(item) };
-      }
+    async entomb(key, tombstone) {
+      return jobIfAny(await put(itemOfTombstone(key, tombstone), tombstone.requestedAt));
+    },
+
+    change: (key, change) => write(key, current, change),
+
+    async changeIncarnation(uid, change) {
+      const key = keyOfUid(uid);
+      const named = { ...change, when: { ...change.when, uid } };
+      const written = await write(key, current, named);
+      const superseded = written.job !== undefined && written.job.uid !== uid;
+      return superseded ? write(key, uid, named) : written;
     },
 
     list: (query) => listJobs(call, table, query),

@@ -1,6 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { isTerminal, type Job, leaseExpiresAt } from "../cancellation/job.ts";
+import { type Instant, isTerminal, type Job, type Tombstone, type Worklist } from "../cancellation/job.ts";
+import { cleanUpDueAt } from "../cancellation/staleness.ts";
 import { keyOfUid } from "../normalization/job-key.ts";
 
 export type Item = Record<string, AttributeValue>;
@@ -8,37 +9,56 @@ export type Item = Record<string, AttributeValue>;
 /** The newest incarnation of a job stands under this sort key; the ones before it under their uids. */
 export const current = "current";
 
-const shards = 8;
+const shardCount = 8;
+export const shards: readonly string[] = Array.from({ length: shardCount }, (_, shard) => String(shard));
 const dayMs = 86_400_000;
 const retentionMs = 90 * dayMs;
 
-/** The attributes of the sparse indexes: an item has them exactly while its job is active. */
-export const activeAttributes = ["activeKey", "activeSince", "dueKey", "dueAt"] as const;
+/** The attributes of the sparse indexes: an item has the first two exactly while its job is active. */
+export const activeAttributes = ["activeKey", "activeSince"] as const;
+export const dueAttributes = ["dueKey", "dueAt"] as const;
 
 /** Spreads an index over eight partitions, so that no service's jobs heat up one of them. */
-const shardOf = (key: string): string => String(key.charCodeAt(key.length - 1) % shards);
+const shardOf = (key: string): string => shards[key.charCodeAt(key.length - 1) % shardCount] ?? "0";
 
-/** The DynamoDB time to live of a job that ended, in seconds. */
-export const expiryOf = (endedAt: number): number => Math.floor((endedAt + retentionMs) / 1000);
+export const dueKeyOf = (worklist: Worklist, key: string): string => `${worklist}#${shardOf(key)}`;
+
+/** A DynamoDB time to live, in seconds. */
+export const timeToLive = (at: Instant): number => Math.floor(at / 1000);
+
+/** The time to live of a job that ended. */
+export const expiryOf = (endedAt: Instant): number => timeToLive(endedAt + retentionMs);
 
 export const listKeyOf = (job: Pick<Job, "owner" | "uid">): string => `${job.owner}#${job.uid}`;
 
 export const itemOf = (job: Job, registration: string): Item => {
   const key = keyOfUid(job.uid);
-  const shard = shardOf(key);
   return toItem({
     ...job,
     pk: key,
     sk: current,
     listKey: listKeyOf(job),
-    activeKey: `${job.service}#${shard}`,
-    activeSince: job.registeredAt,
-    dueKey: shard,
-    dueAt: leaseExpiresAt(job),
+    activeKey: `${job.service}#${shardOf(key)}`,
+    activeSince: job.startedAt ?? job.registeredAt,
+    // A queued job has no worker yet whose silence could mean anything.
+    ...(job.state === "running" ? { dueKey: dueKeyOf("clean-up", key), dueAt: cleanUpDueAt(job) } : {}),
     registration,
     write: registration,
   });
 };
+
+/** It stands where its job would, so that the one conditional put of a registration finds it. */
+export const itemOfTombstone = (key: string, tombstone: Tombstone): Item =>
+  toItem({
+    pk: key,
+    sk: current,
+    tombstone,
+    tombstoneUntil: tombstone.until,
+    expiresAt: timeToLive(tombstone.until),
+  });
+
+export const tombstoneOf = (item: Item): Tombstone | undefined =>
+  item.tombstone === undefined ? undefined : unmarshall({ tombstone: item.tombstone }).tombstone;
 
 export const toItem = (value: Record<string, unknown>): Item => marshall(value, { removeUndefinedValues: true });
 
@@ -47,9 +67,13 @@ export const toValue = (value: unknown): AttributeValue =>
 
 /** The job of an item, without the attributes that serve the store alone. */
 export const jobOf = (item: Item): Job => {
-  const { pk, sk, listKey, activeKey, activeSince, dueKey, dueAt, registration, write, expiresAt, ...job } =
+  const { pk, sk, listKey, activeKey, activeSince, dueKey, outbox, registration, write, expiresAt, ...job } =
     unmarshall(item);
+  if (outbox !== undefined) job.outbox = [...outbox];
   return job as Job;
 };
+
+/** The job of an item that a lost race or a read returned; a tombstone is none. */
+export const jobIfAny = (item: Item | undefined): Job | undefined => (item?.uid ? jobOf(item) : undefined);
 
 export const isEnded = (item: Item): boolean => isTerminal(jobOf(item).state);

@@ -2,6 +2,7 @@ import { type AwsCall, AwsError } from "../aws/json-client.ts";
 import type { Job } from "../cancellation/job.ts";
 import { type Item, jobOf, toItem } from "./job-item.ts";
 import { InvalidCursor, type JobPage, type ListQuery } from "./job-store.ts";
+import { nameOf, readItems } from "./read-items.ts";
 
 /** How many index pages one request reads at most; a sparse result comes in several short pages. */
 const maxPages = 10;
@@ -51,21 +52,6 @@ const queryIndex = async (call: AwsCall, table: string, { service, after }: Posi
   });
   return { keys: (result.Items ?? []) as Item[], last: result.LastEvaluatedKey as Item | undefined };
 };
-
-/** The items behind index keys, read consistently, by their primary key. */
-const readItems = async (call: AwsCall, table: string, keys: readonly Item[]): Promise<Map<string, Item>> => {
-  const items = new Map<string, Item>();
-  let wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
-  while (wanted.length > 0) {
-    const request = { [table]: { Keys: wanted, ConsistentRead: true } };
-    const result = await call("BatchGetItem", { RequestItems: request });
-    for (const item of (result.Responses as Record<string, Item[]>)[table] ?? []) items.set(nameOf(item), item);
-    wanted = (result.UnprocessedKeys as typeof request | undefined)?.[table]?.Keys ?? [];
-  }
-  return items;
-};
-
-const nameOf = ({ pk, sk }: Item): string => `${pk?.S} ${sk?.S}`;
 
 const following = (services: readonly string[], { service }: Position): Position | undefined => {
   const next = services[services.indexOf(service) + 1];

@@ -1,10 +1,18 @@
 import type { Change } from "../cancellation/change.ts";
-import type { Job } from "../cancellation/job.ts";
+import type { Job, Tombstone } from "../cancellation/job.ts";
 
 /** What a conditional write found: it applied and this is the job now, or it did not and this is the job as it stands. */
 export type Written =
   | { readonly applied: true; readonly job: Job }
   | { readonly applied: false; readonly job: Job | undefined };
+
+/** How a registration ended. */
+export type Registered =
+  | { readonly registered: true; readonly job: Job; readonly tombstone?: undefined }
+  /** The incarnation before is still active. */
+  | { readonly registered: false; readonly job: Job; readonly tombstone?: undefined }
+  /** A cancel came first. */
+  | { readonly registered: false; readonly job?: undefined; readonly tombstone: Tombstone };
 
 export type Ownership = Pick<Job, "uid" | "service" | "owner" | "account">;
 
@@ -28,12 +36,19 @@ export interface JobPage {
  */
 export interface JobStore {
   /**
-   * Writes a new incarnation, unless the one before is still active: then nothing is written and that one returned.
-   * The same `registration` again gives what it gave at first.
+   * Writes a new incarnation, unless the one before is still active or a cancel came first: then nothing is written,
+   * and what stands there is returned. The same `registration` again gives what it gave at first.
    */
-  register(job: Job, registration: string): Promise<{ readonly registered: boolean; readonly job: Job }>;
+  register(job: Job, registration: string): Promise<Registered>;
+  /**
+   * Remembers a cancel that came before its job. Where a job stands by now, ended or not, nothing is written and that
+   * one returned; a tombstone that stands already is kept as it is.
+   */
+  entomb(key: string, tombstone: Tombstone): Promise<Job | undefined>;
   /** One conditional write to the newest incarnation. Safe to send twice: a write that arrived twice applies once. */
   change(key: string, change: Change): Promise<Written>;
+  /** The same for one incarnation, also where a newer one has taken its place. */
+  changeIncarnation(uid: string, change: Change): Promise<Written>;
   get(uid: string): Promise<Job | undefined>;
   /** The newest incarnation, read in one step, as it is after every write that was answered. */
   newest(key: string): Promise<Job | undefined>;

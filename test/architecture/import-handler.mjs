@@ -9,5 +9,5 @@ Socket.prototype.connect = outOfReach("open a connection");
 dns.lookup = outOfReach("look up a host");
 globalThis.setInterval = outOfReach("start a timer");
 
-const { http } = await import(process.argv[2]);
-process.stdout.write(typeof http);
+const entries = Object.entries(await import(process.argv[2])).map(([name, entry]) => `${name}: ${typeof entry}`);
+process.stdout.write(entries.sort().join(", "));

@@ -9,10 +9,12 @@ import { close, listen } from "../../local/listen.ts";
 import { directoryOf } from "../../shared/auth/directory.ts";
 import { workerBackend } from "../../shared/backends/worker.ts";
 import { parseConfig } from "../../shared/config/document.ts";
+import { settingsOf } from "../../shared/config/settings.ts";
 import { httpEntry } from "../../shared/edge/http.ts";
 import { jsonLog } from "../../shared/observability/log.ts";
 import type { Services } from "../../shared/services.ts";
 import { startJobsTable } from "../support/jobs-table.ts";
+import { recorders } from "../support/recorders.ts";
 
 export const token = "test-token";
 export const projectId = "b02ce40e8cb84a8e980fdb11fac657db";
@@ -40,7 +42,10 @@ export const startJobApi = async () => {
     jobs: table.jobs,
     nonces: table.nonces,
     lockouts: table.lockouts,
+    worklists: table.worklists,
+    ...recorders().services,
     directory: async () => directory,
+    settings: async () => settingsOf({ principals: [] }),
     backends: { worker: workerBackend },
     ids: { requestId: randomUUID, jobId: randomUUID, writeId: randomUUID },
     log: jsonLog((line) => lines.push(line), clock.now),

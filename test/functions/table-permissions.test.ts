@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import type { AwsCall } from "../../shared/aws/json-client.ts";
 import { dynamoDbLockouts, dynamoDbNonces } from "../../shared/store/dynamodb-auth-store.ts";
 import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
+import { dynamoDbWorklists } from "../../shared/store/dynamodb-worklists.ts";
 import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
 import { callJobApi, registerJob, sqlJob } from "../support/cancel-requests.ts";
 import { type Capture, captures, configFor, headersOf } from "../support/captures.ts";
@@ -27,7 +28,12 @@ const actionsTakenBy = async (act: (bundle: InProcessBundle) => Promise<unknown>
     return table.call(operation, input);
   };
   const access = { call, table: table.table, newWriteId: randomUUID };
-  const stores = { jobs: dynamoDbJobStore(access), nonces: dynamoDbNonces(access), lockouts: dynamoDbLockouts(access) };
+  const stores = {
+    jobs: dynamoDbJobStore(access),
+    worklists: dynamoDbWorklists(access),
+    nonces: dynamoDbNonces(access),
+    lockouts: dynamoDbLockouts(access),
+  };
   await act(inProcessBundle(stores, capture && configFor(capture)));
   return [...taken].sort();
 };

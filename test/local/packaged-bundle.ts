@@ -75,6 +75,7 @@ export const runFixtures = async (
     packageDirectory,
     dataDirectory: path.join(packageDirectory, "data"),
     config: path.join(packageDirectory, "config.json"),
+    secrets: path.join(packageDirectory, "secrets.json"),
     dynamoDbEndpoint: undefined,
     region: "eu-west-1",
     inherited: {},

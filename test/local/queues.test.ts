@@ -262,7 +262,7 @@ test("stopping leaves nothing that would keep the process alive", async () => {
   const options = { port: 0, packageDirectory, dataDirectory: `${packageDirectory}/data`, config: "", region: "r" };
   const script = `
     import { startRunner } from ${JSON.stringify(path.resolve("local/runner.ts"))};
-    const options = ${JSON.stringify({ ...options, inherited: {} })};
+    const options = ${JSON.stringify({ ...options, secrets: "", inherited: {} })};
     const runner = await startRunner({ ...options, print: console.log });
     console.log(Object.keys(runner.sqs.queues).join());
     await runner.stop();`;

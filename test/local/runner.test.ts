@@ -107,7 +107,9 @@ test("gives a function the context and the environment that it has on AWS, and n
     AWS_REGION: "eu-west-1",
     AWS_ENDPOINT_URL_DYNAMODB: runner.dynamodb.endpoint,
     STANDDOWN_CONFIG: expect.stringMatching(/^\/.*config\.json$/),
+    STANDDOWN_SECRETS: expect.stringMatching(/^\/.*secrets\.json$/),
   });
+  expect(env).not.toHaveProperty("AWS_ENDPOINT_URL_EVENTBRIDGE");
   expect(env).not.toHaveProperty("VITEST");
 });
 

@@ -172,7 +172,6 @@ beforeAll(async () => {
       Type: "AWS::Events::Rule",
       Properties: { ScheduleExpression: "rate(1 minute)", State: "DISABLED", Targets: [target("reports")] },
     },
-    OnEvent: { Type: "AWS::Events::Rule", Properties: { EventPattern: { source: ["x"] }, Targets: [{ Arn: "x" }] } },
   };
   runner = await runFixtures(
     { sweeps: reportingFunction(inbox), reports: reportingFunction(inbox) },

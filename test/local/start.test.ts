@@ -83,8 +83,9 @@ const isAlive = (pid: number): boolean => {
 /** Nothing of the stack answers or runs any more. */
 const expectNothingLeft = async (facts: RunFacts, pid: number): Promise<void> => {
   await expect.poll(() => isAlive(pid), { interval: 10 }).toBe(false);
-  const { http, lambda, dynamodb, sqs } = facts;
-  for (const endpoint of [http, lambda, dynamodb.endpoint, ...(sqs ? [sqs.endpoint] : [])]) {
+  const { http, lambda, dynamodb, sqs, events } = facts;
+  for (const endpoint of [http, lambda, dynamodb.endpoint, sqs?.endpoint, events?.endpoint]) {
+    if (endpoint === undefined) continue;
     const answers = () =>
       fetch(endpoint).then(
         () => "answers",
@@ -123,11 +124,13 @@ test.each(["SIGTERM", "SIGINT"] as const)("%s lets a request finish and leaves n
   await expect(access(path.join(directory, "run.json"))).rejects.toThrow("ENOENT");
 });
 
-test("tells where the queues are, and lets a batch finish before their server ends", async () => {
+test("tells where the bus and the queues are, and lets a batch finish before their server ends", async () => {
   const packaged = await packageFixtures(
     { works },
     {
+      Bus: { Type: "AWS::Events::EventBus", Properties: { Name: "standdown-dev" } },
       Dead: { Type: "AWS::SQS::Queue" },
+      FollowUpCancellationsQueue: { Type: "AWS::SQS::Queue" },
       CancelSqlJobQueue: {
         Type: "AWS::SQS::Queue",
         Properties: { RedrivePolicy: { deadLetterTargetArn: { "Fn::GetAtt": ["Dead", "Arn"] }, maxReceiveCount: 1 } },
@@ -146,10 +149,21 @@ test("tells where the queues are, and lets a batch finish before their server en
   const facts = await readFacts();
   const { endpoint = "", queues = {} } = facts.sqs ?? {};
   const url = `${endpoint}/000000000000/standdown-dev-CancelSqlJobQueue`;
+  const followUpUrl = `${endpoint}/000000000000/standdown-dev-FollowUpCancellationsQueue`;
+  expect(facts.events).toEqual({
+    endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    bus: "standdown-dev",
+  });
   expect(queues).toEqual({
+    "follow-up-cancellations": { url: followUpUrl },
     "cancel-sql-job": { url, deadLetterUrl: `${endpoint}/000000000000/standdown-dev-Dead` },
   });
-  const printed = [`sqs endpoint            ${endpoint}`, `queue cancel-sql-job    ${url}`];
+  const printed = [
+    `eventbridge endpoint    ${facts.events?.endpoint} (bus standdown-dev)`,
+    `sqs endpoint            ${endpoint}`,
+    `queue cancel-sql-job          ${url}`,
+    `queue follow-up-cancellations ${followUpUrl}`,
+  ];
   await expect.poll(() => lines, { interval: 5 }).toEqual(expect.arrayContaining(printed));
   const sent = await fetch(endpoint, {
     method: "POST",

@@ -1,24 +1,39 @@
 import type { Change } from "../../shared/cancellation/change.ts";
-import type { Job } from "../../shared/cancellation/job.ts";
+import { isTerminal, type Job } from "../../shared/cancellation/job.ts";
 
 /** What the store makes of a change, as a pure function: the job after it, or undefined where its condition fails. */
-export const applyChange = (job: Job, { when, set, claim, conclude, step, repeat }: Change): Job | undefined => {
-  const holds =
-    when.states.includes(job.state) &&
-    (when.uid === undefined || when.uid === job.uid) &&
-    (when.heartbeatAt === undefined || when.heartbeatAt === job.heartbeatAt) &&
-    (when.jobTypes === undefined || when.jobTypes.includes(job.jobType)) &&
-    (when.secretHash === undefined || job.secretHash === undefined || when.secretHash === job.secretHash) &&
-    (when.account === undefined || job.account === undefined || when.account === job.account);
-  if (!holds) return undefined;
-
+export const applyChange = (job: Job, change: Change): Job | undefined => {
+  if (!holds(job, change.when)) return undefined;
+  const { set, claim, conclude, escalation, step, repeat, announce = [], announced = [], due } = change;
   const before = claim ?? job.cancellation;
   const cancellation = before && {
     ...before,
-    ...(conclude && { outcome: conclude.outcome, evidence: conclude.evidence }),
+    ...(conclude && { outcome: conclude.outcome }),
+    ...(conclude?.evidence && { evidence: conclude.evidence }),
     ...(conclude?.residue && { residue: conclude.residue }),
+    ...(escalation && { escalation }),
     steps: step ? [...before.steps, step] : before.steps,
     repeats: before.repeats + (repeat ? 1 : 0),
   };
-  return { ...job, ...set, ...(cancellation && { cancellation }) };
+  const { outbox: unsent = [], dueAt, ...rest } = job;
+  const outbox = [...new Set([...unsent, ...announce])].filter((name) => !announced.includes(name)).sort();
+  const ends = set?.state !== undefined && isTerminal(set.state);
+  const next = due === undefined ? (ends ? undefined : dueAt) : due === "no-more" ? undefined : due.at;
+  return {
+    ...rest,
+    ...set,
+    ...(cancellation && { cancellation }),
+    ...(next === undefined ? {} : { dueAt: next }),
+    ...(outbox.length > 0 ? { outbox } : {}),
+  };
 };
+
+const holds = (job: Job, when: Change["when"]): boolean =>
+  when.states.includes(job.state) &&
+  (when.uid === undefined || when.uid === job.uid) &&
+  (when.heartbeatAt === undefined || when.heartbeatAt === job.heartbeatAt) &&
+  (when.rung === undefined || when.rung === (job.cancellation?.escalation?.rung ?? 0)) &&
+  (when.outcome === undefined || when.outcome === job.cancellation?.outcome) &&
+  (when.jobTypes === undefined || when.jobTypes.includes(job.jobType)) &&
+  (when.secretHash === undefined || job.secretHash === undefined || when.secretHash === job.secretHash) &&
+  (when.account === undefined || job.account === undefined || when.account === job.account);

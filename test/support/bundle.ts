@@ -20,6 +20,7 @@ import { createRouter } from "../../local/gateway/routes.ts";
 import { directoryOf } from "../../shared/auth/directory.ts";
 import { workerBackend } from "../../shared/backends/worker.ts";
 import type { ConfigDocument } from "../../shared/config/document.ts";
+import { settingsOf } from "../../shared/config/settings.ts";
 import { type HttpEntry, httpEntry } from "../../shared/edge/http.ts";
 import { restOperation } from "../../shared/edge/rest.ts";
 import { rpcApi } from "../../shared/edge/rpc.ts";
@@ -27,6 +28,7 @@ import { jsonLog } from "../../shared/observability/log.ts";
 import type { Services } from "../../shared/services.ts";
 import { now } from "./jobs.ts";
 import { type JobsTable, startJobsTable } from "./jobs-table.ts";
+import { recorders } from "./recorders.ts";
 
 export const project = "b02ce40e8cb84a8e980fdb11fac657db";
 
@@ -113,16 +115,20 @@ export interface Received {
   readonly body: Record<string, unknown>;
 }
 
-type BundleSource = Pick<Services, "jobs" | "lockouts" | "nonces">;
+type BundleSource = Pick<Services, "jobs" | "lockouts" | "nonces" | "worklists">;
 
 /** The functions behind their deployed routes, in this process, with a clock and a log that a test can look at. */
 export const inProcessBundle = (source: BundleSource, document: ConfigDocument = config) => {
   const clock = { time: now, now: () => clock.time };
   const logged: string[] = [];
+  const recorded = recorders();
   let serial = 0;
   const services: Services = {
     get jobs() {
       return source.jobs;
+    },
+    get worklists() {
+      return source.worklists;
     },
     get lockouts() {
       return source.lockouts;
@@ -130,7 +136,9 @@ export const inProcessBundle = (source: BundleSource, document: ConfigDocument =
     get nonces() {
       return source.nonces;
     },
+    ...recorded.services,
     clock,
+    settings: async () => settingsOf(document),
     directory: async () => directoryOf(document),
     backends: { worker: workerBackend },
     ids: {
@@ -165,7 +173,7 @@ export const inProcessBundle = (source: BundleSource, document: ConfigDocument =
     const text = result.body ?? "";
     return { status: result.statusCode ?? 0, headers: result.headers ?? {}, text, body: text ? JSON.parse(text) : {} };
   };
-  return { send, clock, logged, services };
+  return { send, clock, logged, recorded, services };
 };
 
 /** A bundle on a table of its own, for all tests of a file. */
@@ -182,6 +190,9 @@ export const useBundle = (): UsedBundle => {
   const source = {
     get jobs() {
       return table().jobs;
+    },
+    get worklists() {
+      return table().worklists;
     },
     get lockouts() {
       return table().lockouts;

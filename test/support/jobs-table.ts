@@ -5,6 +5,7 @@ import { createTable, startDynamoDb, type TableProperties } from "../../local/dy
 import { type AwsCall, jsonClient } from "../../shared/aws/json-client.ts";
 import { dynamoDbLockouts, dynamoDbNonces } from "../../shared/store/dynamodb-auth-store.ts";
 import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
+import { dynamoDbWorklists } from "../../shared/store/dynamodb-worklists.ts";
 import { dynamoDb } from "../../shared/store/table-call.ts";
 
 /** The settings of a client that talks to a local server. */
@@ -26,6 +27,7 @@ export const startJobsTable = async () => {
     table,
     call,
     jobs: dynamoDbJobStore({ call, table, newWriteId: randomUUID }),
+    worklists: dynamoDbWorklists({ call, table }),
     nonces: dynamoDbNonces({ call, table, newWriteId: randomUUID }),
     lockouts: dynamoDbLockouts({ call, table }),
     stop: () => server.stop(),

@@ -70,6 +70,9 @@ export const useSignedBundle = (): InProcessBundle => {
       get jobs() {
         return table().jobs;
       },
+      get worklists() {
+        return table().worklists;
+      },
       get lockouts() {
         return table().lockouts;
       },

@@ -37,7 +37,7 @@ const told = (state: JobState, given: Partial<Job> = {}): Job =>
 const effect = (job: Job, change: Change | undefined): string => {
   if (!change) return "–";
   if (change.set?.state)
-    return `${job.state} → ${change.set.state}${change.conclude ? `, ${change.conclude.evidence.kind}` : ""}`;
+    return `${job.state} → ${change.set.state}${change.conclude ? `, ${change.conclude.evidence?.kind}` : ""}`;
   return `${job.state} ${change.repeat ? "+1" : "♥"}`;
 };
 
@@ -200,7 +200,7 @@ describe("cancel", () => {
 describe("evidence", () => {
   test("of a lost lease is dated when the lease ended, or when the stop was asked for if that was later", () => {
     const at = (heartbeatAt: number, later: number) =>
-      decideHeartbeat(told("stopping", { heartbeatAt }), false, later).change?.conclude?.evidence.at;
+      decideHeartbeat(told("stopping", { heartbeatAt }), false, later).change?.conclude?.evidence?.at;
     expect(at(now, now + 61_000)).toBe(now + 60_000);
     expect(at(now - 90_000, now)).toBe(now);
   });

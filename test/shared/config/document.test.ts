@@ -71,7 +71,7 @@ describe("the directory", () => {
 describe("the environment", () => {
   test("tells everything that is missing at once", () => {
     expect(() => readEnvironment({})).toThrow(
-      "TABLE_NAME, STANDDOWN_CONFIG, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY",
+      "TABLE_NAME, STANDDOWN_CONFIG, FOLLOW_UP_QUEUE_URL, EVENT_BUS_NAME, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY",
     );
   });
 
@@ -79,6 +79,8 @@ describe("the environment", () => {
     const env = {
       TABLE_NAME: "t",
       STANDDOWN_CONFIG: "c",
+      FOLLOW_UP_QUEUE_URL: "http://127.0.0.1:2/0/follow-ups",
+      EVENT_BUS_NAME: "b",
       AWS_REGION: "eu-west-1",
       AWS_ACCESS_KEY_ID: "a",
       AWS_SECRET_ACCESS_KEY: "s",

@@ -82,7 +82,13 @@ describe("the configuration is read", () => {
 
 test("the functions keep what they read for a minute, and try again at once when it was not usable", async () => {
   const config = path.join(directory, "kept.json");
-  const services = compose({ table: "jobs", config, aws: settings() });
+  const services = compose({
+    table: "jobs",
+    config,
+    followUpQueue: "http://sqs/0/q",
+    eventBus: "bus",
+    aws: settings(),
+  });
   await writeFile(config, "{}");
   await expect(services.directory()).rejects.toThrow(ConfigError);
   await writeFile(config, documentOf("first"));

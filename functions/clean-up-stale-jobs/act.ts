@@ -1,0 +1,94 @@
+import { isAuthorized, type Principal } from "../../shared/auth/principal.ts";
+import type { CancelCommand } from "../../shared/cancellation/decide-cancel.ts";
+import type { Job } from "../../shared/cancellation/job.ts";
+import type { CleanUpPolicy } from "../../shared/config/settings.ts";
+import { claimAndStop } from "../../shared/jobs/claim.ts";
+import { mapAtMost } from "../../shared/map-at-most.ts";
+import type { Services } from "../../shared/services.ts";
+import { serviceNamed } from "../operations.ts";
+import { servicesOf } from "./candidates.ts";
+import { applies, type Known } from "./judge.ts";
+
+/** What one policy did in a run. */
+export interface Acted {
+  readonly policy: CleanUpPolicy;
+  /** The limit that the run would have exceeded: then it did nothing. */
+  readonly tripped?: "maxActionsPerRun" | "maxFractionOfActive";
+  readonly results: readonly Result[];
+}
+
+/** What became of one job that a policy is for. */
+export interface Result {
+  readonly job: Job;
+  readonly kind: "cancelled" | "reported" | "spared";
+  /** Why it was spared. */
+  readonly why?: string;
+  /** Whether the next run should find it again. */
+  readonly again: boolean;
+}
+
+interface Acting {
+  readonly principal: Principal;
+  readonly known: Known;
+}
+
+const atOnce = 25;
+
+export const act = async (
+  services: Services,
+  policy: CleanUpPolicy,
+  due: readonly Job[],
+  acting: Acting,
+): Promise<Acted> => {
+  const tripped = await trippedLimit(services, policy, due.length);
+  if (tripped) return { policy, tripped, results: due.map((job) => spared(job, tripped, true)) };
+  if (policy.action === "report")
+    return { policy, results: due.map((job) => ({ job, kind: "reported", again: true })) };
+  return { policy, results: await mapAtMost(atOnce, due, (job) => cancelStale(services, policy, job, acting)) };
+};
+
+/** The circuit breaker: a policy that would hit this much is wrong, or its signs are. */
+const trippedLimit = async (
+  { worklists }: Pick<Services, "worklists">,
+  policy: CleanUpPolicy,
+  due: number,
+): Promise<Acted["tripped"]> => {
+  const { maxActionsPerRun, maxFractionOfActive } = policy;
+  if (due === 0) return undefined;
+  if (due > maxActionsPerRun) return "maxActionsPerRun";
+  if (maxFractionOfActive === 1) return undefined;
+  const enough = Math.ceil(due / maxFractionOfActive);
+  return (await worklists.hasActive(servicesOf(policy), enough)) ? undefined : "maxFractionOfActive";
+};
+
+const cancelStale = async (
+  services: Services,
+  policy: CleanUpPolicy,
+  job: Job,
+  { principal, known }: Acting,
+): Promise<Result> => {
+  const { service, owner, uid } = job;
+  const permission = { action: "standdown:CancelJob", resource: `standdown:${service}:${owner}`, owner };
+  if (!isAuthorized(principal, permission)) return spared(job, "forbidden", true);
+
+  const command: CancelCommand = {
+    rules: serviceNamed(service).cancel,
+    trigger: "schedule",
+    requestedBy: principal.name,
+    reason: `policy:${policy.name}`,
+    requestedAt: services.clock.now(),
+    ...(policy.heartbeatLost ? { ifSilent: true } : {}),
+    ...(principal.account === undefined ? {} : { account: principal.account }),
+  };
+  try {
+    const isStale = (now: Job) => applies(policy, now, known);
+    const { verdict } = await claimAndStop(services)({ uid }, command, (now) => (isStale(now) ? undefined : "changed"));
+    if (verdict === "accepted") return { job, kind: "cancelled", again: false };
+    return spared(job, verdict === "too-late" ? "not-cancellable" : verdict, false);
+  } catch (error) {
+    services.log.error("a stale job could not be cancelled", { uid }, error);
+    return spared(job, "unavailable", true);
+  }
+};
+
+const spared = (job: Job, why: string, again: boolean): Result => ({ job, kind: "spared", why, again });

@@ -1,0 +1,99 @@
+import type { Principal } from "../../shared/auth/principal.ts";
+import type { Instant, Job } from "../../shared/cancellation/job.ts";
+import { cleanUpDueAt, isDead } from "../../shared/cancellation/staleness.ts";
+import type { ScheduledFunction } from "../../shared/edge/schedule.ts";
+import { mapAtMost } from "../../shared/map-at-most.ts";
+import type { Services } from "../../shared/services.ts";
+import { type Acted, act } from "./act.ts";
+import { allOf, type Candidates, findCandidates, type Walk } from "./candidates.ts";
+import { judge, type Known } from "./judge.ts";
+import { type CleanUpSummary, publishSummary, summaryOf } from "./summary.ts";
+
+/** Longer than the schedule is ever late: what lies between two such runs is an outage. */
+const longestGapMs = 300_000;
+
+/**
+ * Cancels what should no longer run: find candidates, judge them, act within the limits, put back what stays. Two runs
+ * at once do no harm: every cancel is a claim that only one of them gets.
+ */
+export const cleanUp: ScheduledFunction<CleanUpSummary> = {
+  run: async (services) => {
+    const startedAt = services.clock.now();
+    const { policies } = await services.settings();
+    const principal: Principal = (await services.directory()).byTrigger("schedule") ?? nobody;
+    const listeningSince = await services.worklists.beginRun(startedAt, longestGapMs);
+
+    const candidates = await findCandidates(services, policies, startedAt);
+    const jobs = allOf(candidates);
+    const known = await probeDead(services, jobs, { now: startedAt, listeningSince, alive: new Set() });
+    const acted: Acted[] = [];
+    for (const [policy, due] of judge(policies, jobs, known))
+      acted.push(await act(services, policy, due, { principal, known }));
+
+    const unfinished = unfinishedOf(acted);
+    await putBack(services, candidates, acted, known);
+    await advance(services, candidates.walks, unfinished, startedAt);
+    const summary = summaryOf({ startedAt, finishedAt: services.clock.now(), jobs, candidates, acted });
+    await publishSummary(services, summary);
+    return summary;
+  },
+};
+
+/** Where the configuration lets nobody in on a schedule. */
+const nobody: Principal = { name: "schedule", policies: [] };
+
+/** The second sign of death: a job that looks dead is asked for at its backend, which may know better. */
+const probeDead = async (
+  { backends, clock }: Pick<Services, "backends" | "clock">,
+  jobs: readonly Job[],
+  known: Known,
+): Promise<Known> => {
+  const dead = jobs.filter((job) => isDead(job, known.now, known.listeningSince));
+  const probes = await mapAtMost(25, dead, (job) => backends[job.backend.kind].probe(job, clock.now()));
+  return { ...known, alive: new Set(dead.filter((_, index) => probes[index]?.kind === "alive").map(({ uid }) => uid)) };
+};
+
+/** Jobs that a policy is for, and that are not dealt with: they are to be found again by the next run. */
+const unfinishedOf = (acted: readonly Acted[]): ReadonlySet<string> =>
+  new Set(acted.flatMap(({ results }) => results.filter(({ again }) => again).map(({ job }) => job.uid)));
+
+/** A job that the service lets nobody cancel now is not asked about every minute. */
+const sparedMs = 600_000;
+
+const putBack = async (
+  { jobs, log }: Pick<Services, "jobs" | "log">,
+  { due }: Candidates,
+  acted: readonly Acted[],
+  { now, listeningSince }: Known,
+): Promise<void> => {
+  const results = new Map(acted.flatMap(({ results }) => results.map((result) => [result.job.uid, result])));
+  const nextOf = (job: Job): Instant | undefined => {
+    const result = results.get(job.uid);
+    if (result === undefined) return Math.max(cleanUpDueAt(job, listeningSince), now + 1000);
+    return result.kind === "spared" && !result.again ? now + sparedMs : undefined;
+  };
+  await mapAtMost(25, due, async (job) => {
+    const at = nextOf(job);
+    if (at === undefined) return;
+    try {
+      await jobs.changeIncarnation(job.uid, { when: { states: ["running"] }, due: { on: "clean-up", at } });
+    } catch (error) {
+      log.error("a job could not be put back", { uid: job.uid }, error);
+    }
+  });
+};
+
+/** Every walk ends before the first job that is not done with, or where it looked no further. */
+const advance = async (
+  { worklists }: Pick<Services, "worklists">,
+  walks: readonly Walk[],
+  unfinished: ReadonlySet<string>,
+  now: Instant,
+): Promise<void> => {
+  await Promise.all(
+    walks.map(({ name, until, jobs, stoppedAt = until }) => {
+      const open = jobs.filter(({ uid }) => unfinished.has(uid)).map((job) => job.startedAt ?? job.registeredAt);
+      return worklists.advance(name, Math.min(until, stoppedAt, ...open), now);
+    }),
+  );
+};

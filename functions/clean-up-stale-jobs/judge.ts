@@ -1,0 +1,37 @@
+import type { Instant, Job } from "../../shared/cancellation/job.ts";
+import { hasRunFor, isDead, isPastMaxRuntime } from "../../shared/cancellation/staleness.ts";
+import { type CleanUpPolicy, isSelected } from "../../shared/config/settings.ts";
+
+/** What is known at the time of a run. */
+export interface Known {
+  readonly now: Instant;
+  /** Before that nobody could have heard a worker. */
+  readonly listeningSince: Instant;
+  /** Jobs that look dead, but whose backend says that they are alive. */
+  readonly alive: ReadonlySet<string>;
+}
+
+/** Whether all of a policy's conditions hold for a job. */
+export const applies = (policy: CleanUpPolicy, job: Job, { now, listeningSince, alive }: Known): boolean =>
+  job.state === "running" &&
+  isSelected(policy, job) &&
+  (policy.maxRuntimeSeconds === undefined || hasRunFor(job, policy.maxRuntimeSeconds, now)) &&
+  (policy.ownMaxRuntime === undefined || isPastMaxRuntime(job, now)) &&
+  (policy.heartbeatLost === undefined || (isDead(job, now, listeningSince) && !alive.has(job.uid)));
+
+/** The jobs that each policy is for: of those that cancel the first, and every one that only reports. */
+export const judge = (
+  policies: readonly CleanUpPolicy[],
+  jobs: readonly Job[],
+  known: Known,
+): ReadonlyMap<CleanUpPolicy, readonly Job[]> => {
+  const due = new Map<CleanUpPolicy, Job[]>(policies.map((policy) => [policy, []]));
+  for (const job of jobs) {
+    for (const policy of policies) {
+      if (!applies(policy, job, known)) continue;
+      due.get(policy)?.push(job);
+      if (policy.action === "cancel") break;
+    }
+  }
+  return due;
+};

@@ -1,0 +1,91 @@
+import { arnOf, deadLettersId, queueId } from "./logical-ids.mjs";
+
+const days = 24 * 60 * 60;
+
+/** Everything in the template that belongs to one queue, by its logical ids. */
+export const queueResources = ({ name, fromBus = false }, { prefix, functionTimeout, alarmTopic }) => {
+  const queueName = `${prefix}-${name}`;
+  const deadLettersName = `${queueName}-dead-letters`;
+  return {
+    [queueId(name)]: queue({
+      QueueName: queueName,
+      // What AWS asks for, so that Lambda has the time to try a batch again when it was throttled.
+      VisibilityTimeout: 6 * functionTimeout,
+      MessageRetentionPeriod: 4 * days,
+      // A message that is tried again waits for 2 s, then for twice as long each time up to 15 min: 16 tries outlast an
+      // outage of two hours.
+      RedrivePolicy: { deadLetterTargetArn: arnOf(deadLettersId(name)), maxReceiveCount: 16 },
+    }),
+    [deadLettersId(name)]: queue({
+      QueueName: deadLettersName,
+      MessageRetentionPeriod: 14 * days,
+      // By its name, since the two queues cannot refer to each other.
+      RedriveAllowPolicy: { redrivePermission: "byQueue", sourceQueueArns: [arnByName(queueName)] },
+    }),
+    [`${deadLettersId(name)}Alarm`]: deadLettersAlarm(deadLettersName, alarmTopic),
+    ...(fromBus ? wayFromBus(name) : {}),
+  };
+};
+
+const queue = (properties) => ({
+  Type: "AWS::SQS::Queue",
+  Properties: { ...properties, SqsManagedSseEnabled: true },
+});
+
+const arnByName = (queueName) => ({
+  "Fn::Sub": `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:${queueName}`,
+});
+
+const deadLettersAlarm = (queueName, topic) => ({
+  Type: "AWS::CloudWatch::Alarm",
+  Properties: {
+    AlarmName: queueName,
+    AlarmDescription: "Messages could not be dealt with: a person has to look at them.",
+    Namespace: "AWS/SQS",
+    MetricName: "ApproximateNumberOfMessagesVisible",
+    Dimensions: [{ Name: "QueueName", Value: queueName }],
+    Statistic: "Maximum",
+    Period: 300,
+    EvaluationPeriods: 1,
+    ComparisonOperator: "GreaterThanThreshold",
+    Threshold: 0,
+    TreatMissingData: "notBreaching",
+    AlarmActions: [topic],
+  },
+});
+
+/** A rule that puts the requests for an operation from the bus into its queue. Nothing else may put any there. */
+const wayFromBus = (name) => {
+  const rule = `${queueId(name)}Rule`;
+  return {
+    [rule]: {
+      Type: "AWS::Events::Rule",
+      Properties: {
+        EventBusName: { Ref: "EventBus" },
+        EventPattern: { "detail-type": ["dev.standdown.cancel.requested.v1"], detail: { operation: [name] } },
+        Targets: [{ Id: name, Arn: arnOf(queueId(name)), DeadLetterConfig: { Arn: arnOf(deadLettersId(name)) } }],
+      },
+    },
+    [`${queueId(name)}Policy`]: onlyFrom(rule, queueId(name)),
+    [`${deadLettersId(name)}Policy`]: onlyFrom(rule, deadLettersId(name)),
+  };
+};
+
+const onlyFrom = (rule, queue) => ({
+  Type: "AWS::SQS::QueuePolicy",
+  Properties: {
+    Queues: [{ Ref: queue }],
+    PolicyDocument: {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: "events.amazonaws.com" },
+          Action: "sqs:SendMessage",
+          Resource: arnOf(queue),
+          Condition: { ArnEquals: { "aws:SourceArn": arnOf(rule) } },
+        },
+      ],
+    },
+  },
+});

@@ -1,0 +1,70 @@
+import type { Message } from "../../local/sqs/client.ts";
+import type { Instant } from "../../shared/cancellation/job.ts";
+import { type CancelMessage, readCancelMessage } from "../../shared/edge/cancel-message.ts";
+import { jobKey } from "../../shared/normalization/job-key.ts";
+import type { Operation } from "../../shared/operation.ts";
+import { type Failure, Refusal } from "../../shared/validation/failure.ts";
+import { validate } from "../../shared/validation/validate.ts";
+
+/** What a message of a dead-letter queue asks for, and how it came there. */
+export interface DeadLetter {
+  /** Leads to the newest incarnation of its job. */
+  readonly key: string;
+  readonly jobId: string;
+  readonly ifUnknown: CancelMessage["ifUnknown"];
+  /** Its password was taken out: the message itself can no longer cancel anything. */
+  readonly redacted: boolean;
+  readonly parkedAt: Instant;
+  /** Why it was parked, such as `not-found`; absent where SQS itself has moved it. */
+  readonly reason?: string;
+}
+
+/** Reads a message as the function behind the queue does, but for the password. Refuses what that one would refuse. */
+export const readDeadLetter = (operation: Operation, message: Message): DeadLetter => {
+  const read = readCancelMessage(message.Body, operation.name);
+  const { service } = operation;
+  const { scope, jobId } = operation.normalize(validate(operation.parameters, nativeParameters(operation, read)));
+  const { Redacted, Reason } = attributesOf(message);
+  return {
+    key: jobKey(service.name, service.identity(scope), jobId),
+    jobId,
+    ifUnknown: read.ifUnknown,
+    redacted: Redacted === "true" || Object.values({ ...read.parameters }).includes("[redacted]"),
+    parkedAt: parkedAt(message),
+    ...(Reason === undefined ? {} : { reason: Reason }),
+  };
+};
+
+/** The id under which a message was parked: that of the same message in the operation's queue. */
+export const idBeforeParking = (message: Message): string | undefined => attributesOf(message).MessageId;
+
+/** Which job is meant can be told without the password: any text stands in for one that the message only names. */
+const nativeParameters = ({ secretParameter }: Operation, { parameters, secretRef }: CancelMessage) => {
+  if (secretRef === undefined) return parameters;
+  if (secretParameter === undefined || Object.hasOwn(parameters, secretParameter))
+    throw new Refusal({ kind: "invalid", issues: [{ parameter: "secretRef", rule: "invalid", expected: "left out" }] });
+  return { ...parameters, [secretParameter]: "named" };
+};
+
+const attributesOf = ({ MessageAttributes = {} }: Message): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]));
+
+/** What SQS itself moves keeps the time at which it was sent. */
+const parkedAt = (message: Message): Instant => {
+  const parked = Date.parse(attributesOf(message).ParkedAt ?? "");
+  return Number.isNaN(parked) ? Number(message.Attributes?.SentTimestamp ?? 0) : parked;
+};
+
+/** A refusal in words for people, without anything that was received. */
+export const faultOf = (failure: Failure): string => {
+  switch (failure.kind) {
+    case "malformed":
+      return failure.detail;
+    case "invalid":
+      return failure.issues
+        .map(({ parameter, rule, expected }) => `${parameter} ${rule === "required" ? "is missing" : `must be ${expected}`}`)
+        .join("; ");
+    default:
+      return `the message is refused: ${failure.kind}`;
+  }
+};

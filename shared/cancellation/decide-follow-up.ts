@@ -1,0 +1,113 @@
+import type { Change } from "./change.ts";
+import { expire, isFenced } from "./expiry.ts";
+import { type Cancellation, type Evidence, type Instant, type Job, stopBy, type TerminalState } from "./job.ts";
+
+/** What a backend says of a job whose stop was asked for, independently of who asked. */
+export type Probe =
+  | { readonly kind: "alive" }
+  | { readonly kind: "stopped"; readonly state: TerminalState; readonly evidence: Omit<Evidence, "at"> }
+  /** Not known now. With `until`, it will be known by then, whatever happens. */
+  | { readonly kind: "unknown"; readonly until?: Instant };
+
+/** One way of stopping a job. A backend has a ladder of them, from gentle to forceful. */
+export interface Rung {
+  readonly name: string;
+  /** How long it may take to have its effect; on the first rung, the job's own grace period where this is absent. */
+  readonly graceSeconds?: number;
+}
+
+export type Ladder = readonly [Rung, ...Rung[]];
+
+/** What to do about a cancellation that is under way: one write, or to look again later. */
+export type FollowUp = { readonly change: Change } | { readonly lookAt: Instant };
+
+const shortestWaitMs = 1000;
+const longestWaitMs = 60_000;
+/** A backend that promises to know later is asked before that, if it is much later. */
+const longestPromiseMs = 900_000;
+
+/** The rung that was tried last, by its number. */
+export const rungOf = ({ escalation }: Cancellation): number => escalation?.rung ?? 0;
+
+/** When the rung that was tried last should have had its effect. */
+export const deadlineOf = (job: Job, cancellation: Cancellation, ladder: Ladder): Instant => {
+  const { escalation, requestedAt } = cancellation;
+  if (escalation) return escalation.deadline;
+  const { graceSeconds } = ladder[0];
+  return graceSeconds === undefined ? stopBy(job, cancellation) : requestedAt + graceSeconds * 1000;
+};
+
+/**
+ * Verifies a stop, or takes the next step towards it: evidence ends the cancellation, a deadline that passed without any
+ * leads to the next rung, and the last one to the flag `not-stopped`.
+ */
+export const decideFollowUp = (
+  job: Job,
+  cancellation: Cancellation,
+  probe: Probe,
+  ladder: Ladder,
+  now: Instant,
+): FollowUp => {
+  if (isFenced(job, now)) return { change: expire(job, now) };
+  if (probe.kind === "stopped") return { change: concludeByProbe(job, cancellation, probe, now) };
+
+  const deadline = deadlineOf(job, cancellation, ladder);
+  const known = probe.kind === "unknown" ? (probe.until ?? deadline) : deadline;
+  if (now < deadline || now < known || cancellation.outcome === "not-stopped")
+    return { lookAt: nextLook(cancellation, Math.max(deadline, known), probe, now) };
+
+  const next = ladder[rungOf(cancellation) + 1];
+  return { change: next ? escalate(job, cancellation, next, now) : flag(job, probe, deadline, now) };
+};
+
+/** 1 s, 2 s, 4 s and so on after the request, at most a minute apart; or when the backend will know. */
+const nextLook = (cancellation: Cancellation, bound: Instant, probe: Probe, now: Instant): Instant => {
+  if (probe.kind === "unknown" && probe.until !== undefined)
+    return Math.min(Math.max(probe.until, now + shortestWaitMs), now + longestPromiseMs);
+  const waitMs = Math.min(Math.max(now - cancellation.requestedAt, shortestWaitMs), longestWaitMs);
+  return now < bound ? Math.min(now + waitMs, bound) : now + waitMs;
+};
+
+const concludeByProbe = (
+  job: Job,
+  { residue }: Cancellation,
+  { state, evidence }: Extract<Probe, { kind: "stopped" }>,
+  now: Instant,
+): Change => {
+  const outcome = state === "succeeded" ? "completed-first" : "stopped";
+  return {
+    when: { uid: job.uid, states: ["stopping"] },
+    set: { state: state === "succeeded" ? "succeeded" : "cancelled", endedAt: now },
+    conclude: {
+      outcome,
+      evidence: { ...evidence, at: now },
+      residue: outcome === "stopped" ? residue : [],
+    },
+    step: { at: now, step: evidence.kind, detail: evidence.detail },
+    announce: [outcome],
+    due: { on: "follow-up", at: now },
+  };
+};
+
+const escalate = (job: Job, cancellation: Cancellation, { name, graceSeconds }: Rung, now: Instant): Change => ({
+  when: { uid: job.uid, states: ["stopping"], rung: rungOf(cancellation) },
+  escalation: {
+    rung: rungOf(cancellation) + 1,
+    deadline: now + (graceSeconds ?? job.graceSeconds) * 1000,
+  },
+  step: { at: now, step: "escalated", detail: `the work did not stop in time: ${name}` },
+  due: { on: "follow-up", at: now + shortestWaitMs },
+});
+
+const flag = (job: Job, { kind }: Probe, deadline: Instant, now: Instant): Change => {
+  const by = new Date(deadline).toISOString();
+  const detail =
+    kind === "alive" ? `the work was still alive after ${by}` : `nothing proves that the work had stopped by ${by}`;
+  return {
+    when: { uid: job.uid, states: ["stopping"], outcome: "stopping" },
+    conclude: { outcome: "not-stopped" },
+    step: { at: now, step: "not-stopped", detail },
+    announce: ["not-stopped"],
+    due: { on: "follow-up", at: now },
+  };
+};

@@ -1,0 +1,151 @@
+import type { SQSRecord } from "aws-lambda";
+import type { Principal } from "../auth/principal.ts";
+import { remainingMs, withinMs } from "../aws/deadline.ts";
+import { type Cancelled, cancel } from "../cancel.ts";
+import type { Job } from "../cancellation/job.ts";
+import type { Operation } from "../operation.ts";
+import type { Look } from "../queue/follow-ups.ts";
+import type { ParkingReason } from "../queue/inbox.ts";
+import type { Services } from "../services.ts";
+import { type Failure, Refusal } from "../validation/failure.ts";
+import { type CancelMessage, readCancelMessage } from "./cancel-message.ts";
+import type { QueueFunction, QueueRun } from "./queue.ts";
+
+/** How one record ended. Only `again` is returned to the queue. */
+type Settled =
+  | { readonly kind: "done"; readonly verdict: Cancelled["verdict"]; readonly job: Job | undefined }
+  | { readonly kind: "parked"; readonly reason: ParkingReason; readonly error?: unknown }
+  | { readonly kind: "again"; readonly error?: unknown };
+
+/** The cancels that come through the queue of one operation. Each record is settled alone. */
+export const cancelQueue = (operation: Operation): QueueFunction => ({
+  settle: async (records, run) => {
+    const asked: Look[] = [];
+    const followUps = { schedule: async (looks: readonly Look[]) => void asked.push(...looks) };
+    const services = { ...run.services, followUps };
+    const again: SQSRecord[] = [];
+    const settleOne = async (record: SQSRecord) => {
+      const settled = await settle(operation, record, services);
+      if (settled.kind === "again") again.push(record);
+      report(operation, record, settled, run);
+    };
+    await withinMs(run.withinMs, () => Promise.all(records.map(settleOne)));
+    await Promise.all([run.services.followUps.schedule(asked), run.services.inbox.delay(again)]);
+    return again.map(({ messageId }) => messageId);
+  },
+});
+
+const settle = async (operation: Operation, record: SQSRecord, services: Services): Promise<Settled> => {
+  if (remainingMs() <= 0) return { kind: "again" };
+  try {
+    const settled = await attempt(operation, record.body, services);
+    if (settled.kind === "parked") await services.inbox.park(record, settled.reason, services.clock.now());
+    return settled;
+  } catch (error) {
+    if (Number(record.attributes.ApproximateReceiveCount) < mostAttempts) return { kind: "again", error };
+    return giveUp(record, services, error);
+  }
+};
+
+/** The queue itself would move the message after one attempt more, with its secrets and without a reason. */
+export const mostAttempts = 15;
+
+const giveUp = async (record: SQSRecord, { inbox, clock }: Services, error: unknown): Promise<Settled> => {
+  const reason = { code: "gave-up", detail: `It failed ${mostAttempts} times; the log says why.` };
+  try {
+    await inbox.park(record, reason, clock.now());
+    return { kind: "parked", reason, error };
+  } catch (failure) {
+    return { kind: "again", error: failure };
+  }
+};
+
+/** The pipeline of a cancel, with what parks a message as a result. Whatever is thrown is worth another attempt. */
+const attempt = async (operation: Operation, body: string, services: Services): Promise<Settled> => {
+  try {
+    const message = readCancelMessage(body, operation.name);
+    const principal = (await services.directory()).byTrigger("queue") ?? nobody;
+    const { tombstoneSeconds } = await services.settings();
+    const { reason, requestedBy, ifUnknown } = message;
+    const { verdict, job } = await cancel(services)(operation, {
+      principal,
+      parameters: await parametersOf(message, operation, services),
+      trigger: "queue",
+      ...(reason === undefined ? {} : { reason }),
+      ...(requestedBy === undefined ? {} : { requestedBy }),
+      ...(ifUnknown === "tombstone" ? { tombstoneSeconds } : {}),
+    });
+    const why = verdictDetails[verdict];
+    return why === undefined
+      ? { kind: "done", verdict, job }
+      : { kind: "parked", reason: { code: verdict, detail: why } };
+  } catch (error) {
+    const reason = error instanceof Refusal ? reasonOf(error.failure) : undefined;
+    if (reason === undefined) throw error;
+    return { kind: "parked", reason };
+  }
+};
+
+/** Where the configuration lets nobody in through the queue. */
+const nobody: Principal = { name: "queue", policies: [] };
+
+/** The native parameters, with the password that the message only names. */
+const parametersOf = async (
+  { parameters, secretRef }: CancelMessage,
+  { secretParameter }: Operation,
+  { passwords }: Pick<Services, "passwords">,
+) => {
+  if (secretRef === undefined) return parameters;
+  if (secretParameter === undefined) throw invalid("secretRef", "left out: jobs of this service have no password");
+  if (Object.hasOwn(parameters, secretParameter))
+    throw invalid("secretRef", "left out where the password is given itself");
+  const password = await passwords.find(secretRef);
+  if (password === undefined) throw invalid("secretRef", "the name of a password that is kept");
+  return { ...parameters, [secretParameter]: password };
+};
+
+const invalid = (parameter: string, expected: string) =>
+  new Refusal({ kind: "invalid", issues: [{ parameter, rule: "invalid", expected }] });
+
+/** Why a verdict parks a message; one that is not listed leaves nothing to do. */
+const verdictDetails: Partial<Readonly<Record<Cancelled["verdict"], string>>> = {
+  "not-found": "There is no such job.",
+  "wrong-secret": "The password is not the one that the job was registered with.",
+  "unsupported-type": "Jobs of this type cannot be cancelled.",
+};
+
+/** A refusal that no attempt will change; undefined for one that the next may not meet. */
+const reasonOf = (failure: Failure): ParkingReason | undefined => {
+  switch (failure.kind) {
+    case "invalid": {
+      const faults = failure.issues.map(({ parameter, rule, expected }) =>
+        rule === "required" ? `${parameter} is missing` : `${parameter} must be ${expected}`,
+      );
+      return { code: failure.kind, detail: `${faults.join("; ")}.` };
+    }
+    case "malformed":
+      return { code: failure.kind, detail: `${failure.detail}.` };
+    case "too-large":
+      return { code: failure.kind, detail: `A message may have ${failure.limitBytes} bytes.` };
+    case "forbidden":
+      return { code: failure.kind, detail: `No policy allows ${failure.action} here.` };
+    default:
+      return undefined;
+  }
+};
+
+const report = ({ name }: Operation, { messageId }: SQSRecord, settled: Settled, run: QueueRun): void => {
+  const { requestId, functionName, services } = run;
+  const fields = { requestId, function: functionName, trigger: "queue", operation: name, messageId };
+  if (settled.kind !== "done" && settled.error !== undefined)
+    services.log.error("a message could not be dealt with", fields, settled.error);
+  services.log.info("message", { ...fields, answer: answerOf(settled), ...aboutJob(settled) });
+};
+
+const answerOf = (settled: Settled): string => {
+  if (settled.kind === "done") return settled.verdict;
+  return settled.kind === "parked" ? `parked: ${settled.reason.code}` : settled.kind;
+};
+
+const aboutJob = (settled: Settled) =>
+  settled.kind === "done" && settled.job ? { service: settled.job.service, uid: settled.job.uid } : {};

@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { type AwsCall, AwsError, type JsonService } from "../aws/json-client.ts";
+
+/** Namespace passwords by name, so that no message needs to carry one. */
+export interface Passwords {
+  /** Undefined where there is none of this name. */
+  find(name: string): Promise<string | undefined>;
+}
+
+export const secretsManager: JsonService = {
+  name: "secretsmanager",
+  target: "secretsmanager",
+  contentType: "application/x-amz-json-1.1",
+};
+
+/** A message may name these and no other secrets, whatever else the account keeps. */
+const prefix = "standdown/passwords/";
+
+export const secretsManagerPasswords = (call: AwsCall): Passwords => ({
+  async find(name) {
+    try {
+      const { SecretString } = await call("GetSecretValue", { SecretId: prefix + name });
+      return typeof SecretString === "string" ? SecretString : undefined;
+    } catch (error) {
+      if (error instanceof AwsError && error.code === "ResourceNotFoundException") return undefined;
+      throw error;
+    }
+  },
+});
+
+/** A JSON object of names and passwords, for one machine. */
+export const filePasswords = (file: string): Passwords => ({
+  async find(name) {
+    const passwords = parse(file, await readFile(file, "utf8"));
+    if (typeof passwords !== "object" || passwords === null || !Object.hasOwn(passwords, name)) return undefined;
+    const password: unknown = (passwords as Record<string, unknown>)[name];
+    return typeof password === "string" ? password : undefined;
+  },
+});
+
+/** The parser's own error would repeat a part of the text. */
+const parse = (file: string, text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${file} is not JSON`);
+  }
+};

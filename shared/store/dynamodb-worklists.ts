@@ -1,0 +1,136 @@
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { AwsCall } from "../aws/json-client.ts";
+import type { Instant, Job, Worklist } from "../cancellation/job.ts";
+import { current, type Item, jobOf, shards, timeToLive, toItem } from "./job-item.ts";
+import { readItems } from "./read-items.ts";
+import { storeCall, type TableAccess } from "./table-call.ts";
+import type { ActiveJob, DueJobs, Worklists } from "./worklists.ts";
+
+const pageSize = 1000;
+/** A walk that nobody takes any more, because its policy was changed, is forgotten. */
+const forgottenAfterMs = 30 * 86_400_000;
+
+/** Worklists in the sparse indexes of the jobs table, whose entries are spread over shards. */
+export const dynamoDbWorklists = ({ call: callDirectly, table }: Omit<TableAccess, "newWriteId">): Worklists => {
+  const call = storeCall(callDirectly);
+
+  return {
+    async due(worklist, now, limit): Promise<DueJobs> {
+      const share = Math.ceil(limit / shards.length);
+      const found = await Promise.all(shards.map((shard) => dueIn(call, table, `${worklist}#${shard}`, now, share)));
+      const keys = found.flat();
+      const items = await readItems(call, table, keys);
+      // The index lags: what has been dealt with meanwhile is not due any more.
+      const due = [...items.values()].filter((item) => isDue(item, worklist, now));
+      const jobs = due.map(jobOf).filter(isWhole);
+      return {
+        jobs: jobs.sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0)),
+        unreadable: due.length - jobs.length,
+      };
+    },
+
+    async *activeSince(service, after, until) {
+      for (const shard of shards) {
+        for await (const items of pages(call, table, "active", {
+          KeyConditionExpression: "activeKey = :key AND activeSince BETWEEN :after AND :until",
+          ExpressionAttributeValues: toItem({ ":key": `${service}#${shard}`, ":after": after, ":until": until }),
+        }))
+          yield* items.map(activeJobOf);
+      }
+    },
+
+    async hasActive(services, atLeast) {
+      let missing = atLeast;
+      for (const key of services.flatMap((service) => shards.map((shard) => `${service}#${shard}`))) {
+        if (missing <= 0) return true;
+        missing -= await countIn(call, table, key, missing);
+      }
+      return missing <= 0;
+    },
+
+    async beginRun(now, longestGapMs) {
+      const { ranAt, listeningSince } = await upsert("clean-up runs", "ranAt = :now", { ":now": now }, "ALL_OLD");
+      if (ranAt === undefined) return 0;
+      if (now - Number(ranAt.N) <= longestGapMs) return Number(listeningSince?.N ?? 0);
+      await upsert("clean-up runs", "listeningSince = :now", { ":now": now }, "NONE");
+      return now;
+    },
+
+    async position(walk) {
+      const { Item } = await call("GetItem", { TableName: table, Key: keyOf(walk), ConsistentRead: true });
+      return Number((Item as Item | undefined)?.reached?.N ?? 0);
+    },
+
+    async advance(walk, to, now) {
+      const values = { ":to": to, ":expiresAt": timeToLive(now + forgottenAfterMs) };
+      await upsert(walk, "reached = :to, expiresAt = :expiresAt", values, "NONE");
+    },
+  };
+
+  /** Makes the item if there is none. */
+  async function upsert(name: string, sets: string, values: Record<string, number>, ReturnValues: "ALL_OLD" | "NONE") {
+    const { Attributes = {} } = await call("UpdateItem", {
+      TableName: table,
+      Key: keyOf(name),
+      UpdateExpression: `SET ${sets}`,
+      ExpressionAttributeValues: toItem(values),
+      ReturnValues,
+    });
+    return Attributes as Item;
+  }
+};
+
+/** What the scheduled functions keep for themselves; no digest of a job looks like this. */
+const keyOf = (name: string): Item => toItem({ pk: `schedule#${name}`, sk: current });
+
+const dueIn = async (call: AwsCall, table: string, key: string, now: Instant, limit: number): Promise<Item[]> => {
+  const found: Item[] = [];
+  for await (const items of pages(call, table, "due", {
+    KeyConditionExpression: "dueKey = :key AND dueAt <= :now",
+    ExpressionAttributeValues: toItem({ ":key": key, ":now": now }),
+    Limit: Math.min(limit, pageSize),
+  })) {
+    found.push(...items);
+    if (found.length >= limit) break;
+  }
+  return found.slice(0, limit);
+};
+
+const countIn = async (call: AwsCall, table: string, key: string, most: number): Promise<number> => {
+  let count = 0;
+  for await (const { length } of pages(call, table, "active", {
+    KeyConditionExpression: "activeKey = :key",
+    ExpressionAttributeValues: toItem({ ":key": key }),
+    ProjectionExpression: "pk",
+    Limit: Math.min(most, pageSize),
+  })) {
+    count += length;
+    if (count >= most) break;
+  }
+  return count;
+};
+
+async function* pages(call: AwsCall, table: string, index: string, query: object): AsyncGenerator<Item[]> {
+  let last: Item | undefined;
+  do {
+    const input = { TableName: table, IndexName: index, ...query, ...(last ? { ExclusiveStartKey: last } : {}) };
+    const result = await call("Query", input);
+    yield (result.Items ?? []) as Item[];
+    last = result.LastEvaluatedKey as Item | undefined;
+  } while (last);
+}
+
+const isDue = ({ dueKey, dueAt }: Item, worklist: Worklist, now: Instant): boolean =>
+  dueKey?.S?.startsWith(`${worklist}#`) === true && Number(dueAt?.N) <= now;
+
+/** An item that lacks what must be known before anybody acts on a job. */
+const isWhole = ({ uid, state, heartbeatAt, heartbeatTimeoutSeconds, graceSeconds, backend }: Job): boolean =>
+  typeof uid === "string" &&
+  typeof state === "string" &&
+  [heartbeatAt, heartbeatTimeoutSeconds, graceSeconds].every(Number.isFinite) &&
+  typeof backend?.kind === "string";
+
+const activeJobOf = (item: Item): ActiveJob => {
+  const { uid, owner, jobType, labels, activeSince } = unmarshall(item);
+  return { uid, owner, jobType, labels, activeSince };
+};

@@ -1,0 +1,25 @@
+import type { AwsCall } from "../aws/json-client.ts";
+import type { Item } from "./job-item.ts";
+import { StoreThrottled } from "./job-store.ts";
+
+/** What one `BatchGetItem` takes. */
+const batchSize = 100;
+const attempts = 5;
+
+/** The items behind index keys, read consistently, by their primary key. Items that are gone are left out. */
+export const readItems = async (call: AwsCall, table: string, keys: readonly Item[]): Promise<Map<string, Item>> => {
+  const items = new Map<string, Item>();
+  for (let start = 0; start < keys.length; start += batchSize) {
+    let wanted = keys.slice(start, start + batchSize).map(({ pk, sk }) => ({ pk, sk }));
+    for (let tried = 0; wanted.length > 0; tried++) {
+      if (tried === attempts) throw new StoreThrottled("the table left keys unprocessed");
+      const request = { [table]: { Keys: wanted, ConsistentRead: true } };
+      const result = await call("BatchGetItem", { RequestItems: request });
+      for (const item of (result.Responses as Record<string, Item[]>)[table] ?? []) items.set(nameOf(item), item);
+      wanted = (result.UnprocessedKeys as typeof request | undefined)?.[table]?.Keys ?? [];
+    }
+  }
+  return items;
+};
+
+export const nameOf = ({ pk, sk }: Item): string => `${pk?.S} ${sk?.S}`;

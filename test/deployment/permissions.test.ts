@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { operations } from "../../functions/operations.ts";
+import { arnsIn, bundle, objectsIn, ofType, template } from "./packaged.ts";
+
+describe("the permissions", () => {
+  const statementsIn = (value: unknown) =>
+    objectsIn(value)
+      .filter(({ Effect, Action }) => Effect === "Allow" && Action !== undefined)
+      .map(({ Action, Resource }) => ({
+        actions: [Action].flat().map(String),
+        resources: [Resource ?? "trust"].flat(),
+      }));
+  const statements = statementsIn(ofType("AWS::IAM::Role").concat(ofType("AWS::IAM::Policy")));
+
+  /** The functions that may do something, each with where, by the logical id or the end of the ARN. */
+  const whoMay = (action: string): string[] =>
+    ofType("AWS::Lambda::Function").flatMap(({ FunctionName, Role }) => {
+      const allowed = arnsIn(Role).flatMap((role) => statementsIn(template.Resources[role]?.Properties));
+      const places = allowed.filter(({ actions }) => actions.includes(action)).flatMap(({ resources }) => resources);
+      return places.map((place) => `${String(FunctionName).replace("standdown-dev-", "")} → ${endOf(place)}`);
+    });
+  const endOf = (place: unknown): string =>
+    arnsIn(place)[0] ?? String(objectsIn(place)[0]?.["Fn::Sub"]).replace(/^.*}:/, "");
+
+  it("name every action", () => {
+    expect(statements.length).toBeGreaterThan(3);
+    expect(statements.flatMap(({ actions }) => actions).filter((action) => action.includes("*"))).toEqual([]);
+  });
+
+  it("name their resources: open is at most the end of a name of ours", () => {
+    const open = statements
+      .flatMap(({ resources }) => resources.map((resource) => JSON.stringify(resource)))
+      .filter((resource) => /[*?]/.test(resource))
+      // Log streams, the six characters that Secrets Manager adds to a name, passwords and the indexes of the table.
+      .filter(
+        (resource) =>
+          !/^[^*?]+(?:standdown[\w/-]*(?:\*?(?::\*)+|-\?{6})|:standdown\/passwords\/\*|\/index\/\*)"\}$/.test(resource),
+      );
+    expect(open).toEqual([]);
+  });
+
+  it("are each function's own", () => {
+    const roles = ofType("AWS::Lambda::Function").map(({ Role }) => JSON.stringify(Role));
+    expect(new Set(roles).size).toBe(bundle.functions.length);
+  });
+
+  const cancels = operations.map(({ name }) => name);
+  const forQueue = (name: string) => `${name}-queue`;
+  const inPascalCase = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, start: string) => start.toUpperCase());
+
+  it("let only those make items that register, remember a nonce or leave a tombstone", () => {
+    expect(whoMay("dynamodb:PutItem").filter((each) => each.endsWith("→ JobsTable"))).toEqual(
+      [
+        "analyticdb-rpc",
+        "cancel-create-index-job",
+        "cancel-upload-document-job",
+        "describe-create-index-job",
+        "get-upload-document-job",
+        "jobs",
+        ...cancels.map(forQueue),
+      ]
+        .sort()
+        .map((name) => `${name} → JobsTable`),
+    );
+  });
+
+  it("let who only describes see no item", () => {
+    const acting = statements.flatMap(({ actions }) => actions).filter((action) => action.startsWith("dynamodb:"));
+    const who = [...new Set(acting)].flatMap(whoMay);
+    expect(who.filter((each) => /^(?:openapi|unknown-route) /.test(each))).toEqual([]);
+  });
+
+  it("let a function take messages only from its own queue", () => {
+    const own = [...cancels, "follow-up-cancellations"].map((name) => `${name}-queue → ${inPascalCase(name)}Queue`);
+    for (const action of ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"]) {
+      expect(whoMay(`sqs:${action}`).sort()).toEqual(own.sort());
+    }
+  });
+
+  it("let whoever claims ask for a follow-up, and only who takes requests park them, in its own dead letters", () => {
+    const asking = ["analyticdb-rpc", "clean-up-stale-jobs", "follow-up-cancellations-queue", "jobs"];
+    expect(whoMay("sqs:SendMessage").sort()).toEqual(
+      [
+        ...[...asking, ...cancels, ...cancels.map(forQueue)].map((name) => `${name} → FollowUpCancellationsQueue`),
+        ...cancels.map((name) => `${name}-queue → ${inPascalCase(name)}DeadLetters`),
+      ].sort(),
+    );
+  });
+
+  it("let only AnalyticDB's queues read passwords, and only who follows up or cleans up publish", () => {
+    const secrets = whoMay("secretsmanager:GetSecretValue");
+    expect(secrets.filter((each) => each.includes("passwords"))).toEqual([
+      "cancel-create-index-job-queue → secret:standdown/passwords/*",
+      "cancel-upload-document-job-queue → secret:standdown/passwords/*",
+    ]);
+    expect(whoMay("events:PutEvents")).toEqual([
+      "clean-up-stale-jobs → EventBus",
+      "follow-up-cancellations → EventBus",
+      "follow-up-cancellations-queue → EventBus",
+    ]);
+  });
+
+  it("never allow to delete: what was cancelled stays on record", () => {
+    expect(statements.flatMap(({ actions }) => actions).filter((action) => /delete/i.test(action))).not.toContain(
+      "dynamodb:DeleteItem",
+    );
+  });
+});

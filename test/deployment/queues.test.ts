@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { operations } from "../../functions/operations.ts";
+import { delayAfter } from "../../shared/queue/inbox.ts";
+import { arnsIn, bundle, ofType, template } from "./packaged.ts";
+
+describe("the queues", () => {
+  const cancels = operations.map(({ name }) => name);
+  const queues = [...cancels, "follow-up-cancellations"];
+  const queueNamed = (name: string) => bundle.queues.find(({ shortName }) => shortName === name);
+
+  it("are one for each operation and one for follow-ups, each with its own for dead letters, all encrypted", () => {
+    expect(bundle.queues.map(({ shortName }) => shortName).sort()).toEqual(
+      queues.flatMap((name) => [name, `${name}-dead-letters`]).sort(),
+    );
+    expect(ofType("AWS::SQS::Queue").filter(({ SqsManagedSseEnabled }) => SqsManagedSseEnabled !== true)).toEqual([]);
+    expect(new Set(bundle.queueSources.map(({ queueArn }) => queueArn)).size).toBe(bundle.queueSources.length);
+  });
+
+  it.each(queues)("%s goes to its own function, which settles each message alone", (name) => {
+    const queue = queueNamed(name);
+    const source = bundle.queueSources.find(({ queueArn }) => queueArn === queue?.arn);
+    expect(source).toMatchObject({ batchSize: 10, reportsItemFailures: true, maximumConcurrency: 10 });
+    const lambda = bundle.functions.find(({ name }) => name === source?.functionName);
+    expect(lambda?.shortName).toBe(`${name}-queue`);
+    expect(lambda?.environment).toMatchObject({
+      QUEUE_URL: queue?.url,
+      DEAD_LETTER_QUEUE_URL: queueNamed(`${name}-dead-letters`)?.url,
+    });
+    expect(Number(queue?.attributes.VisibilityTimeout)).toBeGreaterThanOrEqual(6 * (lambda?.timeoutSeconds ?? 900));
+  });
+
+  it.each(queues)("%s outlasts an outage of two hours, and keeps what it gives up for two weeks", (name) => {
+    const queue = queueNamed(name);
+    const deadLetters = queueNamed(`${name}-dead-letters`);
+    const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(queue?.attributes.RedrivePolicy ?? "{}");
+    const delays = Array.from({ length: maxReceiveCount }, (_, attempt) => delayAfter(attempt + 1));
+    expect(delays.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThan(2 * 60 * 60);
+    expect(deadLetterTargetArn).toBe(deadLetters?.arn);
+    expect(deadLetters?.attributes).toEqual({
+      MessageRetentionPeriod: String(14 * 24 * 60 * 60),
+      RedriveAllowPolicy: JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: [queue?.arn] }),
+    });
+  });
+
+  const rules = bundle.eventRules.map(({ id, busName, targets }) => {
+    const { EventPattern, Targets } = template.Resources[id]?.Properties ?? {};
+    const queueNames = targets.map(({ queueName }) => queueName);
+    // The queue, and where the bus leaves what it cannot bring there.
+    return { id, busName, EventPattern, queueNames, queueIds: arnsIn(Targets) };
+  });
+
+  it.each(cancels)("%s takes the requests for its operation from the bus", (name) => {
+    const queue = `standdown-dev-${name}`;
+    expect(rules.filter(({ queueNames }) => queueNames.includes(queue))).toMatchObject([
+      {
+        busName: "standdown-dev",
+        EventPattern: { "detail-type": ["dev.standdown.cancel.requested.v1"], detail: { operation: [name] } },
+        queueNames: [queue],
+      },
+    ]);
+  });
+
+  it("are open to no other rule, and to nobody else", () => {
+    expect(rules.length).toBe(cancels.length);
+    expect(ofType("AWS::SQS::QueuePolicy")).toEqual(
+      rules.flatMap(({ id, queueIds }) => queueIds.map((queue) => onlyFrom(id, queue))),
+    );
+  });
+});
+
+const onlyFrom = (rule: string, queue: string) => ({
+  Queues: [{ Ref: queue }],
+  PolicyDocument: {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: { "Fn::GetAtt": [queue, "Arn"] },
+        Condition: { ArnEquals: { "aws:SourceArn": { "Fn::GetAtt": [rule, "Arn"] } } },
+      },
+    ],
+  },
+});
