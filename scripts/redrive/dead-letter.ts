@@ -12,7 +12,7 @@ export interface DeadLetter {
   readonly key: string;
   readonly jobId: string;
   readonly ifUnknown: CancelMessage["ifUnknown"];
-  /** Its password was taken out: the message itself can no longer cancel anything. */
+  /** Its secrets were taken out: the message as it is can cancel nothing. */
   readonly redacted: boolean;
   readonly parkedAt: Instant;
   /** Why it was parked, such as `not-found`; absent where SQS itself has moved it. */
@@ -62,8 +62,13 @@ export const faultOf = (failure: Failure): string => {
       return failure.detail;
     case "invalid":
       return failure.issues
-        .map(({ parameter, rule, expected }) => `${parameter} ${rule === "required" ? "is missing" : `must be ${expected}`}`)
+        .map(
+          ({ parameter, rule, expected }) =>
+            `${parameter} ${rule === "required" ? "is missing" : `must be ${expected}`}`,
+        )
         .join("; ");
+    case "too-large":
+      return `it has more than ${failure.limitBytes} bytes`;
     default:
       return `the message is refused: ${failure.kind}`;
   }

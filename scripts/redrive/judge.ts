@@ -40,7 +40,7 @@ const judgeSuccessor = ({ reason }: DeadLetter): Verdict =>
 /** These are told only of a job that was there. */
 const provesAJob: ReadonlySet<string> = new Set(["wrong-secret", "unsupported-type"]);
 
-const redacted = "its password was redacted: send it again with secretRef";
+const redacted = "its secrets were redacted: send it again, with secretRef for a password";
 
 const moved = (why: string): Verdict => ({ kind: "moved", why });
 const settled = (why: string): Verdict => ({ kind: "settled", why });

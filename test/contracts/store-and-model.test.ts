@@ -5,7 +5,6 @@ import { decideCancel, decideUnseen } from "../../shared/cancellation/decide-can
 import { decideFinish, decideHeartbeat, renewUnseen } from "../../shared/cancellation/decide-report.ts";
 import { expire } from "../../shared/cancellation/expiry.ts";
 import type { Job } from "../../shared/cancellation/job.ts";
-import { cleanUpDueAt } from "../../shared/cancellation/staleness.ts";
 import { keyOfUid } from "../../shared/normalization/job-key.ts";
 import { applyChange } from "../support/apply-change.ts";
 import { aJob, now } from "../support/jobs.ts";
@@ -53,13 +52,12 @@ test("the table does to a job what the model says, whatever was decided and howe
       async (state, steps) => {
         const first = aJob({ state, heartbeatTimeoutSeconds: 10 });
         await table.jobs.register(first, first.uid);
-        const registered = state === "running" ? { ...first, dueAt: cleanUpDueAt(first) } : first;
-        const history: Job[] = [registered];
+        const history: Job[] = [first];
         let at = now;
         for (const { decide, age, after } of steps) {
           at += after;
-          const current = history.at(-1) ?? registered;
-          const change = decisions[decide]?.(history.at(-1 - age) ?? registered, at);
+          const current = history.at(-1) ?? first;
+          const change = decisions[decide]?.(history.at(-1 - age) ?? first, at);
           if (!change) continue;
           const expected = applyChange(current, change);
           const written = await table.jobs.change(keyOfUid(first.uid), change);

@@ -1,4 +1,5 @@
 import type { Job } from "../../shared/cancellation/job.ts";
+import { cleanUpDueAt } from "../../shared/cancellation/staleness.ts";
 import { jobKey, jobUid } from "../../shared/normalization/job-key.ts";
 
 /** 2026-11-22T10:00:00Z */
@@ -6,7 +7,7 @@ export const now = 1_795_341_600_000;
 
 let serial = 0;
 
-/** A running SQL job, unless told otherwise. Each has a native id of its own. */
+/** A running SQL job, as the store has it, unless told otherwise. Each has a native id of its own. */
 export const aJob = (given: Partial<Job> = {}): Job => {
   const {
     service = "dli",
@@ -14,7 +15,7 @@ export const aJob = (given: Partial<Job> = {}): Job => {
     registeredAt = now,
     owner = "b02ce40e8cb84a8e980fdb11fac657db",
   } = given;
-  return {
+  const job: Job = {
     uid: jobUid(registeredAt, jobKey(service, [owner], jobId)),
     service,
     scope: { projectId: owner },
@@ -32,4 +33,5 @@ export const aJob = (given: Partial<Job> = {}): Job => {
     graceSeconds: 30,
     ...given,
   };
+  return job.state === "running" ? { dueAt: cleanUpDueAt(job), ...job } : job;
 };
