@@ -26,18 +26,13 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** The worker of a sample of this very runner: others may run on this machine. */
+/** The worker of a sample of this very runner: its program is in our directory. The other is the guard before it. */
 const workerOf = async (sample: string): Promise<number> => {
-  const { stdout } = await promisify(execFile)("ps", ["-e", "-o", "pid=,ppid=,args="]);
-  const processes = stdout.split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []);
-  const descends = (pid: string | undefined): boolean => {
-    const [, , parent] = processes.find(([, id]) => id === pid) ?? [];
-    return parent !== undefined && (Number(parent) === standdown.facts.pid || descends(parent));
-  };
-  const found = processes.filter(([, pid, , args]) => args?.endsWith(`samples/${sample}.ts`) && descends(pid));
-  const [, pid] = found.at(-1) ?? [];
-  if (pid === undefined) throw new Error(`no worker of ${sample}`);
-  return Number(pid);
+  const { stdout } = await promisify(execFile)("ps", ["-e", "-ww", "-o", "pid=,args="]);
+  const program = path.join(standdown.data, "samples/programs", `${sample}.mjs`);
+  const line = stdout.split("\n").find((one) => one.endsWith(program) && !/^\s*\d+ sh /.test(one));
+  if (line === undefined) throw new Error(`no worker of ${sample}`);
+  return Number.parseInt(line, 10);
 };
 
 it("a worker that hangs past its policy is cancelled by the schedule, and the receipt says so", async () => {
