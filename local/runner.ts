@@ -19,7 +19,9 @@ import { startSqs } from "./sqs/server.ts";
 import { describeBundle, hasQueues, readTemplate } from "./template/bundle.ts";
 import { localAccount } from "./template/resources.ts";
 
-export interface RunnerOptions extends Omit<Settings, "runFile" | "samples"> {
+export interface RunnerOptions
+  extends Omit<Settings, "runFile" | "samples" | "background">,
+    Partial<Pick<Settings, "background">> {
   readonly print: (line: string) => void;
   readonly limits?: Partial<PoolLimits>;
   readonly integrationTimeoutMs?: number;
@@ -127,8 +129,10 @@ export const startRunner = async (options: RunnerOptions): Promise<Runner> => {
     const lambda = await serve(createInvokeApi(bundle.functions, invoke), 0);
 
     const note = (name: string, line: string): void => log.note(byName.get(name)?.shortName ?? name, line);
-    for (const rule of bundle.schedules) sources.push(startRule({ rule, account, timer, invoke, note }));
-    if (sqs) {
+    const { background = true } = options;
+    for (const rule of background ? bundle.schedules : [])
+      sources.push(startRule({ rule, account, timer, invoke, note }));
+    if (sqs && background) {
       const { endpoint } = sqs;
       const environments = limits.perFunction;
       sources.push(...startPollers({ bundle, endpoint, region: options.region, environments, invoke, note }));

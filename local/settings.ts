@@ -18,6 +18,8 @@ export interface Settings {
   readonly dynamoDbEndpoint: string | undefined;
   readonly region: string;
   readonly samples: boolean;
+  /** Whether queues are polled and schedules fired; else only requests, and invocations by hand, start functions. */
+  readonly background: boolean;
   /** The only variables of ours that functions see, so that none works here by what happens to be set. */
   readonly inherited: Readonly<Record<string, string>>;
 }
@@ -42,6 +44,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
     dynamoDbEndpoint,
     region: env.AWS_REGION || "eu-west-1",
     samples: env.SAMPLES !== "0",
+    background: env.BACKGROUND !== "0",
     inherited: { PATH: env.PATH ?? "", HOME: env.HOME ?? "" },
   };
 };

@@ -13,6 +13,7 @@ test("has a default for everything, from where it is started", () => {
     dynamoDbEndpoint: undefined,
     region: "eu-west-1",
     samples: true,
+    background: true,
     inherited: { PATH: "/bin", HOME: "/home/a" },
   });
 });
@@ -28,6 +29,7 @@ test("takes what the environment says", () => {
     DYNAMODB_ENDPOINT: "http://127.0.0.1:8000",
     AWS_REGION: "eu-central-1",
     SAMPLES: "0",
+    BACKGROUND: "0",
   });
   expect(settings).toEqual({
     port: 0,
@@ -39,6 +41,7 @@ test("takes what the environment says", () => {
     dynamoDbEndpoint: "http://127.0.0.1:8000",
     region: "eu-central-1",
     samples: false,
+    background: false,
     inherited: { PATH: "", HOME: "" },
   });
 });
