@@ -105,7 +105,7 @@ const putBack = async ({ jobs, clock, metrics }: Used, { job, lookAt }: Looked, 
   const isOut = announced.length === outbox.length;
   const next = lookAt ?? (isOut ? undefined : clock.now() + retryMs);
   const { applied } = await jobs.changeIncarnation(job.uid, {
-    when: { states: [job.state] },
+    when: { states: [job.state], unannounced: announced },
     ...(announced.length > 0 ? { announced } : {}),
     due: next === undefined ? "no-more" : { on: "follow-up", at: next },
   });

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Instant, Job } from "../../shared/cancellation/job.ts";
+import { type Instant, isWhole, type Job } from "../../shared/cancellation/job.ts";
 import { type CleanUpPolicy, isSelected } from "../../shared/config/settings.ts";
 import { mapAtMost } from "../../shared/map-at-most.ts";
 import type { Services } from "../../shared/services.ts";
@@ -20,6 +20,7 @@ export interface Walk {
   readonly name: string;
   readonly until: Instant;
   readonly jobs: readonly Job[];
+  readonly unreadable: number;
   /** The moment from which on it has not looked, because it found too much. */
   readonly stoppedAt?: Instant;
 }
@@ -39,7 +40,7 @@ export const findCandidates = async (
   // A policy that asks for silence too is judged when the silence is due.
   const walking = policies.filter((policy) => policy.maxRuntimeSeconds !== undefined && !policy.heartbeatLost);
   const walks = await Promise.all(walking.map((policy) => walk(services, policy, now)));
-  return { due, walks, unreadable };
+  return { due, walks, unreadable: walks.reduce((sum, each) => sum + each.unreadable, unreadable) };
 };
 
 const walk = async (
@@ -57,12 +58,15 @@ const walk = async (
 
   const oldestFirst = found.sort((a, b) => a.activeSince - b.activeSince);
   const read = await mapAtMost(25, oldestFirst.slice(0, mostOfOneWalk), ({ uid }) => jobs.get(uid));
+  const there = read.filter((job) => job !== undefined);
+  const whole = there.filter(isWhole);
   const stoppedAt = oldestFirst[mostOfOneWalk]?.activeSince;
   return {
     policy,
     name,
     until,
-    jobs: read.filter((job) => job !== undefined),
+    jobs: whole,
+    unreadable: there.length - whole.length,
     ...(stoppedAt === undefined ? {} : { stoppedAt }),
   };
 };

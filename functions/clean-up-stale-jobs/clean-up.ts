@@ -1,4 +1,5 @@
 import type { Principal } from "../../shared/auth/principal.ts";
+import type { Probe } from "../../shared/cancellation/decide-follow-up.ts";
 import type { Instant, Job } from "../../shared/cancellation/job.ts";
 import { cleanUpDueAt, isDead } from "../../shared/cancellation/staleness.ts";
 import type { ScheduledFunction } from "../../shared/edge/schedule.ts";
@@ -49,7 +50,9 @@ const probeDead = async (
   known: Known,
 ): Promise<Known> => {
   const dead = jobs.filter((job) => isDead(job, known.now, known.listeningSince));
-  const probes = await mapAtMost(25, dead, (job) => backends[job.backend.kind].probe(job, clock.now()));
+  const unknown: Probe = { kind: "unknown" };
+  const probe = (job: Job) => backends[job.backend.kind].probe(job, clock.now()).catch(() => unknown);
+  const probes = await mapAtMost(25, dead, probe);
   return { ...known, alive: new Set(dead.filter((_, index) => probes[index]?.kind === "alive").map(({ uid }) => uid)) };
 };
 

@@ -10,21 +10,24 @@ interface SweepSummary {
   readonly unreadable: number;
 }
 
-const batchSize = 200;
+const batchSize = 800;
 
 /** Looks at every cancellation that is due: the safety net under the delayed messages. */
 export const sweep: ScheduledFunction<SweepSummary> = {
   run: async (services) => {
     const { worklists, clock, log } = services;
     const summary = { looked: 0, failed: 0, unreadable: 0 };
-    for (;;) {
+    const seen = new Set<string>();
+    while (remainingMs() > 0) {
       const { jobs, unreadable } = await worklists.due("follow-up", clock.now(), batchSize);
-      const { failed } = await followUp(services)(jobs);
-      summary.looked += jobs.length;
-      summary.failed += failed.length;
       summary.unreadable = unreadable;
-      // What failed is due again: another round would only meet it once more.
-      if (jobs.length === 0 || failed.length > 0 || remainingMs() <= 0) break;
+      // What failed is due still, and is left to the next sweep.
+      const unseen = jobs.filter(({ uid }) => !seen.has(uid));
+      if (unseen.length === 0) break;
+      for (const { uid } of unseen) seen.add(uid);
+      const { failed } = await followUp(services)(unseen);
+      summary.looked += unseen.length;
+      summary.failed += failed.length;
     }
     log.info("swept cancellations", { count: summary.looked });
     return summary;

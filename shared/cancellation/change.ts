@@ -25,6 +25,8 @@ export interface Change {
     /** Where the follow-up stands: a rung is taken, and a job flagged, once. */
     readonly rung?: number;
     readonly outcome?: CancellationOutcome;
+    /** What must be in the outbox still: who took it out has told of it. */
+    readonly unannounced?: readonly Announcement[];
     readonly jobTypes?: readonly string[];
     /** Holds for jobs without a secret too: there is nothing to compare with. */
     readonly secretHash?: string;

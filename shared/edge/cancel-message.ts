@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Refusal } from "../validation/failure.ts";
 import { text } from "../validation/identifiers.ts";
 import { validate } from "../validation/validate.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** A cancel as a queue message asks for it, out of its envelopes. */
 export interface CancelMessage {
@@ -17,77 +18,98 @@ export const cancelRequested = "dev.standdown.cancel.requested.v1";
 const limitBytes = 64 * 1024;
 /** SNS around EventBridge around a CloudEvent, and one to spare. */
 const mostEnvelopes = 4;
+const inEnvelope = "what is in the envelope";
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+type Members = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Members =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const shortText = (most: number) => {
-  const expected = `text of 1 to ${most} characters`;
-  return v.pipe(v.string(expected), v.minLength(1, expected), v.maxLength(most, expected));
+const textOf = (least: number, most: number) => {
+  const expected = `text of ${least} to ${most} characters`;
+  return v.pipe(v.string(expected), v.minLength(least, expected), v.maxLength(most, expected));
 };
 
 const dataFor = (operation: string) =>
   v.strictObject({
     operation: v.literal(operation, `${operation}, whose queue this is`),
-    parameters: v.custom<Record<string, unknown>>(isObject, "an object of native parameters"),
-    reason: v.exactOptional(shortText(1024)),
-    requestedBy: v.exactOptional(shortText(256)),
+    parameters: v.custom<Members>(isObject, "an object of native parameters"),
+    reason: v.exactOptional(textOf(0, 1024)),
+    requestedBy: v.exactOptional(textOf(1, 256)),
     ifUnknown: v.exactOptional(v.picklist(["park", "tombstone"], "park or tombstone"), "park"),
     secretRef: v.exactOptional(text(/^[A-Za-z0-9][\w/+=.@-]{0,255}$/, "the name of a password")),
   });
 
 /**
- * Reads the body of a message: a CloudEvent, its bare data, or an EventBridge or SNS envelope around either. Refuses
- * what is none of them, and what does not ask for this operation.
+ * Reads the body of a message in any of its four forms. Each has a member that none of the others has: the bare data an
+ * `operation`, a CloudEvent a `specversion`, an EventBridge envelope a `detail-type`, one of SNS a `Type`. A body with
+ * two of them is refused, since either reading could cancel a job that was not meant. Of two members of one name the
+ * last counts, as everywhere in JSON.
  */
 export const readCancelMessage = (body: string, operation: string): CancelMessage => {
   if (Buffer.byteLength(body) > limitBytes) throw new Refusal({ kind: "too-large", limitBytes });
-  let content = parse(body);
-  for (let opened = 0; ; opened++) {
-    const inner = open(content);
-    if (inner === content) break;
-    if (opened === mostEnvelopes) throw malformed("the message is in too many envelopes");
-    content = inner;
-  }
-  const { operation: _, ...message } = validate(dataFor(operation), content);
+  const { operation: _, ...message } = validate(dataFor(operation), dataIn(parse(body, "the body"), 0));
   return message;
 };
 
-/** What is in an envelope; the content itself where it is none. The bare data has an `operation`, no envelope has. */
-const open = (content: unknown): unknown => {
-  if (!isObject(content)) throw malformed("the body is not a JSON object");
-  if ("operation" in content) return content;
-  if ("specversion" in content) return openCloudEvent(content);
-  if ("detail-type" in content) return content.detail;
-  if (content.Type === "Notification" && typeof content.Message === "string") return parse(content.Message);
-  throw malformed("the body is none of the four forms of a message");
+/** The bare data, out of whatever envelopes it is in. */
+const dataIn = (content: unknown, opened: number): Members => {
+  if (opened > mostEnvelopes) throw malformed("the message is in too many envelopes");
+  const what = opened === 0 ? "the body" : inEnvelope;
+  if (!isObject(content)) throw malformed(`${what} is not a JSON object`);
+  const [form, another] = forms.filter(({ mark }) => Object.hasOwn(content, mark));
+  if (form === undefined) throw malformed(`${what} is none of the four forms of a message`);
+  if (another !== undefined) throw malformed(`${what} is of two forms at once: ${form.mark} and ${another.mark}`);
+  return form.open === undefined ? content : dataIn(form.open(content), opened + 1);
 };
 
-const openCloudEvent = ({
-  specversion,
-  id,
-  source,
-  type,
-  datacontenttype,
-  data,
-  data_base64,
-}: Record<string, unknown>) => {
-  if (specversion !== "1.0" || !isText(id) || !isText(source) || !isText(type))
-    throw malformed("the event is not a CloudEvent of version 1.0");
-  if (type !== cancelRequested) throw malformed(`the type of the event must be ${cancelRequested}`);
-  if (datacontenttype !== undefined && !/^application\/([\w.-]+\+)?json *(;|$)/i.test(String(datacontenttype)))
-    throw malformed("the data of the event must be JSON");
-  return typeof data_base64 === "string" ? parse(Buffer.from(data_base64, "base64").toString()) : data;
+interface Form {
+  readonly mark: string;
+  readonly open?: (envelope: Members) => unknown;
+}
+
+const openCloudEvent = (event: Members): unknown => {
+  const { specversion, id, source, type, datacontenttype = "application/json" } = event;
+  if (specversion !== "1.0" || !isText(id) || !isText(source))
+    throw malformed("a CloudEvent must have an id, a source and the specversion 1.0");
+  if (type !== cancelRequested) throw malformed(`the type of the CloudEvent must be ${cancelRequested}`);
+  if (typeof datacontenttype !== "string" || !jsonType.test(datacontenttype))
+    throw malformed("the datacontenttype of the CloudEvent must be that of JSON");
+  if (!Object.hasOwn(event, "data_base64")) return event.data;
+  if (Object.hasOwn(event, "data")) throw malformed("the CloudEvent has both data and data_base64");
+  return parse(decodeBase64(event.data_base64), inEnvelope);
 };
+
+const jsonType = /^(application\/|[\w.-]+\/[\w.+-]+\+)json\s*(;|$)/i;
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 
+/** Stricter than `Buffer`, which leaves out what it does not know: any repair could cancel another job. */
+const decodeBase64 = (encoded: unknown): string => {
+  const bytes = Buffer.from(typeof encoded === "string" ? encoded : "", "base64");
+  if (bytes.toString("base64") !== encoded) throw malformed("the data_base64 of the CloudEvent is not base64");
+  return decodeUtf8(bytes);
+};
+
+const openNotification = ({ Type, Message }: Members): unknown => {
+  if (Type !== "Notification" || typeof Message !== "string")
+    throw malformed("an SNS envelope must have the Type Notification and a Message of text");
+  return parse(Message, inEnvelope);
+};
+
+const forms: readonly Form[] = [
+  { mark: "operation" },
+  { mark: "specversion", open: openCloudEvent },
+  { mark: "detail-type", open: ({ detail }) => detail },
+  { mark: "Type", open: openNotification },
+];
+
 /** The parser's own errors repeat what they do not understand. */
-const parse = (json: string): unknown => {
+const parse = (json: string, what: string): unknown => {
   try {
     return JSON.parse(json);
   } catch {
-    throw malformed("the body is not JSON");
+    throw malformed(`${what} is not JSON`);
   }
 };
 

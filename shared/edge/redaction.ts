@@ -24,7 +24,7 @@ export const redact = (body: string): Redacted => {
   // The first time is for finding the secrets: one may be repeated in front of the place where it is named.
   clean(body, secrets, { depth: 0, isProse: false });
   const cleaned = cut(clean(body, secrets, { depth: 0, isProse: false }));
-  return { body: cleaned, redacted: cleaned !== body || cleaned.includes("[redacted") };
+  return { body: cleaned, redacted: cleaned !== body || secrets.areMissing };
 };
 
 /** What is cut fits into a message of SQS, however its characters are encoded. */
@@ -40,9 +40,9 @@ interface Place {
 }
 
 const clean = (text: string, secrets: Secrets, { depth, isProse }: Place): string => {
-  if (depth > deepest) return placeholder;
-  if (isJson(text)) return cleanJson(text, secrets, depth);
-  return cleanText(text, secrets, isProse && !/^\s*(?!\[redacted)["[{<]/.test(text));
+  if (text.includes("[redacted")) secrets.areMissing = true;
+  if (isJson(text)) return depth > deepest ? placeholder : cleanJson(text, secrets, depth);
+  return cleanText(text, secrets, isProse && !/^\s*(?!\[redacted)["[{<\\]/.test(text));
 };
 
 /** Only what can hold a name and a value: texts are not worth a parser's work otherwise. */
@@ -96,7 +96,7 @@ const collect = (json: string, secrets: Secrets, depth: number): void => {
   }
 };
 
-const likeASecret = "passw|secret|token|credential|api[_-]?key|access[_-]?key|authorization";
+const likeASecret = "passw(?:ord|d)?|secret|token|credential|api[_-]?key|access[_-]?key|authorization";
 const secretName = new RegExp(likeASecret, "i");
 
 /** The name of a password is no secret. */
@@ -176,13 +176,14 @@ const cleanText = (text: string, secrets: Secrets, isProse: boolean): string => 
   return ends[0] === undefined ? secrets.scrub(text) : secrets.scrub(plain.slice(0, ends[0])) + placeholder;
 };
 
+/** What is in base64 cannot be read where it is broken: it counts as a secret. */
+const nameInText = new RegExp(`(?<![\\w-])secretRef(?![\\w-])|${likeASecret}|data_base64`, "gi");
+/** That a value follows after a name, whatever is left of the name and its quotes. */
 const sign = /[\w.$-]{0,64}(?:[\s"'`]|%22|&quot;)*(?:[:=>]|%3[AD]|&gt;)/iy;
 
 /** Where each name of a secret ends. In prose it counts only with the sign that a value follows. */
 function* secretNamesIn(plain: string, isProse: boolean): Generator<number> {
-  for (const { 0: name, index } of plain.matchAll(
-    new RegExp(`(?<![\\w-])secretRef(?![\\w-])|${likeASecret}|data_base64`, "gi"),
-  )) {
+  for (const { 0: name, index } of plain.matchAll(nameInText)) {
     const end = index + name.length;
     if (name !== "secretRef" && (!isProse || endOf(sign, plain, end) > end)) yield end;
   }
@@ -209,6 +210,8 @@ const longestStart = 16;
  * and not on how many secrets there are and how alike.
  */
 class Secrets {
+  /** Whether some were taken out before, which base64 can conceal. */
+  areMissing = false;
   /** Whether a secret that starts so goes on after it. */
   readonly #starts = new Map<string, boolean>();
   readonly #heads = new Set<string>();
@@ -216,7 +219,7 @@ class Secrets {
 
   add(value: string): void {
     const text = value.trim().slice(0, longestStart + 1);
-    if (text.length < shortest || /^\[?redacted\]?/.test(text)) return;
+    if (text.length < shortest || text === placeholder || text === "redacted") return;
     for (const spelling of spellings(text)) {
       const start = spelling.slice(0, longestStart);
       this.#starts.set(start, spelling.length > longestStart || this.#starts.get(start) === true);

@@ -1,9 +1,9 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { AwsCall } from "../aws/json-client.ts";
-import type { Instant, Job, Worklist } from "../cancellation/job.ts";
+import { type Instant, isWhole, type Worklist } from "../cancellation/job.ts";
 import { current, type Item, jobOf, shards, timeToLive, toItem } from "./job-item.ts";
 import { readItems } from "./read-items.ts";
-import { storeCall, type TableAccess } from "./table-call.ts";
+import { itemOfLostRace, storeCall, type TableAccess } from "./table-call.ts";
 import type { ActiveJob, DueJobs, Worklists } from "./worklists.ts";
 
 const pageSize = 1000;
@@ -49,11 +49,22 @@ export const dynamoDbWorklists = ({ call: callDirectly, table }: Omit<TableAcces
     },
 
     async beginRun(now, longestGapMs) {
-      const { ranAt, listeningSince } = await upsert("clean-up runs", "ranAt = :now", { ":now": now }, "ALL_OLD");
-      if (ranAt === undefined) return 0;
-      if (now - Number(ranAt.N) <= longestGapMs) return Number(listeningSince?.N ?? 0);
-      await upsert("clean-up runs", "listeningSince = :now", { ":now": now }, "NONE");
-      return now;
+      try {
+        const { Attributes } = await call("UpdateItem", {
+          TableName: table,
+          Key: keyOf("clean-up runs"),
+          UpdateExpression: "SET ranAt = :now, listeningSince = if_not_exists(listeningSince, :always)",
+          ConditionExpression: "attribute_not_exists(ranAt) OR ranAt >= :oldest",
+          ExpressionAttributeValues: toItem({ ":now": now, ":always": 0, ":oldest": now - longestGapMs }),
+          ReturnValues: "ALL_NEW",
+        });
+        return Number((Attributes as Item).listeningSince?.N);
+      } catch (error) {
+        itemOfLostRace(error);
+        // In one write with the run itself: who begins at the same time must see the gap too.
+        await upsert("clean-up runs", "ranAt = :now, listeningSince = :now", { ":now": now });
+        return now;
+      }
     },
 
     async position(walk) {
@@ -63,20 +74,18 @@ export const dynamoDbWorklists = ({ call: callDirectly, table }: Omit<TableAcces
 
     async advance(walk, to, now) {
       const values = { ":to": to, ":expiresAt": timeToLive(now + forgottenAfterMs) };
-      await upsert(walk, "reached = :to, expiresAt = :expiresAt", values, "NONE");
+      await upsert(walk, "reached = :to, expiresAt = :expiresAt", values);
     },
   };
 
   /** Makes the item if there is none. */
-  async function upsert(name: string, sets: string, values: Record<string, number>, ReturnValues: "ALL_OLD" | "NONE") {
-    const { Attributes = {} } = await call("UpdateItem", {
+  async function upsert(name: string, sets: string, values: Record<string, number>): Promise<void> {
+    await call("UpdateItem", {
       TableName: table,
       Key: keyOf(name),
       UpdateExpression: `SET ${sets}`,
       ExpressionAttributeValues: toItem(values),
-      ReturnValues,
     });
-    return Attributes as Item;
   }
 };
 
@@ -123,14 +132,7 @@ async function* pages(call: AwsCall, table: string, index: string, query: object
 const isDue = ({ dueKey, dueAt }: Item, worklist: Worklist, now: Instant): boolean =>
   dueKey?.S?.startsWith(`${worklist}#`) === true && Number(dueAt?.N) <= now;
 
-/** An item that lacks what must be known before anybody acts on a job. */
-const isWhole = ({ uid, state, heartbeatAt, heartbeatTimeoutSeconds, graceSeconds, backend }: Job): boolean =>
-  typeof uid === "string" &&
-  typeof state === "string" &&
-  [heartbeatAt, heartbeatTimeoutSeconds, graceSeconds].every(Number.isFinite) &&
-  typeof backend?.kind === "string";
-
 const activeJobOf = (item: Item): ActiveJob => {
-  const { uid, owner, jobType, labels, activeSince } = unmarshall(item);
+  const { uid, owner, jobType, labels = {}, activeSince } = unmarshall(item);
   return { uid, owner, jobType, labels, activeSince };
 };

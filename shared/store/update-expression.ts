@@ -47,7 +47,7 @@ const conditionOf = (when: Change["when"], write: string, { path, value }: Place
   const isAbsent = (name: string) => `attribute_not_exists(${path(name)})`;
   const absentOr = (name: string, content: unknown) => `(${isAbsent(name)} OR ${equals(name, content)})`;
 
-  const { uid, heartbeatAt, rung, outcome, jobTypes, secretHash, account } = when;
+  const { uid, heartbeatAt, rung, outcome, unannounced = [], jobTypes, secretHash, account } = when;
   const conditions = [
     // A write that arrives a second time, because its first answer was lost, must not apply again.
     `${path("write")} <> ${value(write)}`,
@@ -56,6 +56,7 @@ const conditionOf = (when: Change["when"], write: string, { path, value }: Place
     heartbeatAt === undefined ? undefined : equals("heartbeatAt", heartbeatAt),
     rung === 0 ? isAbsent("cancellation.escalation") : rung && equals("cancellation.escalation.rung", rung),
     outcome === undefined ? undefined : equals("cancellation.outcome", outcome),
+    ...unannounced.map((announcement) => `contains(${path("outbox")}, ${value(announcement)})`),
     jobTypes === undefined ? undefined : oneOf("jobType", jobTypes),
     secretHash === undefined ? undefined : absentOr("secretHash", secretHash),
     account === undefined ? undefined : absentOr("account", account),

@@ -34,6 +34,7 @@ const holds = (job: Job, when: Change["when"]): boolean =>
   (when.heartbeatAt === undefined || when.heartbeatAt === job.heartbeatAt) &&
   (when.rung === undefined || when.rung === (job.cancellation?.escalation?.rung ?? 0)) &&
   (when.outcome === undefined || when.outcome === job.cancellation?.outcome) &&
+  (when.unannounced ?? []).every((announcement) => job.outbox?.includes(announcement)) &&
   (when.jobTypes === undefined || when.jobTypes.includes(job.jobType)) &&
   (when.secretHash === undefined || job.secretHash === undefined || when.secretHash === job.secretHash) &&
   (when.account === undefined || job.account === undefined || when.account === job.account);

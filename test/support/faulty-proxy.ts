@@ -4,14 +4,27 @@ import type { AddressInfo } from "node:net";
 /** What the proxy does with one request. `lose-answer` lets it through and drops the connection instead of answering. */
 export type Fault = "none" | "lose-answer" | "drop" | "throttle" | "fail" | "garbage" | "stall";
 
-/** A proxy before a real server that does to each request what the test says next. */
-export const startFaultyProxy = async (target: string) => {
+/**
+ * A proxy before a real server that does to each request what the test says next. `beforeLoss` runs before a connection
+ * is dropped: whoever is killed there never hears of the answer.
+ */
+export const startFaultyProxy = async (target: string, beforeLoss: () => void = () => {}) => {
   const faults: Fault[] = [];
+  const faultsOf = new Map<string, Fault>();
+  const faultFor = (operation: string): Fault | undefined => {
+    const fault = faultsOf.get(operation);
+    faultsOf.delete(operation);
+    return fault;
+  };
   const seen: string[] = [];
   const server = http.createServer((request, response) => {
-    const fault = faults.shift() ?? "none";
-    seen.push(String(request.headers["x-amz-target"]));
-    if (fault === "drop") return request.socket.destroy();
+    const operation = String(request.headers["x-amz-target"]);
+    const fault = faultFor(operation.replace(/^.*\./, "")) ?? faults.shift() ?? "none";
+    seen.push(operation);
+    if (fault === "drop") {
+      beforeLoss();
+      return request.socket.destroy();
+    }
     if (fault === "stall") return undefined;
     if (fault === "throttle") return answer(response, 400, '{"__type":"com.amazonaws#ThrottlingException"}');
     if (fault === "fail") return answer(response, 500, '{"__type":"com.amazonaws#InternalServerError"}');
@@ -19,7 +32,10 @@ export const startFaultyProxy = async (target: string) => {
     const forwarded = http.request(target, { method: request.method, headers: request.headers }, (reply) => {
       if (fault === "lose-answer") {
         reply.resume();
-        reply.on("end", () => request.socket.destroy());
+        reply.on("end", () => {
+          beforeLoss();
+          request.socket.destroy();
+        });
         return;
       }
       response.writeHead(reply.statusCode ?? 502, reply.headers);
@@ -35,6 +51,8 @@ export const startFaultyProxy = async (target: string) => {
     /** The targets of all requests, in order. */
     seen,
     next: (...planned: Fault[]) => void faults.push(...planned),
+    /** For the next request of this operation, whatever comes before it. */
+    nextOf: (operation: string, fault: Fault) => void faultsOf.set(operation, fault),
     stop: () => {
       server.closeAllConnections();
       server.close();

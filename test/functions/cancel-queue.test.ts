@@ -1,0 +1,200 @@
+import { randomUUID } from "node:crypto";
+import type { SQSRecord } from "aws-lambda";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { jsonClient } from "../../shared/aws/json-client.ts";
+import { keyOfUid } from "../../shared/normalization/job-key.ts";
+import type { Services } from "../../shared/services.ts";
+import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
+import { dynamoDb } from "../../shared/store/table-call.ts";
+import { config, type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
+import { aRecord, deliver, nativeParameters } from "../support/cancel-messages.ts";
+import {
+  type CancelRequest,
+  callJobApi,
+  cancelRequests,
+  createIndex,
+  graph,
+  receiptOf,
+  registerJob,
+  scheduledTask,
+  sqlJob,
+} from "../support/cancel-requests.ts";
+import { startFaultyProxy } from "../support/faulty-proxy.ts";
+import { now } from "../support/jobs.ts";
+import { type JobsTable, localAws, startJobsTable } from "../support/jobs-table.ts";
+
+const password = "testpassword";
+
+let table: JobsTable;
+let bundle: InProcessBundle;
+beforeEach(async () => {
+  table = await startJobsTable();
+  bundle = inProcessBundle(table);
+});
+afterEach(async () => {
+  for (const secret of [password, "canary"]) expect(bundle.logged.join("\n")).not.toContain(secret);
+  await table.stop();
+});
+
+const messageFor = (request: CancelRequest, jobId: string, more: object = {}, parameters: object = {}) => ({
+  operation: request.operation,
+  parameters: { ...nativeParameters(request, jobId), ...parameters },
+  ...more,
+});
+
+const send = (request: CancelRequest, records: readonly SQSRecord[], instead: Partial<Services> = {}) =>
+  deliver(request.operation, { ...bundle.services, ...instead }, records);
+
+/** Delivers one message that is to be dealt with at once, and gives why it was parked, if it was. */
+const sendOne = async (request: CancelRequest, message: unknown) => {
+  const record = aRecord(message);
+  expect(await send(request, [record])).toEqual([]);
+  return bundle.recorded.parked.find(({ messageId }) => messageId === record.messageId);
+};
+
+const parkedFor = (code: string, detail: string) => expect.objectContaining({ code, detail });
+const stateOf = async (uid: string) => (await table.jobs.get(uid))?.state;
+const answers = () => bundle.logged.map((line) => JSON.parse(line)).flatMap(({ answer, trigger }) => trigger && answer);
+
+describe("a message cancels", () => {
+  test.each(cancelRequests.map((request) => [request.operation, request] as const))("%s", async (_, request) => {
+    const state = request === scheduledTask ? "queued" : "running";
+    const { jobId, uid } = await registerJob(bundle, request, state);
+    const given = request.service.startsWith("analyticdb") ? { NamespacePassword: password } : {};
+    const more = { reason: "no longer needed", requestedBy: "nightly-report" };
+    expect(await sendOne(request, messageFor(request, jobId, more, given))).toBeUndefined();
+    expect(await receiptOf(bundle, uid)).toMatchObject({
+      trigger: "queue",
+      requestedBy: "nightly-report",
+      reason: "no longer needed",
+      outcome: state === "queued" ? "stopped" : "stopping",
+      repeats: 0,
+    });
+    const { steps } = await receiptOf(bundle, uid);
+    expect(steps).toMatchObject(
+      [{ step: "requested", detail: "asked for through the queue as events" }, {}].slice(0, state === "queued" ? 2 : 1),
+    );
+    expect(bundle.recorded.asked).toEqual([{ uid, delaySeconds: state === "queued" ? 0 : 1 }]);
+    expect(JSON.parse(bundle.logged.at(-1) ?? "")).toMatchObject({
+      ...{ message: "message", trigger: "queue", operation: request.operation, answer: "accepted" },
+      ...{ requestId: "r", function: request.operation, service: request.service, uid },
+    });
+  });
+
+  test("in the name of the principal of the queue, where it names nobody", async () => {
+    const { jobId, uid } = await registerJob(bundle, sqlJob);
+    await sendOne(sqlJob, messageFor(sqlJob, jobId));
+    const receipt = await receiptOf(bundle, uid);
+    expect(receipt).toMatchObject({
+      requestedBy: "events",
+      reason: null,
+      steps: [{ step: "requested", detail: null }],
+    });
+  });
+
+  test("in an envelope", async () => {
+    const { jobId, uid } = await registerJob(bundle, sqlJob);
+    await sendOne(sqlJob, { "detail-type": "x", detail: messageFor(sqlJob, jobId) });
+    expect(await stateOf(uid)).toBe("stopping");
+  });
+});
+
+test("one poison message in a batch of ten is parked, and the nine others are done", async () => {
+  const jobs = await Promise.all(Array.from({ length: 9 }, () => registerJob(bundle, sqlJob)));
+  const records = jobs.map(({ jobId }) => aRecord(messageFor(sqlJob, jobId)));
+  const poison = aRecord('{"operation":"cancel-sql-job","password":"canary');
+  expect(await send(sqlJob, records.toSpliced(4, 0, poison))).toEqual([]);
+  const { messageId } = poison;
+  expect(bundle.recorded.parked).toEqual([{ messageId, code: "malformed", detail: "the body is not JSON." }]);
+  expect(await Promise.all(jobs.map(({ uid }) => stateOf(uid)))).toEqual(jobs.map(() => "stopping"));
+  expect(bundle.recorded.asked.map(({ uid }) => uid).sort()).toEqual(jobs.map(({ uid }) => uid).sort());
+  expect(bundle.recorded.delayed).toEqual([]);
+});
+
+describe("a message is parked at once", () => {
+  test.each<[string, string, string, () => unknown]>([
+    ["too long", "too-large", "A message may have 65536 bytes.", () => " ".repeat(65_537)],
+    ["of no form", "malformed", "the body is none of the four forms of a message.", () => ({ x: "canary" })],
+    ["without parameters", "invalid", "parameters is missing.", () => ({ operation: "cancel-sql-job" })],
+    [
+      "without a native parameter",
+      "invalid",
+      "job_id is missing.",
+      () => messageFor(sqlJob, "j", {}, { job_id: undefined }),
+    ],
+    [
+      "with a wrong native parameter",
+      "invalid",
+      "job_id must be 1 to 64 letters, digits and hyphens.",
+      () => messageFor(sqlJob, "canary!"),
+    ],
+    ["for no job", "not-found", "There is no such job.", () => messageFor(sqlJob, "unknown", { ifUnknown: "park" })],
+    [
+      "for another operation",
+      "invalid",
+      "operation must be cancel-sql-job, whose queue this is.",
+      () => messageFor(graph, "j"),
+    ],
+  ])("that is %s", async (_, code, detail, message) => {
+    expect(await sendOne(sqlJob, message())).toEqual(parkedFor(code, detail));
+    expect(answers()).toEqual([`parked: ${code}`]);
+    expect([bundle.recorded.asked, bundle.recorded.delayed]).toEqual([[], []]);
+  });
+
+  test("for a type that is not cancelled", async () => {
+    const { jobId, uid } = await registerJob(bundle, sqlJob, "running", { jobType: "SCALE_QUEUE" });
+    const parked = await sendOne(sqlJob, messageFor(sqlJob, jobId));
+    expect(parked).toEqual(parkedFor("unsupported-type", "Jobs of this type cannot be cancelled."));
+    expect(await stateOf(uid)).toBe("running");
+  });
+
+  test.each([
+    ["nobody is let in through the queue", config.principals.filter(({ triggers }) => !triggers)],
+    [
+      "no policy allows it",
+      [...config.principals.slice(0, 1), { name: "q", triggers: ["queue" as const], policies: [] }],
+    ],
+  ])("where %s", async (_, principals) => {
+    bundle = inProcessBundle(table, { principals });
+    const { jobId, uid } = await registerJob(bundle, sqlJob);
+    const parked = await sendOne(sqlJob, messageFor(sqlJob, jobId, { requestedBy: "ops" }));
+    expect(parked).toMatchObject({
+      code: "forbidden",
+      detail: expect.stringMatching(/^No policy allows dli:\S+ here\.$/),
+    });
+    expect(await stateOf(uid)).toBe("running");
+  });
+});
+
+test("a cancel that comes too late is done", async () => {
+  const { jobId, uid } = await registerJob(bundle, sqlJob, "succeeded");
+  expect(await sendOne(sqlJob, messageFor(sqlJob, jobId))).toBeUndefined();
+  expect([await stateOf(uid), answers().at(-1)]).toEqual(["succeeded", "too-late"]);
+});
+
+test("a cancel before its job is remembered where the message says so: for a while the job may not start", async () => {
+  const message = messageFor(sqlJob, "early", { ifUnknown: "tombstone", reason: "gone", requestedBy: "nightly" });
+  const register = () =>
+    callJobApi(bundle, "POST", "/jobs", { service: "dli", scope: sqlJob.scope, jobType: "QUERY", jobId: "early" });
+  for (const _ of [1, 2]) expect(await sendOne(sqlJob, message)).toBeUndefined();
+  expect(answers()).toEqual(["remembered", "remembered"]);
+  expect(await register()).toMatchObject({
+    status: 410,
+    body: { code: "cancelled-before-start", cancelled: { requestedBy: "nightly", reason: "gone" } },
+  });
+  bundle.clock.time = now + 86_400_000 + 1;
+  expect((await register()).status).toBe(201);
+});
+
+describe("one job named by several messages is cancelled once", () => {
+  test("in one batch, and delivered again in reverse", async () => {
+    const { jobId, uid } = await registerJob(bundle, sqlJob);
+    const records = ["a", "b", "c"].map((requestedBy) => aRecord(messageFor(sqlJob, jobId, { requestedBy })));
+    expect(await send(sqlJob, records)).toEqual([]);
+    const { requestedBy } = await receiptOf(bundle, uid);
+    expect(await send(sqlJob, records.toReversed())).toEqual([]);
+    expect(await receiptOf(bundle, uid)).toMatchObject({ requestedBy, repeats: 5, outcome: "stopping" });
+    expect(bundle.recorded.asked).toHaveLength(1);
+    expect([bundle.recorded.parked, bundle.recorded.delayed]).toEqual([[], []]);
+  });
+});

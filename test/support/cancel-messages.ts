@@ -1,0 +1,57 @@
+import type { Context, SQSRecord } from "aws-lambda";
+import { operations } from "../../functions/operations.ts";
+import { cancelQueue } from "../../shared/edge/cancel-queue.ts";
+import { queueEntry } from "../../shared/edge/queue.ts";
+import type { Services } from "../../shared/services.ts";
+import type { CancelRequest } from "./cancel-requests.ts";
+
+/** The native parameters by which a message names a job, without a password. */
+export const nativeParameters = ({ scope }: Pick<CancelRequest, "scope">, jobId: string): Record<string, unknown> => {
+  const { projectId, graphName, regionId, dbInstanceId, namespace, collection } = scope;
+  if (projectId !== undefined)
+    return { project_id: projectId, ...(graphName === undefined ? {} : { graph_name: graphName }), job_id: jobId };
+  return {
+    RegionId: regionId,
+    DBInstanceId: dbInstanceId,
+    Namespace: namespace,
+    Collection: collection,
+    JobId: jobId,
+  };
+};
+
+let serial = 0;
+
+export const aRecord = (body: unknown, receiveCount = 1): SQSRecord => {
+  const messageId = `message-${++serial}`;
+  return {
+    messageId,
+    receiptHandle: `handle-of-${messageId}`,
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    attributes: {
+      ApproximateReceiveCount: String(receiveCount),
+      SentTimestamp: "0",
+      SenderId: "",
+      ApproximateFirstReceiveTimestamp: "0",
+    },
+    messageAttributes: {},
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:eu-west-1:000000000000:queue",
+    awsRegion: "eu-west-1",
+  };
+};
+
+/** Gives a batch to the queue function of an operation, as Lambda does; gives the ids that must come again. */
+export const deliver = async (
+  name: string,
+  services: Services,
+  records: readonly SQSRecord[],
+  remainingMs = 30_000,
+): Promise<readonly string[]> => {
+  const operation = operations.find((candidate) => candidate.name === name);
+  if (operation === undefined) throw new Error(`no operation is named ${name}`);
+  const entry = queueEntry(cancelQueue(operation), () => services);
+  const context = { awsRequestId: "r", functionName: name, getRemainingTimeInMillis: () => remainingMs } as Context;
+  const { batchItemFailures } = await entry({ Records: [...records] }, context);
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+};
