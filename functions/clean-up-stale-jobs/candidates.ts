@@ -26,7 +26,7 @@ export interface Walk {
 }
 
 /** More than any run should act on: the circuit breaker, not the table, is what ends such a run. */
-const mostDue = 5_000;
+const mostDue = 40_000;
 const mostOfOneWalk = 1_000;
 /** For how long an index entry may lag behind its item at most. */
 const indexLagMs = 300_000;

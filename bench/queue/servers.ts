@@ -1,0 +1,35 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { type AwsCall, jsonClient } from "../../shared/aws/json-client.ts";
+import { sqs } from "../../shared/queue/sqs.ts";
+import { localAws, startJobsTable } from "../../test/support/jobs-table.ts";
+
+/** The table and the queues, both in processes of their own: neither takes turns with what is measured. */
+export async function startServers() {
+  const table = await startJobsTable();
+  const child = fork(new URL("./sqs-process.ts", import.meta.url));
+  const [endpoint] = (await once(child, "message")) as [string];
+  const { endpoints, ...aws } = localAws(table.endpoint);
+  const callSqs = jsonClient(sqs, { ...aws, endpoints: { ...endpoints, sqs: endpoint } });
+  const [queue, deadLetters, followUps, floor] = await Promise.all(
+    ["cancels", "dead-letters", "follow-ups", "floor"].map((name) => createQueue(callSqs, name)),
+  );
+  return {
+    table,
+    callSqs,
+    sqsEndpoint: endpoint,
+    queues: { queue, deadLetters, followUps, floor } as Readonly<Record<QueueName, string>>,
+    async [Symbol.asyncDispose]() {
+      child.disconnect();
+      await table.stop();
+    },
+  };
+}
+
+type QueueName = "queue" | "deadLetters" | "followUps" | "floor";
+export type Servers = Awaited<ReturnType<typeof startServers>>;
+
+const createQueue = async (call: AwsCall, QueueName: string): Promise<string> => {
+  const { QueueUrl } = await call("CreateQueue", { QueueName, Attributes: { VisibilityTimeout: "120" } });
+  return String(QueueUrl);
+};

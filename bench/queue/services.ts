@@ -1,0 +1,38 @@
+import { directoryOf } from "../../shared/auth/directory.ts";
+import { compose } from "../../shared/compose.ts";
+import { settingsOf } from "../../shared/config/settings.ts";
+import { jsonLog } from "../../shared/observability/log.ts";
+import type { Services } from "../../shared/services.ts";
+import { localAws } from "../../test/support/jobs-table.ts";
+import type { Servers } from "./servers.ts";
+
+const config = {
+  principals: [
+    {
+      name: "queue",
+      triggers: ["queue" as const],
+      policies: [{ effect: "allow" as const, actions: ["*"], resources: ["*"] }],
+    },
+  ],
+};
+
+/** The services as they are deployed; the lines of the log are made as ever, and given to `write`. */
+export const servicesOn = ({ table, sqsEndpoint, queues }: Servers, write: (line: string) => void) => {
+  const { endpoints, ...aws } = localAws(table.endpoint);
+  const { queue, deadLetters, followUps } = queues;
+  const services: Services = compose({
+    table: table.table,
+    config: "unused",
+    followUpQueue: followUps,
+    eventBus: "unused",
+    queue: { queue, deadLetters },
+    aws: { ...aws, endpoints: { ...endpoints, sqs: sqsEndpoint } },
+  });
+  const [directory, settings] = [directoryOf(config), settingsOf(config)];
+  return {
+    ...services,
+    log: jsonLog(write, services.clock.now),
+    directory: async () => directory,
+    settings: async () => settings,
+  };
+};
