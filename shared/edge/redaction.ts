@@ -75,8 +75,15 @@ const cleanPart = (kind: Part["kind"], part: string, secrets: Secrets, depth: nu
   const text: string = JSON.parse(part);
   const cleaned = kind === "base64" ? cleanBase64(text, secrets, depth) : undefined;
   const result = cleaned ?? clean(text, secrets, { depth: depth + 1, isProse: true });
-  return result === text ? part : JSON.stringify(result);
+  return result === text ? part : quote(result);
 };
+
+/** As JSON, with escapes for what SQS takes in no message. */
+const quote = (text: string): string =>
+  JSON.stringify(text).replace(
+    /[\ud800-\udfff\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
+  );
 
 /** Undefined where there is nothing to take out: what is not text must not be changed by decoding it. */
 const cleanBase64 = (encoded: string, secrets: Secrets, depth: number): string | undefined => {
@@ -96,7 +103,8 @@ const collect = (json: string, secrets: Secrets, depth: number): void => {
   }
 };
 
-const likeASecret = "passw(?:ord|d)?|secret|token|credential|api[_-]?key|access[_-]?key|authorization";
+const likeASecret =
+  "passw(?:ord|d)?|secret|token|credential|api[_-]?key|access[_-]?key|authorization|pwd|passphrase|private[_-]?key|session[_-]?key|cookie";
 const secretName = new RegExp(likeASecret, "i");
 
 /** The name of a password is no secret. */
@@ -114,7 +122,7 @@ interface Part {
  */
 function* partsOf(json: string, hides: (name: string) => boolean): Generator<Part> {
   for (let at = 0; at < json.length; ) {
-    if (/[\s,:{}[\]]/.test(json.charAt(at))) {
+    if (/[\s,{}[\]]/.test(json.charAt(at))) {
       at++;
       continue;
     }
@@ -181,17 +189,25 @@ const nameInText = new RegExp(`(?<![\\w-])secretRef(?![\\w-])|${likeASecret}|dat
 /** That a value follows after a name, whatever is left of the name and its quotes. */
 const sign = /[\w.$-]{0,64}(?:[\s"'`]|%22|&quot;)*(?:[:=>]|%3[AD]|&gt;)/iy;
 
-/** Where each name of a secret ends. In prose it counts only with the sign that a value follows. */
+const opening = /[\s"'`:=>[{(]*/y;
+
+/** Where each name of a secret ends. In prose it counts only with the sign that a value follows, and a value. */
 function* secretNamesIn(plain: string, isProse: boolean): Generator<number> {
   for (const { 0: name, index } of plain.matchAll(nameInText)) {
     const end = index + name.length;
-    if (name !== "secretRef" && (!isProse || endOf(sign, plain, end) > end)) yield end;
+    if (name !== "secretRef" && (!isProse || hasValue(plain, end))) yield end;
   }
 }
 
+/** The padding of base64 that has such a name in it by chance is none. */
+const hasValue = (plain: string, end: number): boolean => {
+  const signed = endOf(sign, plain, end);
+  return signed > end && endOf(opening, plain, signed) < plain.length;
+};
+
 /** The value after a name as far as it is likely to reach, to find it in front of the name too. */
 const likelyValue = (plain: string, end: number): string => {
-  const from = endOf(/[\s"'`:=>[{(]*/y, plain, endOf(sign, plain, end));
+  const from = endOf(opening, plain, endOf(sign, plain, end));
   const start = plain.slice(from, from + longestStart + 1);
   return /^[^\s"'`&,;<>}\])]{4,}/.exec(start)?.[0] ?? start.slice(0, shortest);
 };

@@ -35,7 +35,7 @@ export const sqsInbox = (call: AwsCall, urls: QueueUrls = { queue: "", deadLette
     const text = (StringValue: string) => ({ DataType: "String", StringValue });
     await call("SendMessage", {
       QueueUrl: urls.deadLetters,
-      MessageBody: body || "[empty]",
+      MessageBody: body.toWellFormed() || "[empty]",
       MessageAttributes: {
         Reason: text(code),
         Detail: text(detail),

@@ -11,6 +11,7 @@ import { workerBackend } from "../../shared/backends/worker.ts";
 import { parseConfig } from "../../shared/config/document.ts";
 import { settingsOf } from "../../shared/config/settings.ts";
 import { httpEntry } from "../../shared/edge/http.ts";
+import { jobKey } from "../../shared/normalization/job-key.ts";
 import { jsonLog } from "../../shared/observability/log.ts";
 import type { Services } from "../../shared/services.ts";
 import { startJobsTable } from "../support/jobs-table.ts";
@@ -87,6 +88,16 @@ export const startJobApi = async () => {
   return {
     endpoint,
     lines,
+    /** Cancels a job before it is registered. */
+    async cancelBefore(jobId: string) {
+      const now = clock.now();
+      await table.jobs.entomb(jobKey("dli", [projectId], jobId), {
+        trigger: "queue",
+        requestedBy: "ops",
+        requestedAt: now,
+        until: now + 60_000,
+      });
+    },
     get: async (path: string) => (await call("GET", path)).body,
     post: (path: string, body: object = {}) => call("POST", path, body),
     /** Settles when the next request for a route has been answered. */

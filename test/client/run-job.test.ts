@@ -130,6 +130,21 @@ describe("a job that is cancelled", () => {
   });
 });
 
+test("a job that was cancelled before it started is not worked on, and its registration is not tried again", async () => {
+  await api.cancelBefore("unborn");
+  const registrations = api.counted("POST /jobs");
+  let worked = false;
+  const work = () => {
+    worked = true;
+  };
+  await expect(run(work, { job: { ...query, jobId: "unborn" } })).rejects.toMatchObject({
+    name: "JobApiError",
+    status: 410,
+    code: "cancelled-before-start",
+  });
+  expect([worked, registrations()]).toEqual([false, 1]);
+});
+
 describe("a queued job", () => {
   const queued = { job: { ...query, state: "queued" } } as const;
 

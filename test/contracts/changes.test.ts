@@ -81,6 +81,23 @@ describe("the outbox", () => {
     expect(await itemOf(job)).not.toHaveProperty("outbox");
     expect(await changed(job, { when, announced: ["stopped"] })).not.toHaveProperty("outbox");
   });
+
+  test("lets what it holds be told once, whoever comes to tell it", async () => {
+    const job = await stopped();
+    const told: Change = {
+      when: { states: ["cancelled"], unannounced: ["requested", "stopped"] },
+      announced: ["requested", "stopped"],
+    };
+    const tries = await Promise.all(Array.from({ length: 10 }, () => table.jobs.changeIncarnation(job.uid, told)));
+    expect(tries.filter(({ applied }) => applied)).toHaveLength(1);
+    const other = await stopping();
+    expect(
+      await table.jobs.changeIncarnation(other.uid, { ...told, when: { ...told.when, states: ["stopping"] } }),
+    ).toEqual({
+      applied: false,
+      job: other,
+    });
+  });
 });
 
 describe("the worklists", () => {

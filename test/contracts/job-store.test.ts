@@ -190,14 +190,41 @@ describe("change", () => {
 });
 
 describe("the table", () => {
-  test("has an item in the sparse indexes exactly while its job is active", async () => {
+  const expiresAt = { N: String(Math.floor(now / 1000) + 90 * 86_400) };
+
+  test("has an item in the sparse indexes exactly while its job is active, if nobody cancelled it", async () => {
     const job = await registered();
     expect(await rawItem(job)).toMatchObject({ activeKey: {}, activeSince: {}, dueKey: {}, dueAt: {} });
     await finished(job);
     const ended = await rawItem(job);
     for (const attribute of ["activeKey", "activeSince", "dueKey", "dueAt"])
       expect(ended).not.toHaveProperty(attribute);
-    expect(ended).toMatchObject({ expiresAt: { N: String(Math.floor(now / 1000) + 90 * 86_400) } });
+    expect(ended).toMatchObject({ expiresAt });
+  });
+
+  test("has a queued job among the active ones, and on no worklist: there is no worker yet", async () => {
+    const job = await registered({ state: "queued" });
+    expect(await rawItem(job)).toMatchObject({ activeKey: {}, activeSince: { N: String(now) } });
+    expect(await rawItem(job)).not.toHaveProperty("dueKey");
+    expect(await rawItem(job)).not.toHaveProperty("dueAt");
+  });
+
+  test("keeps a cancelled job on the follow-up list until its outbox is empty, wherever it stands by then", async () => {
+    const job = await registered({ state: "queued" });
+    await jobs.change(keyOfUid(job.uid), decideCancel(job, command, now).change ?? never());
+    const due = { dueKey: { S: expect.stringMatching(/^follow-up#\d$/) }, dueAt: { N: String(now) } };
+    const outbox = { SS: expect.arrayContaining(["requested", "stopped"]) };
+    expect(await rawItem(job)).toMatchObject({ ...due, outbox, expiresAt });
+    expect(await rawItem(job)).not.toHaveProperty("activeKey");
+    const next = { ...aJob({ jobId: job.jobId }), uid: jobUid(now + 1, keyOfUid(job.uid)) };
+    expect(await jobs.register(next, "next")).toMatchObject({ registered: true });
+    expect(await rawItem(job, job.uid)).toMatchObject({ ...due, outbox, expiresAt });
+
+    const told = { announced: ["requested", "stopped"], due: "no-more" } as const;
+    await jobs.changeIncarnation(job.uid, { when: { states: ["cancelled"] }, ...told });
+    for (const attribute of ["dueKey", "dueAt", "outbox"])
+      expect(await rawItem(job, job.uid)).not.toHaveProperty(attribute);
+    expect(await rawItem(next)).toMatchObject({ dueKey: { S: expect.stringMatching(/^clean-up#\d$/) } });
   });
 
   test("is written by a heartbeat with one unit, and in no index", async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { withinMs } from "../../shared/aws/deadline.ts";
 import { AwsError, jsonClient } from "../../shared/aws/json-client.ts";
 import { decideCancel, decideUnseen } from "../../shared/cancellation/decide-cancel.ts";
+import { expire } from "../../shared/cancellation/expiry.ts";
 import { jobUid, keyOfUid } from "../../shared/normalization/job-key.ts";
 import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
 import { type JobStore, StoreThrottled, StoreUnavailable } from "../../shared/store/job-store.ts";
@@ -76,6 +77,39 @@ describe("a write whose answer was lost applies once", () => {
     expect(await jobs.register(next, randomUUID())).toMatchObject({ registered: true, job: { uid: next.uid } });
     expect(await jobs.get(job.uid)).toMatchObject({ uid: job.uid, state: "failed" });
   });
+
+  const tombstone = { ...command, trigger: "queue", until: now + 60_000 } as const;
+
+  test("a tombstone, which nobody takes for another's", async () => {
+    const { uid } = aJob();
+    const { rules: _, ...given } = tombstone;
+    proxy.next("lose-answer");
+    expect(await jobs.entomb(keyOfUid(uid), given)).toBeUndefined();
+    expect((await jobs.register({ ...aJob(), uid }, randomUUID())).tombstone).toEqual(given);
+  });
+
+  test("a registration in place of an outdated tombstone", async () => {
+    const job = aJob({ registeredAt: now + 60_000 });
+    const { rules: _, ...given } = tombstone;
+    await jobs.entomb(keyOfUid(job.uid), given);
+    proxy.next("lose-answer");
+    expect(await jobs.register(job, randomUUID())).toEqual({ registered: true, job });
+  });
+
+  test("what was told of an incarnation whose place another has taken", async () => {
+    const job = await registered();
+    const claimed = await jobs.change(keyOfUid(job.uid), decideUnseen(command).change ?? never());
+    await jobs.change(keyOfUid(job.uid), expire(claimed.job ?? never(), now + 60_000));
+    await jobs.register({ ...job, uid: jobUid(now + 1, keyOfUid(job.uid)) }, randomUUID());
+    // The first write looks for it in the place of the newest.
+    proxy.next("none", "lose-answer");
+    const told = await jobs.changeIncarnation(job.uid, {
+      when: { states: ["cancelled"], unannounced: ["requested"] },
+      announced: ["requested"],
+    });
+    expect(told).toMatchObject({ applied: true, job: { uid: job.uid, outbox: ["stopped"] } });
+    expect(await jobs.get(job.uid)).toEqual(told.job);
+  });
 });
 
 describe("a store that fails", () => {
@@ -117,3 +151,7 @@ describe("a store that fails", () => {
     await expect(jobs.get(aJob().uid)).rejects.toThrow(AwsError);
   });
 });
+
+const never = (): never => {
+  throw new Error("unexpected");
+};

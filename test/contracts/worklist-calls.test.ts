@@ -5,6 +5,7 @@ import { keyOfUid } from "../../shared/normalization/job-key.ts";
 import { dynamoDbWorklists } from "../../shared/store/dynamodb-worklists.ts";
 import { StoreThrottled, StoreUnavailable } from "../../shared/store/job-store.ts";
 import { dynamoDb } from "../../shared/store/table-call.ts";
+import type { ActiveJob } from "../../shared/store/worklists.ts";
 import { startFaultyProxy } from "../support/faulty-proxy.ts";
 import { now } from "../support/jobs.ts";
 import { type JobsTable, localAws, startJobsTable } from "../support/jobs-table.ts";
@@ -87,7 +88,7 @@ describe("activeSince", () => {
     const service = "paged";
     const jobs = await times(50, (i) => registered({ service, registeredAt: now + i }));
     const { worklists, calls } = observed(inPagesOfTwo);
-    const found = [];
+    const found: ActiveJob[] = [];
     for await (const entry of worklists.activeSince(service, 0, now + 100)) found.push(entry);
     expect(found.map(({ uid }) => uid).sort()).toEqual(jobs.map(({ uid }) => uid).sort());
     expect(calls.length).toBeGreaterThanOrEqual(25);

@@ -1,80 +1,209 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type AwsCall, jsonClient } from "../../shared/aws/json-client.ts";
+import type { Job } from "../../shared/cancellation/job.ts";
+import { StoreThrottled, StoreUnavailable } from "../../shared/store/job-store.ts";
 import { dynamoDb } from "../../shared/store/table-call.ts";
-import { callJobApi } from "../support/cancel-requests.ts";
 import { type Fault, startFaultyProxy } from "../support/faulty-proxy.ts";
 import { now } from "../support/jobs.ts";
 import { localAws } from "../support/jobs-table.ts";
-import { diesAt, lasting, type PolicyInput, policyIn, useScheduledRuns } from "../support/scheduled-runs.ts";
+import {
+  failingAt,
+  goneFrom,
+  lasting,
+  type PolicyInput,
+  policyIn,
+  useScheduledRuns,
+} from "../support/scheduled-runs.ts";
 
-const { start, table, register, read, stateOf, hear } = useScheduledRuns();
+const { start, table, clear, register, read, stateOf, hear } = useScheduledRuns();
 
 const old: PolicyInput = { name: "old", service: "dli", maxRuntimeSeconds: 100, action: "cancel" };
+const algorithm = { service: "ges", jobType: "algorithm" } as const;
 
-describe("a run that dies loses nothing and does nothing twice", () => {
-  /** At 120 s: one job of each kind that a run treats differently. */
-  const registerEach = async () => ({
-    silent: await register({ service: "ges", jobType: "algorithm", heartbeatTimeoutSeconds: 60 }),
-    tooOld: await register({ ...lasting, service: "ges", jobType: "algorithm", maxRuntimeSeconds: 100 }),
+/** One job of each kind that a run treats differently, as they are to be found at 120 s. */
+const registerEach = async () => {
+  const jobs = {
+    silent: await register(algorithm),
+    overdue: await register({ ...algorithm, ...lasting, maxRuntimeSeconds: 100 }),
     walkedTo: await register(lasting),
-    alive: await register({ service: "ges", jobType: "algorithm", heartbeatTimeoutSeconds: 60 }),
-    spared: await register({ ...lasting, service: "dds", jobType: "RESTART", maxRuntimeSeconds: 100 }),
-  });
-  type Each = Awaited<ReturnType<typeof registerEach>>;
-
-  const outcomesOf = async (each: Each) => {
-    const entries = Object.entries(each).map(async ([name, { uid }]) => {
-      const { state, cancellation, dueAt } = (await read({ uid })) ?? {};
-      const steps = cancellation?.steps.map(({ step }) => step);
-      return [name, { state, reason: cancellation?.reason, steps, repeats: cancellation?.repeats, dueAt }];
-    });
-    return Object.fromEntries(await Promise.all(entries));
+    alive: await register(algorithm),
+    unstoppable: await register({ ...lasting, service: "dds", jobType: "RESTART", maxRuntimeSeconds: 100 }),
   };
+  await hear(jobs.alive, 100);
+  return jobs;
+};
 
-  const cancelled = (policy: string, seconds: number) => ({
-    state: "stopping",
-    reason: `policy:${policy}`,
-    steps: ["requested"],
-    repeats: 0,
-    dueAt: now + seconds * 1000 + 1000,
-  });
-  const running = (dueAt: number) => ({ state: "running", dueAt: now + dueAt * 1000 });
+const outcomeOf = async (job: Job) => {
+  const { state, cancellation, dueAt = 0 } = (await read(job)) ?? {};
+  if (!cancellation) return { state, due: (dueAt - now) / 1000 };
+  const { reason, steps, repeats, requestedAt } = cancellation;
+  return { state, reason, steps: steps.map(({ step }) => step), repeats, at: (requestedAt - now) / 1000 };
+};
 
-  const runThrough = async (lastCall: number) => {
-    const each = await registerEach();
-    await hear(each.alive, 100);
-    let calls = 0;
-    const dying = diesAt(lastCall, table().call);
-    const call: AwsCall = (...asked) => {
-      calls++;
-      return dying(...asked);
-    };
-    const ended = await start({ policies: [old], call })
+const cancelledBy = (policy: string, at: unknown) => ({
+  state: "stopping",
+  reason: `policy:${policy}`,
+  steps: ["requested"],
+  repeats: 0,
+  at,
+});
+
+const outcomesOf = async (jobs: Awaited<ReturnType<typeof registerEach>>) =>
+  Object.fromEntries(await Promise.all(Object.entries(jobs).map(async ([kind, job]) => [kind, await outcomeOf(job)])));
+
+/** Of a run at 120 s, or one at 180 s that did what was left. */
+const expected = (at: unknown, due: unknown) => ({
+  silent: cancelledBy("heartbeat-lost", at),
+  overdue: cancelledBy("max-runtime", at),
+  walkedTo: cancelledBy("old", at),
+  alive: { state: "running", due: 220 },
+  unstoppable: { state: "running", due },
+});
+
+const counting = (call: AwsCall) => {
+  const counted = {
+    calls: 0,
+    call: (async (operation, input) => {
+      counted.calls++;
+      return call(operation, input);
+    }) satisfies AwsCall,
+  };
+  return counted;
+};
+
+test.each([
+  ["is lost with all calls after it", goneFrom],
+  ["fails for good", failingAt],
+])("whichever call of a run %s, the next run does what is left, once", { timeout: 60_000 }, async (_, failure) => {
+  const jobs = await registerEach();
+  const counted = counting(table().call);
+  await start({ policies: [old], call: counted.call }).cleanUpAt(120);
+  expect(await outcomesOf(jobs)).toEqual(expected(120, 720));
+  expect(counted.calls).toBeGreaterThan(25);
+
+  for (let nth = 1; nth <= counted.calls; nth++) {
+    await clear();
+    const life = await registerEach();
+    await start({ policies: [old], call: failure(nth)(table().call) })
       .cleanUpAt(120)
-      .then(
-        () => "finished",
-        () => "died",
-      );
-    return { each, calls, ended };
+      .catch(() => {});
+    await start({ policies: [old] }).cleanUpAt(180);
+    const either = expect.toSatisfy((at) => at === 120 || at === 180);
+    const later = expect.toSatisfy((due) => due === 720 || due === 780);
+    expect(await outcomesOf(life), `call ${nth}`).toEqual(expected(either, later));
+  }
+});
+
+describe("over a network that fails", () => {
+  const worldWith = async (operation: string, faults: readonly Fault[]) => {
+    const proxy = await startFaultyProxy(table().endpoint);
+    const client = jsonClient(dynamoDb, localAws(proxy.endpoint));
+    let planned = [...faults];
+    const call: AwsCall = (name, input) => {
+      if (name === operation && !JSON.stringify(input).includes("schedule#")) {
+        proxy.next(...planned);
+        planned = [];
+      }
+      return client(name, input);
+    };
+    return { proxy, ...start({ call }) };
   };
 
-  test("whichever call is its last", { timeout: 120_000 }, async () => {
-    const whole = await runThrough(Number.POSITIVE_INFINITY);
-    expect(whole.ended).toBe("finished");
-    expect(await outcomesOf(whole.each)).toEqual({
-      silent: cancelled("heartbeat-lost", 120),
-      tooOld: cancelled("max-runtime", 120),
-      walkedTo: cancelled("old", 120),
-      alive: running(220),
-      spared: running(720),
-    });
-    const ends = new Set<string>();
-    // Each life on the same table, an hour after the one before and with jobs of its own, would find what those left.
-    for (let lastCall = 1; lastCall <= whole.calls; lastCall++) {
-      await table().call("DeleteTable", { TableName: table().table }).catch(() => {});
-      ends.add(String(lastCall));
-    }
+  test.each<[string, Fault[]]>([
+    ["throttles", ["throttle", "throttle", "throttle"]],
+    ["fails", ["fail", "fail", "fail"]],
+    ["is cut", ["drop", "drop", "drop"]],
+  ])("a claim that %s is made by the next run", async (_, faults) => {
+    const job = await register({ ...lasting, maxRuntimeSeconds: 50 });
+    const { proxy, cleanUpAt } = await worldWith("UpdateItem", faults);
+    const first = await cleanUpAt(60);
+    expect(policyIn(first, "max-runtime")).toMatchObject({ due: 1, cancelled: 0, spared: { unavailable: 1 } });
+    expect(await read(job)).toEqual(job);
+    expect(policyIn(await cleanUpAt(120), "max-runtime")).toMatchObject({ due: 1, cancelled: 1 });
+    proxy.stop();
+  });
+
+  test("a claim whose answer is lost is made once, and counted once", async () => {
+    const job = await register({ ...lasting, maxRuntimeSeconds: 50 });
+    const { proxy, cleanUpAt, recorded } = await worldWith("UpdateItem", ["lose-answer"]);
+    expect(policyIn(await cleanUpAt(60), "max-runtime")).toMatchObject({ due: 1, cancelled: 1 });
+    expect(await outcomeOf(job)).toEqual(cancelledBy("max-runtime", 60));
+    expect(recorded.asked).toEqual([{ uid: job.uid, delaySeconds: 1 }]);
+    proxy.stop();
+  });
+
+  test.each<[string, string, Fault, typeof StoreThrottled | typeof StoreUnavailable]>([
+    ["the index cannot be asked", "Query", "throttle", StoreThrottled],
+    ["the due jobs cannot be read", "BatchGetItem", "fail", StoreUnavailable],
+  ])("a run fails as a whole where %s, and acts on nothing", async (_, operation, fault, error) => {
+    const job = await register({ ...lasting, maxRuntimeSeconds: 50 });
+    // The index is asked eight times at once: every one of these calls meets a fault, however often it is tried.
+    const { proxy, cleanUpAt, recorded } = await worldWith(
+      operation,
+      Array.from({ length: 24 }, () => fault),
+    );
+    await expect(cleanUpAt(60)).rejects.toThrow(error);
+    expect(await read(job)).toEqual(job);
+    expect(recorded.published).toEqual([]);
+    proxy.stop();
+    await start().cleanUpAt(120);
+    expect(await stateOf(job)).toBe("stopping");
   });
 });
-void [afterEach, beforeEach, jsonClient, dynamoDb, callJobApi, startFaultyProxy, localAws, policyIn, stateOf] satisfies unknown[];
-export type { Fault };
+
+describe("after an outage of our own nobody is dead", () => {
+  test("even where the run that noticed it died, at whichever call", async () => {
+    for (const nth of [1, 2, 3, 4]) {
+      await clear();
+      const job = await register();
+      await start().cleanUpAt(0);
+      await start({ call: goneFrom(nth)(table().call) })
+        .cleanUpAt(600)
+        .catch(() => {});
+      await start().cleanUpAt(660);
+      expect(await stateOf(job), `call ${nth}`).toBe("running");
+    }
+  });
+
+  test("to any of two runs that begin at once", async () => {
+    const job = await register();
+    const { cleanUpAt } = start();
+    await cleanUpAt(0);
+    await Promise.all([cleanUpAt(600), cleanUpAt(600), cleanUpAt(600)]);
+    expect(await stateOf(job)).toBe("running");
+    await cleanUpAt(660);
+    await cleanUpAt(720);
+    expect((await read(job))?.cancellation).toMatchObject({ reason: "policy:heartbeat-lost", repeats: 0 });
+  });
+});
+
+test("two runs at once that find the same jobs in different ways cancel each once", async () => {
+  const jobs = await Promise.all([1, 2, 3, 4, 5].map(() => register({ ...lasting, maxRuntimeSeconds: 100 })));
+  const summaries = await Promise.all([
+    start({ policies: [old] }).cleanUpAt(110),
+    start({ policies: [old] }).cleanUpAt(110),
+    start().cleanUpAt(110),
+  ]);
+  const cancelled = summaries.flatMap(({ policies }) => policies.map((policy) => policy.cancelled));
+  expect(cancelled.reduce((sum, count) => sum + count)).toBe(5);
+  for (const job of jobs) expect(await outcomeOf(job)).toMatchObject({ steps: ["requested"], repeats: 0, at: 110 });
+});
+
+test("keys that the table leaves unprocessed are asked for again", async () => {
+  const jobs = await Promise.all([1, 2, 3].map(() => register({ ...lasting, maxRuntimeSeconds: 50 })));
+  const call: AwsCall = async (operation, input) => {
+    if (operation !== "BatchGetItem") return table().call(operation, input);
+    const { RequestItems } = input as { RequestItems: Record<string, { Keys: object[] }> };
+    const [
+      name = "",
+      {
+        Keys: [first = {}, ...rest],
+      } = { Keys: [] },
+    ] = Object.entries(RequestItems)[0] ?? [];
+    const asking = (Keys: object[]) => ({ [name]: { ...RequestItems[name], Keys } });
+    const result = await table().call(operation, { RequestItems: asking([first]) });
+    return rest.length === 0 ? result : { ...result, UnprocessedKeys: asking(rest) };
+  };
+  expect(policyIn(await start({ call }).cleanUpAt(60), "max-runtime")).toMatchObject({ due: 3, cancelled: 3 });
+  expect(await Promise.all(jobs.map(stateOf))).toEqual(["stopping", "stopping", "stopping"]);
+});

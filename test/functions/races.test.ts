@@ -16,6 +16,8 @@ describe("200 concurrent cancels of one job", () => {
     const receipt = await receiptOf(bundle, uid);
     expect(receipt).toMatchObject({ outcome: "stopping", repeats: 199 });
     expect(receipt.steps).toHaveLength(1);
+    expect(bundle.recorded.asked.filter((look) => look.uid === uid)).toEqual([{ uid, delaySeconds: 1 }]);
+    expect((await bundle.table().jobs.get(uid))?.outbox).toEqual(["requested"]);
   });
 
   test("a wrong password among them has no effect and is not counted", async () => {
@@ -53,6 +55,7 @@ test("1,000 races of cancel against finish: one outcome each, and cancelled only
       });
     } else {
       expect(cancelled.body.error_code).toBe("DLI.0007");
+      expect(bundle.recorded.asked.map((look) => look.uid)).not.toContain(uid);
       expect((await callJobApi(bundle, "GET", `/jobs/${uid}/receipt`)).status).toBe(404);
     }
     const winner = cancelled.status === 200 ? "cancel first" : "finish first";

@@ -1,5 +1,7 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
+import { cancelCreateIndexJob } from "../../functions/cancel-create-index-job/operation.ts";
+import { cancel } from "../../shared/cancel.ts";
 import { Secret } from "../../shared/validation/secret.ts";
 import { useBundle } from "../support/bundle.ts";
 import { callJobApi, createIndex, receiptOf, registerJob, uploadDocument } from "../support/cancel-requests.ts";
@@ -49,12 +51,40 @@ test("a namespace password is in no answer, log line, receipt or item, whatever 
   said.push(refused.text);
   const misplaced = await callJobApi(bundle, "POST", "/jobs", { service: "dli", scope: { [wrong]: 1 }, [right]: 1 });
   said.push(misplaced.text);
+  said.push(JSON.stringify(bundle.recorded));
 
   const { Items } = await bundle.table().call("Scan", { TableName: bundle.table().table, ConsistentRead: true });
   const everything = [...said, ...bundle.logged, JSON.stringify(Items)].join("\n");
   expect((Items as unknown[]).length).toBeGreaterThan(0);
   expect(everything).toContain("VerificationError");
   for (const canary of [right, wrong, Buffer.from(right).toString("base64")]) expect(everything).not.toContain(canary);
+});
+
+test("a password that came with a cancel before its job is not in the tombstone, nor in the answer that it causes", async () => {
+  const { scope, service } = createIndex;
+  const jobId = "cancelled-unborn";
+  const { regionId, dbInstanceId, namespace, collection } = scope;
+  const asked = await cancel(bundle.services)(cancelCreateIndexJob, {
+    principal: { name: "events", policies: [{ effect: "allow", actions: ["*"], resources: ["*"] }] },
+    parameters: {
+      RegionId: regionId,
+      DBInstanceId: dbInstanceId,
+      Namespace: namespace,
+      Collection: collection,
+      JobId: jobId,
+      NamespacePassword: right,
+    },
+    trigger: "queue",
+    tombstoneSeconds: 60,
+  });
+  expect(asked.verdict).toBe("remembered");
+  const refused = await callJobApi(bundle, "POST", "/jobs", { service, scope, jobId, secret: wrong });
+  expect(refused.status).toBe(410);
+  const { Items } = await bundle.table().call("Scan", { TableName: bundle.table().table, ConsistentRead: true });
+  const tombstones = (Items as { tombstone?: unknown }[]).filter(({ tombstone }) => tombstone);
+  expect(tombstones).toHaveLength(1);
+  const everything = [JSON.stringify(tombstones), JSON.stringify(asked), refused.text, ...bundle.logged].join("\n");
+  for (const canary of [right, wrong]) expect(everything).not.toContain(canary);
 });
 
 test("tokens are in no log line", async () => {

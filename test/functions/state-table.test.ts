@@ -98,6 +98,15 @@ describe.each(cells)("$operation of a job that is $state", ({ request, state, ce
     expect((await callJobApi(bundle, "GET", `/jobs/${uid}`)).body.state).toBe(after);
   });
 
+  test("asks for a follow-up of what it changed, once, and of nothing else", async () => {
+    const { jobId, uid } = await standing(request, state);
+    bundle.recorded.asked.length = 0;
+    await request.send(bundle, jobId);
+    await request.send(bundle, jobId);
+    const first = { uid, delaySeconds: after === "stopping" ? 1 : 0 };
+    expect(bundle.recorded.asked).toEqual(after === state ? [] : [first]);
+  });
+
   test("gives the same answer when it is delivered twice more, if it was not the end of the job", async () => {
     const { jobId, uid } = await standing(request, state);
     const first = await request.send(bundle, jobId);

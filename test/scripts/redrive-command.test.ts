@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { operations } from "../../functions/operations.ts";
 import { close, listen } from "../../local/listen.ts";
 import type { QueueUrls } from "../../shared/queue/inbox.ts";
-import { cancelBody, type RedriveStack, startRedriveStack } from "./redrive-stack.ts";
+import { cancelBody } from "./redrive-run.ts";
+import { type RedriveStack, startRedriveStack } from "./redrive-stack.ts";
 
 let stack: RedriveStack;
 let directory: string;

@@ -9,7 +9,7 @@ import { jobKey } from "../../shared/normalization/job-key.ts";
 import type { Operation } from "../../shared/operation.ts";
 import { type Failure, Refusal } from "../../shared/validation/failure.ts";
 import { aJob, now } from "../support/jobs.ts";
-import { cancelBody, projectId } from "./redrive-stack.ts";
+import { cancelBody, projectId } from "./redrive-run.ts";
 
 const letter: DeadLetter = { key: "K", jobId: "j", ifUnknown: "park", redacted: false, parkedAt: now + 1 };
 const judged = (given: Partial<DeadLetter>, job?: Partial<Job>, { service }: Operation = cancelSqlJob) =>

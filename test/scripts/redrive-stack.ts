@@ -28,6 +28,17 @@ export const startRedriveStack = async () => {
   const createQueue = async (QueueName: string) =>
     String((await client.send(new CreateQueueCommand({ QueueName }))).QueueUrl);
 
+  /** What can be received now; it stays in the queue, unseen. */
+  const messagesIn = async (QueueUrl: string) => {
+    const messages: Message[] = [];
+    for (;;) {
+      const input = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 60, MessageAttributeNames: ["All"] };
+      const { Messages = [] } = await client.send(new ReceiveMessageCommand(input));
+      if (Messages.length === 0) return messages;
+      messages.push(...Messages);
+    }
+  };
+
   return {
     endpoint,
     table,
@@ -58,16 +69,8 @@ export const startRedriveStack = async () => {
       await sqsInbox(callSqs, urls).park(record, { code, detail: "It was." }, Date.now());
     },
 
-    /** What can be received now; it stays in the queue, unseen. */
-    async messagesIn(url: string) {
-      const messages: Message[] = [];
-      for (;;) {
-        const input = { QueueUrl: url, MaxNumberOfMessages: 10, VisibilityTimeout: 60, MessageAttributeNames: ["All"] };
-        const { Messages = [] } = await client.send(new ReceiveMessageCommand(input));
-        if (Messages.length === 0) return messages;
-        messages.push(...Messages);
-      }
-    },
+    messagesIn,
+    bodiesIn: async (url: string) => (await messagesIn(url)).map(({ Body }) => Body).sort(),
 
     async count(url: string) {
       const input = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] });
@@ -84,9 +87,3 @@ export const startRedriveStack = async () => {
 };
 
 export type RedriveStack = Awaited<ReturnType<typeof startRedriveStack>>;
-
-export const projectId = "b02ce40e8cb84a8e980fdb11fac657db";
-
-/** A message that asks for a SQL job to be cancelled. */
-export const cancelBody = (jobId: string, also: object = {}) =>
-  JSON.stringify({ operation: "cancel-sql-job", parameters: { project_id: projectId, job_id: jobId }, ...also });

@@ -68,6 +68,30 @@ describe("the directory", () => {
   });
 });
 
+describe("what presents nothing", () => {
+  const directory = directoryOf(
+    parse([
+      { name: "people", policies: [everything], tokens: [{ value: "t" }] },
+      { name: "events", account: "7", triggers: ["http", "queue"], policies: [] },
+      { name: "more events", triggers: ["queue"], policies: [everything] },
+    ]),
+  );
+
+  test("comes in as the first principal that names its door", () => {
+    const events = { name: "events", account: "7", triggers: ["http", "queue"], policies: [] };
+    expect(directory.byTrigger("queue")).toEqual(events);
+  });
+
+  test("comes in as nobody where no principal names it", () => {
+    expect(directory.byTrigger("schedule")).toBeUndefined();
+  });
+
+  test("comes in by a door that there is", () => {
+    const fault = "principals.0.triggers.1 must be http, queue or schedule";
+    expect(() => parse([{ name: "a", triggers: ["queue", "door"], policies: [] }])).toThrow(fault);
+  });
+});
+
 describe("the environment", () => {
   test("tells everything that is missing at once", () => {
     expect(() => readEnvironment({})).toThrow(
@@ -75,21 +99,62 @@ describe("the environment", () => {
     );
   });
 
-  test("takes endpoints that stand in for AWS's", () => {
-    const env = {
-      TABLE_NAME: "t",
-      STANDDOWN_CONFIG: "c",
-      FOLLOW_UP_QUEUE_URL: "http://127.0.0.1:2/0/follow-ups",
-      EVENT_BUS_NAME: "b",
-      AWS_REGION: "eu-west-1",
-      AWS_ACCESS_KEY_ID: "a",
-      AWS_SECRET_ACCESS_KEY: "s",
-      AWS_SESSION_TOKEN: "st",
-      AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1",
-    };
-    expect(readEnvironment(env)).toMatchObject({
+  const env = {
+    TABLE_NAME: "t",
+    STANDDOWN_CONFIG: "c",
+    FOLLOW_UP_QUEUE_URL: "http://127.0.0.1:2/0/follow-ups",
+    EVENT_BUS_NAME: "b",
+    AWS_REGION: "eu-west-1",
+    AWS_ACCESS_KEY_ID: "a",
+    AWS_SECRET_ACCESS_KEY: "s",
+  };
+
+  test("of a function that needs nothing more has nothing more", () => {
+    expect(readEnvironment(env)).toEqual({
       table: "t",
-      aws: { credentials: { sessionToken: "st" }, endpoints: { dynamodb: "http://127.0.0.1:1" } },
+      config: "c",
+      followUpQueue: "http://127.0.0.1:2/0/follow-ups",
+      eventBus: "b",
+      aws: { region: "eu-west-1", credentials: { accessKeyId: "a", secretAccessKey: "s" }, endpoints: {} },
+    });
+  });
+
+  test("takes endpoints that stand in for AWS's", () => {
+    const endpoints = {
+      AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1",
+      AWS_ENDPOINT_URL_EVENTBRIDGE: "http://127.0.0.1:2",
+      AWS_ENDPOINT_URL_SECRETSMANAGER: "http://127.0.0.1:3",
+      AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:4",
+      AWS_ENDPOINT_URL_SSM: "",
+    };
+    expect(readEnvironment({ ...env, ...endpoints, AWS_SESSION_TOKEN: "st" })).toMatchObject({
+      table: "t",
+      aws: {
+        credentials: { sessionToken: "st" },
+        endpoints: {
+          dynamodb: "http://127.0.0.1:1",
+          events: "http://127.0.0.1:2",
+          secretsmanager: "http://127.0.0.1:3",
+          sqs: "http://127.0.0.1:4",
+        },
+      },
+    });
+  });
+
+  test("of a function behind a queue names that queue and its dead letters, or neither", () => {
+    const queues = { QUEUE_URL: "http://127.0.0.1:4/0/q", DEAD_LETTER_QUEUE_URL: "http://127.0.0.1:4/0/dead" };
+    expect(readEnvironment({ ...env, ...queues })).toMatchObject({
+      queue: { queue: "http://127.0.0.1:4/0/q", deadLetters: "http://127.0.0.1:4/0/dead" },
+    });
+    const { DEAD_LETTER_QUEUE_URL: _, ...half } = queues;
+    expect(() => readEnvironment({ ...env, ...half, EVENT_BUS_NAME: "" })).toThrow(
+      "missing: EVENT_BUS_NAME, DEAD_LETTER_QUEUE_URL",
+    );
+  });
+
+  test("may name a file with passwords", () => {
+    expect(readEnvironment({ ...env, STANDDOWN_SECRETS: "passwords.json" })).toMatchObject({
+      passwords: "passwords.json",
     });
   });
 });

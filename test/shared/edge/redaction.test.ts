@@ -12,6 +12,7 @@ describe("JSON", () => {
   test.each([
     ["password", "NamespacePassword", "DB_PASSWD", "passwords", "clientSecret", "x-auth-token", "SecurityToken"],
     ["credentials", "apikey", "api_key", "Api-Key", "access_key", "AccessKeySecret", "access-key", "authorization"],
+    ["pwd", "Passphrase", "private_key", "sessionKey", "Set-Cookie"],
     ["Authorization", "tokenizer", "secretref", "secretRefs", "mysecretRef", "signing secret (old)"],
   ])("loses what is named %s, %s, …", (...names) => {
     for (const name of names) expect(redactJson({ a: [{ [name]: "hunter2" }] })).toEqual({ a: [{ [name]: gone }] });
@@ -74,8 +75,12 @@ describe("JSON", () => {
   });
 
   test("loses what is named in its words, and keeps words that only speak of it", () => {
-    const prose = "the password was changed, and the token bucket is empty";
-    expect(redact(JSON.stringify({ reason: prose }))).toMatchObject({ redacted: false });
+    const harmless = [
+      "the password was changed, and the token bucket is empty",
+      "a token: ",
+      "aGFpPwdTb21lIGJhc2U2NA==",
+    ];
+    expect(redact(JSON.stringify({ harmless }))).toMatchObject({ redacted: false });
     expect(redactJson({ reason: "wrong Password: hunter2, stop" })).toEqual({ reason: `wrong Password${gone}` });
     expect(redactJson({ source: "https://a.example/?access_token=hunter2" })).toEqual({
       source: `https://a.example/?access_token${gone}`,
@@ -123,6 +128,7 @@ describe("a repetition of a secret", () => {
 
   test.each([
     ["too short to be told from other words", "abc", "abcd"],
+    ["only the name of a part of one", { JobId: "j1" }, { JobId: "j2" }],
     ["of another case", "Hunter2", "hunter2"],
     ["of true, false and null", [true, false, null], ["true", true, null]],
     ["of what is redacted", gone, `was ${gone}`],
@@ -146,6 +152,7 @@ describe("a body that is not JSON", () => {
     ["a header", "authorization: Bearer hunter2", `authorization${gone}`],
     ["the name of a password and one", "{secretRef: a, password: hunter2", `{secretRef: a, password${gone}`],
     ["a name like that of a password's name", "{SecretRef: hunter2", `{SecretRef${gone}`],
+    ["a name around that of a password's name", "{mysecretRef: hunter2", `{mysecret${gone}`],
     ["with a repetition in front", "reason=hunter2&password=hunter2&x=y", `reason=${gone}&password${gone}`],
     [
       "with a repetition escaped otherwise",

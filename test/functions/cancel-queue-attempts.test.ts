@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import type { SQSRecord } from "aws-lambda";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { jsonClient } from "../../shared/aws/json-client.ts";
+import { keyOfUid } from "../../shared/normalization/job-key.ts";
+import type { Services } from "../../shared/services.ts";
+import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
+import { dynamoDb } from "../../shared/store/table-call.ts";
+import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
+import { aRecord, deliver, nativeParameters } from "../support/cancel-messages.ts";
+import {
+  type CancelRequest,
+  createIndex,
+  receiptOf,
+  registerJob,
+  sqlJob,
+  uploadDocument,
+} from "../support/cancel-requests.ts";
+import { startFaultyProxy } from "../support/faulty-proxy.ts";
+import { type JobsTable, localAws, startJobsTable } from "../support/jobs-table.ts";
+
+const password = "testpassword";
+const wrong = "canary-7f3a";
+
+let table: JobsTable;
+let bundle: InProcessBundle;
+beforeEach(async () => {
+  table = await startJobsTable();
+  bundle = inProcessBundle(table);
+});
+afterEach(async () => {
+  for (const secret of [password, wrong]) expect(bundle.logged.join("\n")).not.toContain(secret);
+  expect(JSON.stringify(bundle.recorded.parked)).not.toMatch(new RegExp(`${password}|${wrong}`));
+  await table.stop();
+});
+
+const messageFor = (request: CancelRequest, jobId: string, more: object = {}, parameters: object = {}) => ({
+  operation: request.operation,
+  parameters: { ...nativeParameters(request, jobId), ...parameters },
+  ...more,
+});
+
+const send = (request: CancelRequest, records: readonly SQSRecord[], instead: Partial<Services> = {}) =>
+  deliver(request.operation, { ...bundle.services, ...instead }, records);
+
+const stateOf = async (uid: string) => (await table.jobs.get(uid))?.state;
+const answers = () =>
+  bundle.logged.map((line) => JSON.parse(line)).flatMap(({ message, answer }) => (message === "message" ? answer : []));
+const errors = () => bundle.logged.map((line) => JSON.parse(line)).filter(({ level }) => level === "ERROR");
+const idsOf = (records: readonly SQSRecord[]) => records.map(({ messageId }) => messageId);
+
+describe("the password of a job", () => {
+  test.each([createIndex, uploadDocument])("may be kept under a name: $operation", async (request) => {
+    const { jobId, uid } = await registerJob(bundle, request);
+    bundle.recorded.kept["team/a"] = password;
+    expect(await send(request, [aRecord(messageFor(request, jobId, { secretRef: "team/a" }))])).toEqual([]);
+    expect([await stateOf(uid), bundle.recorded.parked]).toEqual(["stopping", []]);
+  });
+
+  const kept = "secretRef must be the name of a password that is kept.";
+  const twice = "secretRef must be left out where the password is given itself.";
+  const notTheOne = "The password is not the one that the job was registered with.";
+  test.each<[string, string, string, object, object]>([
+    ["is another", "wrong-secret", notTheOne, {}, { NamespacePassword: wrong }],
+    ["is another under its name", "wrong-secret", notTheOne, { secretRef: "wrong" }, {}],
+    ["is kept under no such name", "invalid", kept, { secretRef: "unknown" }, {}],
+    ["is given and named", "invalid", twice, { secretRef: "right" }, { NamespacePassword: password }],
+    ["is not given", "invalid", "NamespacePassword is missing.", {}, {}],
+    ["is empty", "invalid", "NamespacePassword must be 1 to 256 characters.", {}, { NamespacePassword: "" }],
+  ])("parks the message where it %s", async (_, code, detail, more, parameters) => {
+    const { jobId, uid } = await registerJob(bundle, createIndex);
+    Object.assign(bundle.recorded.kept, { right: password, wrong });
+    const record = aRecord(messageFor(createIndex, jobId, more, parameters));
+    expect(await send(createIndex, [record])).toEqual([]);
+    expect(bundle.recorded.parked).toEqual([{ messageId: record.messageId, code, detail }]);
+    expect(await stateOf(uid)).toBe("running");
+  });
+
+  test("cannot be named for a service that has none", async () => {
+    const { jobId, uid } = await registerJob(bundle, sqlJob);
+    bundle.recorded.kept.right = password;
+    await send(sqlJob, [aRecord(messageFor(sqlJob, jobId, { secretRef: "right" }))]);
+    const detail = "secretRef must be left out: jobs of this service have no password.";
+    expect(bundle.recorded.parked).toMatchObject([{ code: "invalid", detail }]);
+    expect(await stateOf(uid)).toBe("running");
+  });
+
+  test("is looked for again where its keeper does not answer", async () => {
+    const { jobId, uid } = await registerJob(bundle, createIndex);
+    const passwords = { find: () => Promise.reject(new Error("throttled")) };
+    const record = aRecord(messageFor(createIndex, jobId, { secretRef: "right" }));
+    expect(await send(createIndex, [record], { passwords })).toEqual([record.messageId]);
+    expect([await stateOf(uid), bundle.recorded.parked]).toEqual(["running", []]);
+  });
+});
+
+describe("where the table throttles", () => {
+  /** Three jobs, and services whose table throttles every call that is about the second. */
+  const throttledWorld = async () => {
+    const proxy = await startFaultyProxy(table.endpoint);
+    const jobs = await Promise.all([1, 2, 3].map(() => registerJob(bundle, sqlJob)));
+    const call = jsonClient(dynamoDb, localAws(proxy.endpoint));
+    const throttled = dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
+    const unlucky = keyOfUid(jobs[1]?.uid ?? "");
+    const change: Services["jobs"]["change"] = (key, given) =>
+      (key === unlucky ? throttled : table.jobs).change(key, given);
+    const records = (receiveCount: number) => jobs.map(({ jobId }) => aRecord(messageFor(sqlJob, jobId), receiveCount));
+    const states = () => Promise.all(jobs.map(({ uid }) => stateOf(uid)));
+    return { proxy, records, states, uid: jobs[1]?.uid ?? "", instead: { jobs: { ...table.jobs, change } } };
+  };
+  const throttles = Array.from({ length: 30 }, () => "throttle" as const);
+
+  test("one message comes again after a while, and the others of its batch are done", async () => {
+    const { proxy, records, states, uid, instead } = await throttledWorld();
+    proxy.next("throttle", "throttle", "throttle");
+    const batch = records(14);
+    const again = [batch[1]?.messageId];
+    expect(await send(sqlJob, batch, instead)).toEqual(again);
+    expect([bundle.recorded.delayed, bundle.recorded.parked]).toEqual([again, []]);
+    expect(await states()).toEqual(["stopping", "running", "stopping"]);
+    expect(answers().sort()).toEqual(["accepted", "accepted", "again"]);
+    expect(errors()).toMatchObject([{ messageId: again[0], error: { name: "StoreThrottled" } }]);
+
+    expect(await send(sqlJob, batch.slice(1, 2), instead)).toEqual([]);
+    expect(await receiptOf(bundle, uid)).toMatchObject({ outcome: "stopping", repeats: 0 });
+    proxy.stop();
+  });
+
+  test("the message is given up after fifteen attempts, parked with the reason", async () => {
+    const { proxy, records, states, instead } = await throttledWorld();
+    proxy.next(...throttles);
+    const batch = records(15);
+    expect(await send(sqlJob, batch, instead)).toEqual([]);
+    const detail = "It failed 15 times; the log says why.";
+    expect(bundle.recorded.parked).toEqual([{ messageId: batch[1]?.messageId, code: "gave-up", detail }]);
+    expect(await states()).toEqual(["stopping", "running", "stopping"]);
+    expect(errors()).toMatchObject([{ messageId: batch[1]?.messageId, error: { name: "StoreThrottled" } }]);
+    expect(answers()).toContain("parked: gave-up");
+    proxy.stop();
+  });
+});
+
+describe("where a message cannot be parked", () => {
+  test.each([1, 15])("it comes again: attempt %i", async (receiveCount) => {
+    const inbox = { ...bundle.services.inbox, park: () => Promise.reject(new Error("no queue")) };
+    const record = aRecord("canary", receiveCount);
+    expect(await send(sqlJob, [record], { inbox })).toEqual([record.messageId]);
+    expect(bundle.recorded.delayed).toEqual([record.messageId]);
+    expect(errors()).toMatchObject([{ error: { message: "no queue" } }]);
+  });
+});
+
+describe("when the function has no time left", () => {
+  test("messages come again untouched", async () => {
+    const jobs = await Promise.all([1, 2, 3].map(() => registerJob(bundle, sqlJob)));
+    const records = [...jobs.map(({ jobId }) => aRecord(messageFor(sqlJob, jobId))), aRecord("no JSON")];
+    expect(await deliver(sqlJob.operation, bundle.services, records, 1_000)).toEqual(idsOf(records));
+    expect(bundle.recorded).toMatchObject({ parked: [], asked: [], delayed: idsOf(records) });
+    expect(await Promise.all(jobs.map(({ uid }) => stateOf(uid)))).toEqual(["running", "running", "running"]);
+    expect([answers(), errors()]).toEqual([records.map(() => "again"), []]);
+  });
+
+  test("a table that does not answer holds no message for longer than that", async () => {
+    const proxy = await startFaultyProxy(table.endpoint);
+    proxy.next(...Array.from({ length: 9 }, () => "stall" as const));
+    const { jobId } = await registerJob(bundle, sqlJob);
+    const call = jsonClient(dynamoDb, localAws(proxy.endpoint));
+    const jobs = dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
+    const record = aRecord(messageFor(sqlJob, jobId));
+    const started = performance.now();
+    expect(await deliver(sqlJob.operation, { ...bundle.services, jobs }, [record], 2_100)).toEqual([record.messageId]);
+    expect(performance.now() - started).toBeLessThan(600);
+    proxy.stop();
+  });
+});

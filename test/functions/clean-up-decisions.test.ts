@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import type { Job } from "../../shared/cancellation/job.ts";
+import type { ConfigDocument } from "../../shared/config/document.ts";
+import { now } from "../support/jobs.ts";
+import { lasting, type PolicyInput, policyIn, useScheduledRuns } from "../support/scheduled-runs.ts";
+
+const { start, register, read, stateOf, hear } = useScheduledRuns();
+
+const old: PolicyInput = { name: "old", maxRuntimeSeconds: 50, action: "cancel" };
+
+describe("of several policies that are for a job", () => {
+  const given = { ...lasting, maxRuntimeSeconds: 50, labels: { a: "1" } };
+
+  test.each<[string, PolicyInput[], string]>([
+    ["the first that cancels wins", [old, { ...old, name: "older" }], "old"],
+    ["the order is that of the configuration", [{ ...old, name: "older" }, old], "older"],
+    ["the built-in ones come last", [{ ...old, name: "mine" }], "mine"],
+    [
+      "one that reports leaves it to the next",
+      [
+        { ...old, action: "report" },
+        { ...old, name: "next" },
+      ],
+      "next",
+    ],
+    ["one that does not select it is none", [{ ...old, selector: { labels: { a: "2" } } }], "max-runtime"],
+    [
+      "one of a built-in's name stands in its place, behind the others",
+      [{ name: "max-runtime", action: "cancel" }, old],
+      "old",
+    ],
+  ])("%s", async (_, policies, winner) => {
+    const job = await register(given);
+    const summary = await start({ policies }).cleanUpAt(60);
+    expect(summary.policies.filter(({ cancelled }) => cancelled > 0)).toMatchObject([{ name: winner, cancelled: 1 }]);
+    expect((await read(job))?.cancellation?.reason).toBe(`policy:${winner}`);
+  });
+
+  test("a tripped one keeps it from the others: what it found may be wrong", async () => {
+    const jobs = [await register(given), await register(given)];
+    const summary = await start({ policies: [{ ...old, maxActionsPerRun: 1 }] }).cleanUpAt(60);
+    expect([policyIn(summary, "old")?.tripped, policyIn(summary, "max-runtime")?.due]).toEqual(["maxActionsPerRun", 0]);
+    expect(await Promise.all(jobs.map(stateOf))).toEqual(["running", "running"]);
+  });
+});
+
+describe("a job past its own limit", () => {
+  test("is cancelled though its worker is heard of to the last, and the worker hears of that", async () => {
+    const job = await register({ maxRuntimeSeconds: 100 });
+    const { bundle, cleanUpAt } = start();
+    for (const seconds of [30, 60, 90, 99]) {
+      await hear(job, seconds);
+      await cleanUpAt(seconds);
+      expect(await stateOf(job)).toBe("running");
+    }
+    await cleanUpAt(100);
+    expect(bundle.recorded.asked).toEqual([{ uid: job.uid, delaySeconds: 1 }]);
+    const { body } = await bundle.send("POST", `/jobs/${job.uid}/heartbeat`, {
+      headers: { authorization: "Bearer ops-token" },
+    });
+    expect(body).toMatchObject({ state: "stopping", cancel: { reason: "policy:max-runtime", requestedBy: "events" } });
+  });
+
+  test("has no limit where it gave none", async () => {
+    const job = await register(lasting);
+    expect(await start().cleanUpAt(80_000)).toMatchObject({ seen: 0 });
+    expect(await stateOf(job)).toBe("running");
+  });
+});
+
+describe("a silent worker", () => {
+  // Registered, and heard of, at 0 s; its leases end at 60 s and 120 s.
+  test.each<[string, number[], number, string]>([
+    ["is spared a millisecond before the end of its second lease", [], 119.999, "running"],
+    ["is cancelled at the end of its second lease", [], 120, "stopping"],
+    ["is spared after a heartbeat in its second lease", [119], 238.999, "running"],
+    ["is cancelled two leases after its last heartbeat", [119], 239, "stopping"],
+  ])("%s", async (_, heartbeats, seconds, state) => {
+    const job = await register();
+    for (const heard of heartbeats) await hear(job, heard);
+    const { cleanUpAt } = start();
+    // Runs follow each other a minute apart.
+    for (let at = 60; at < seconds; at += 60) await cleanUpAt(at);
+    await cleanUpAt(seconds);
+    expect(await stateOf(job)).toBe(state);
+  });
+
+  test("is looked at once in two leases while it lives, not once a minute", async () => {
+    const job = await register();
+    const { cleanUpAt } = start();
+    const seen = [];
+    for (let seconds = 60; seconds <= 600; seconds += 60) {
+      await hear(job, seconds - 10);
+      seen.push((await cleanUpAt(seconds)).seen);
+    }
+    expect(seen).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+  });
+
+  test.each<[string, number, number, string]>([
+    ["of five minutes is none", 300, 300, "stopping"],
+    ["longer than that: its leases begin anew", 301, 301, "running"],
+    ["and the run before the end of two leases", 301, 420.999, "running"],
+    ["and the run at the end of two leases", 301, 421, "stopping"],
+  ])("after a gap between two runs %s", async (_, gap, last, state) => {
+    const { cleanUpAt } = start();
+    await cleanUpAt(0);
+    const job = await register();
+    for (const seconds of new Set([gap, last])) await cleanUpAt(seconds);
+    expect(await stateOf(job)).toBe(state);
+  });
+
+  test("is judged by the very first run: nothing says that nobody listened before", async () => {
+    const job = await register();
+    await start().cleanUpAt(10_000);
+    expect(await stateOf(job)).toBe("stopping");
+  });
+});
+
+describe("spares what the schedule's principal may not cancel", () => {
+  const principal = (policies: ConfigDocument["principals"][number]["policies"], account?: string) => [
+    { name: "cron", triggers: ["schedule" as const], policies, ...(account && { account }) },
+  ];
+  const everything = { effect: "allow" as const, actions: ["*"], resources: ["*"] };
+
+  test.each<[string, ConfigDocument["principals"], Partial<Job>, string]>([
+    ["no policy allows it", principal([{ ...everything, actions: ["dli:*"] }]), {}, "forbidden"],
+    ["another service", principal([{ ...everything, resources: ["standdown:ges:*"] }]), {}, "forbidden"],
+    [
+      "a project that is denied",
+      principal([everything, { effect: "deny", actions: ["*"], resources: ["standdown:dli:p1"] }]),
+      { owner: "p1" },
+      "forbidden",
+    ],
+    ["a job of another account", principal([everything], "1"), { account: "2" }, "not-found"],
+  ])("%s", async (_, principals, given, why) => {
+    const barred = await register({ ...lasting, ...given });
+    const summary = await start({ policies: [old], principals }).cleanUpAt(60);
+    expect(summary.jobs).toEqual([expect.objectContaining({ uid: barred.uid, result: "spared", why })]);
+    expect(await stateOf(barred)).toBe("running");
+    expect(await read(barred)).not.toHaveProperty("cancellation");
+  });
+
+  test("and cancels what it may", async () => {
+    const principals = principal(
+      [{ effect: "allow", actions: ["standdown:CancelJob"], resources: ["standdown:dli:p1"] }],
+      "1",
+    );
+    const jobs = [
+      await register({ ...lasting, owner: "p1", account: "1" }),
+      await register({ ...lasting, owner: "p1" }),
+    ];
+    await start({ policies: [old], principals }).cleanUpAt(60);
+    expect(await Promise.all(jobs.map(stateOf))).toEqual(["stopping", "stopping"]);
+    expect((await read(jobs[0] ?? { uid: "" }))?.cancellation).toMatchObject({
+      requestedBy: "cron",
+      trigger: "schedule",
+    });
+  });
+});
+
+test("a job that ends between the judgement and the claim keeps its end", async () => {
+  const job = await register({ ...lasting, maxRuntimeSeconds: 50 });
+  const { cleanUpAt, services } = start();
+  const change: typeof services.jobs.change = async (key, given) => {
+    const set = { state: "succeeded", endedAt: now + 59_000 } as const;
+    if (given.claim) await services.jobs.changeIncarnation(job.uid, { when: { states: ["running"] }, set });
+    return services.jobs.change(key, given);
+  };
+  const summary = await cleanUpAt(60, { jobs: { ...services.jobs, change } });
+  expect(policyIn(summary, "max-runtime")).toMatchObject({ due: 1, cancelled: 0, spared: { changed: 1 } });
+  expect(await read(job)).toMatchObject({ state: "succeeded" });
+  expect(await read(job)).not.toHaveProperty("cancellation");
+  expect(await read(job)).not.toHaveProperty("dueAt");
+});

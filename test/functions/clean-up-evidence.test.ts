@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { callJobApi, receiptOf } from "../support/cancel-requests.ts";
+import { now } from "../support/jobs.ts";
+import { lasting, useScheduledRuns } from "../support/scheduled-runs.ts";
+
+const { start, register, hear, read, stateOf } = useScheduledRuns();
+
+const at = (seconds: number) => new Date(now + seconds * 1000).toISOString();
+
+test("a dead worker's job is cancelled, and settled by its lost lease, exactly", async () => {
+  const job = await register();
+  const { bundle, cleanUpAt, sweepAt, recorded } = start();
+  await cleanUpAt(120);
+  expect(await stateOf(job)).toBe("stopping");
+  await sweepAt(121);
+
+  const detail = "no heartbeat for 60 s: the worker lost its lease and its reports are refused";
+  expect(await receiptOf(bundle, job.uid)).toEqual({
+    uid: job.uid,
+    service: "dli",
+    scope: job.scope,
+    jobId: job.jobId,
+    trigger: "schedule",
+    requestedBy: "events",
+    reason: "policy:heartbeat-lost",
+    requestedAt: at(120),
+    outcome: "stopped",
+    verified: true,
+    // The lease had ended before anybody asked: the work is known to have stopped from the request on.
+    evidence: { kind: "lease-expired", at: at(120), detail },
+    steps: [
+      { at: at(120), step: "requested", detail: null },
+      { at: at(121), step: "lease-expired", detail },
+    ],
+    timeToStopMs: 0,
+    residue: [],
+    repeats: 0,
+  });
+  const outcomes = recorded.published.filter(({ source }) => source === "urn:standdown:dli");
+  expect(outcomes.map(({ id }) => id).toSorted()).toEqual([`${job.uid}/requested`, `${job.uid}/stopped`]);
+  expect(await read(job)).not.toHaveProperty("dueAt");
+
+  const late = await callJobApi(bundle, "POST", `/jobs/${job.uid}/heartbeat`, {});
+  expect([late.status, late.body.state]).toEqual([409, "cancelled"]);
+  expect(await cleanUpAt(180)).toMatchObject({ seen: 0 });
+});
+
+test("a live worker past its limit is told, and its own word is the evidence", async () => {
+  const job = await register({ maxRuntimeSeconds: 100 });
+  const { bundle, cleanUpAt, sweepAt } = start();
+  await hear(job, 90);
+  await cleanUpAt(100);
+  bundle.clock.time = now + 103_000;
+  const heard = await callJobApi(bundle, "POST", `/jobs/${job.uid}/heartbeat`, {});
+  expect(heard.body).toMatchObject({ state: "stopping", cancel: { reason: "policy:max-runtime", stopBy: at(130) } });
+  await callJobApi(bundle, "POST", `/jobs/${job.uid}/finish`, { outcome: "cancelled" });
+  await sweepAt(104);
+  expect(await receiptOf(bundle, job.uid)).toMatchObject({
+    trigger: "schedule",
+    outcome: "stopped",
+    evidence: { kind: "worker-acknowledged", at: at(103) },
+    timeToStopMs: 3000,
+  });
+});
+
+test("a worker that completes what clean-up cancelled has completed first, and the receipt says so", async () => {
+  const job = await register({ ...lasting, maxRuntimeSeconds: 100 });
+  const { bundle, cleanUpAt, sweepAt } = start();
+  await cleanUpAt(100);
+  await callJobApi(bundle, "POST", `/jobs/${job.uid}/finish`, { outcome: "succeeded" });
+  await sweepAt(101);
+  expect(await stateOf(job)).toBe("succeeded");
+  expect(await receiptOf(bundle, job.uid)).toMatchObject({ reason: "policy:max-runtime", outcome: "completed-first" });
+});
