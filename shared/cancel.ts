@@ -1,7 +1,7 @@
 import { authorize, type Principal } from "./auth/principal.ts";
 import type { CancelCommand, CancelVerdict } from "./cancellation/decide-cancel.ts";
 import { requestOf } from "./cancellation/decide-cancel.ts";
-import type { Job, Trigger } from "./cancellation/job.ts";
+import type { Instant, Job, Trigger } from "./cancellation/job.ts";
 import { type ClaimServices, claimAndStop } from "./jobs/claim.ts";
 import { jobKey } from "./normalization/job-key.ts";
 import { secretHash } from "./normalization/secret-hash.ts";
@@ -13,6 +13,8 @@ export interface CancelInput {
   /** As the provider spells them. */
   readonly parameters: unknown;
   readonly trigger: Trigger;
+  /** When the caller named the job, where that was not just now: a message may be old, or come twice. */
+  readonly askedAt?: Instant;
   readonly reason?: string;
   /** On whose behalf the principal asks; the principal itself when absent. */
   readonly requestedBy?: string;
@@ -36,7 +38,7 @@ export const cancel =
   (services: ClaimServices) =>
   async <Parameters, Scope extends object>(
     operation: Operation<Parameters, Scope>,
-    { principal, parameters, trigger, reason, requestedBy, tombstoneSeconds }: CancelInput,
+    { principal, parameters, trigger, askedAt, reason, requestedBy, tombstoneSeconds }: CancelInput,
   ): Promise<Cancelled> => {
     const { service, permission } = operation;
     const native = validate(operation.parameters, parameters);
@@ -45,11 +47,13 @@ export const cancel =
     authorize(principal, { action, resource: permission.resource(native, principal), owner: service.owner(scope) });
 
     const key = jobKey(service.name, service.identity(scope), jobId);
+    const now = services.clock.now();
     const command: CancelCommand = {
       rules: service.cancel,
       trigger,
       requestedBy: requestedBy ?? principal.name,
-      requestedAt: services.clock.now(),
+      requestedAt: now,
+      askedAt: askedAt ?? now,
       ...(requestedBy === undefined ? {} : { via: `asked for through the ${trigger} as ${principal.name}` }),
       ...(reason === undefined ? {} : { reason }),
       ...(secret === undefined ? {} : { secretHash: await secretHash(secret, key) }),

@@ -1,7 +1,8 @@
 import type { Probe } from "./cancellation/decide-follow-up.ts";
 import { decideFollowUp, rungOf } from "./cancellation/decide-follow-up.ts";
 import type { Announcement, Instant, Job } from "./cancellation/job.ts";
-import { eventId, outcomeEvent } from "./events/outcome-event.ts";
+import { isWhole } from "./cancellation/whole.ts";
+import { type CloudEvent, eventId, outcomeEvent } from "./events/outcome-event.ts";
 import { mapAtMost } from "./map-at-most.ts";
 import type { Look } from "./queue/follow-ups.ts";
 import type { Services } from "./services.ts";
@@ -24,6 +25,11 @@ interface Looked {
   readonly lookAt?: Instant;
 }
 
+/** With what the outside has not been told of it yet. */
+interface Telling extends Looked {
+  readonly events: readonly CloudEvent[];
+}
+
 /**
  * Looks at cancellations: probe, verify or escalate, publish what became true, put back. Doing it twice, or breaking off
  * anywhere, does no harm: each step is one conditional write, and what was not done stays due.
@@ -43,7 +49,7 @@ export const followUp =
     };
 
     const cancelled = jobs.filter(({ cancellation }) => cancellation !== undefined);
-    const lookAtEach = (job: Job) => orFailed(job, look(services, job));
+    const lookAtEach = (job: Job) => orFailed(job, look(services, job).then(telling));
     const looked = (await mapAtMost(atOnce, cancelled, lookAtEach)).filter((each) => each !== undefined);
     const taken = await publish(services, looked);
     await mapAtMost(atOnce, looked, (each) => orFailed(each.job, putBack(services, each, taken)));
@@ -60,6 +66,7 @@ const maxTurns = 8;
 
 /** Takes steps until there is nothing to do but wait. */
 const look = async ({ jobs, backends, clock }: Used, found: Job): Promise<Looked> => {
+  if (!isWhole(found)) throw new Error("the item of the job is not whole");
   let job = found;
   for (let turn = 0; turn < maxTurns; turn++) {
     const { cancellation } = job;
@@ -80,14 +87,17 @@ const look = async ({ jobs, backends, clock }: Used, found: Job): Promise<Looked
   throw new StoreUnavailable(`the job changed ${maxTurns} times while one look was taken`);
 };
 
+const telling = (looked: Looked): Telling => {
+  const { job } = looked;
+  const { cancellation, outbox = [] } = job;
+  const events = cancellation ? outbox.map((announcement) => outcomeEvent(job, cancellation, announcement)) : [];
+  return { ...looked, events };
+};
+
 /** Gives the ids of the events that are out. Where the bus fails, they stay in their outboxes. */
-const publish = async ({ events, log }: Used, looked: readonly Looked[]): Promise<ReadonlySet<string>> => {
-  const due = looked.flatMap(({ job }) => {
-    const { cancellation, outbox = [] } = job;
-    return cancellation ? outbox.map((announcement) => outcomeEvent(job, cancellation, announcement)) : [];
-  });
+const publish = async ({ events, log }: Used, told: readonly Telling[]): Promise<ReadonlySet<string>> => {
   try {
-    return await events.publish(due);
+    return await events.publish(told.flatMap((each) => each.events));
   } catch (error) {
     log.error("events could not be published", {}, error);
     return new Set();

@@ -1,7 +1,9 @@
 import { hash } from "node:crypto";
-import { type Instant, isWhole, type Job } from "../../shared/cancellation/job.ts";
+import type { Instant, Job } from "../../shared/cancellation/job.ts";
+import { isWhole } from "../../shared/cancellation/whole.ts";
 import { type CleanUpPolicy, isSelected } from "../../shared/config/settings.ts";
 import { mapAtMost } from "../../shared/map-at-most.ts";
+import { uidPattern } from "../../shared/normalization/job-key.ts";
 import type { Services } from "../../shared/services.ts";
 import { services as serviceList } from "../operations.ts";
 
@@ -36,7 +38,9 @@ export const findCandidates = async (
   policies: readonly CleanUpPolicy[],
   now: Instant,
 ): Promise<Candidates> => {
-  const { jobs: due, unreadable } = await services.worklists.due("clean-up", now, mostDue);
+  const found = await services.worklists.due("clean-up", now, mostDue);
+  const due = found.jobs.filter(isOurs);
+  const unreadable = found.unreadable + found.jobs.length - due.length;
   // A policy that asks for silence too is judged when the silence is due.
   const walking = policies.filter((policy) => policy.maxRuntimeSeconds !== undefined && !policy.heartbeatLost);
   const walks = await Promise.all(walking.map((policy) => walk(services, policy, now)));
@@ -57,19 +61,29 @@ const walk = async (
       if (isSelected(policy, { ...entry, service })) found.push(entry);
 
   const oldestFirst = found.sort((a, b) => a.activeSince - b.activeSince);
-  const read = await mapAtMost(25, oldestFirst.slice(0, mostOfOneWalk), ({ uid }) => jobs.get(uid));
-  const there = read.filter((job) => job !== undefined);
-  const whole = there.filter(isWhole);
+  const read = await mapAtMost(25, oldestFirst.slice(0, mostOfOneWalk), ({ uid }) => readOne(jobs, uid));
   const stoppedAt = oldestFirst[mostOfOneWalk]?.activeSince;
   return {
     policy,
     name,
     until,
-    jobs: whole,
-    unreadable: there.length - whole.length,
+    jobs: read.filter((job) => typeof job === "object"),
+    unreadable: read.filter((job) => job === "unreadable").length,
     ...(stoppedAt === undefined ? {} : { stoppedAt }),
   };
 };
+
+/** Undefined where it is gone. A uid that is none would lead to no item, and the table would refuse to look for it. */
+const readOne = async (
+  { get }: Pick<Services["jobs"], "get">,
+  uid: string,
+): Promise<Job | "unreadable" | undefined> => {
+  const job = uidPattern.test(uid) ? await get(uid) : "unreadable";
+  return typeof job === "object" && !(isWhole(job) && isOurs(job)) ? "unreadable" : job;
+};
+
+/** How a job of a service that is not known may be cancelled, nobody can say. */
+const isOurs = ({ service }: Job): boolean => serviceList.some(({ name }) => name === service);
 
 export const servicesOf = ({ service }: Pick<CleanUpPolicy, "service">): readonly string[] =>
   service === undefined ? serviceList.map(({ name }) => name) : [service];

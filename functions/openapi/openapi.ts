@@ -68,7 +68,7 @@ const jobPaths = () => ({
       summary: "Register a job",
       ...body(ref("Registration"), true),
       parameters: [{ name: "Idempotency-Key", in: "header", schema: schemaOf(requests.idempotencyKey) }],
-      responses: { 201: response("The job", "Job"), ...problems(400, 401, 403, 409, 413, 415, 429, 503) },
+      responses: { 201: response("The job", "Job"), ...problems(400, 401, 403, 409, 410, 413, 415, 429, 503) },
     },
     get: {
       summary: "List jobs, newest first within a service and project",

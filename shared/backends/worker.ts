@@ -1,15 +1,19 @@
-import { leaseExpiresAt, stopBy } from "../cancellation/job.ts";
+import type { Probe } from "../cancellation/decide-follow-up.ts";
+import { type Job, leaseExpiresAt, stopBy } from "../cancellation/job.ts";
 import type { Backend } from "./backend.ts";
+
+/** One heartbeat after the grace period contradicts the stop; silence ends with the lease. */
+export const probeWorker = (job: Job): Probe =>
+  job.cancellation && job.heartbeatAt > stopBy(job, job.cancellation)
+    ? { kind: "alive" }
+    : { kind: "unknown", until: leaseExpiresAt(job) };
 
 /**
  * The worker hears of the cancellation in the answer to its next heartbeat: the claim itself is the order. There is
- * nothing to ask but its heartbeats. One after the grace period contradicts the stop; silence ends with the lease.
+ * nothing to ask but its heartbeats.
  */
 export const workerBackend: Backend = {
   ladder: [{ name: "ask the worker" }],
   stop: async () => ({ kind: "accepted" }),
-  probe: async (job) =>
-    job.cancellation && job.heartbeatAt > stopBy(job, job.cancellation)
-      ? { kind: "alive" }
-      : { kind: "unknown", until: leaseExpiresAt(job) },
+  probe: async (job) => probeWorker(job),
 };

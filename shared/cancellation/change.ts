@@ -18,6 +18,8 @@ import type {
 export interface Change {
   readonly when: {
     readonly states: readonly JobState[];
+    /** Holds for a job that was registered by then, and for the first one of its native id. */
+    readonly askedAt?: Instant;
     /** The incarnation. Absent only in a first attempt by native identity, before the job was seen. */
     readonly uid?: string;
     /** The last sign of life that the decision saw: a fresher one voids it. */

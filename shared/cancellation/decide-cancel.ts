@@ -15,6 +15,8 @@ export interface CancelCommand extends CancelRequest {
   readonly rules: CancelRules;
   /** Set by the caller who names one incarnation; absent when the job is named by its native identity. */
   readonly uid?: string;
+  /** When the job was named by its native identity: a job that has taken that over since then is not meant. */
+  readonly askedAt?: Instant;
   readonly secretHash?: string;
   readonly account?: string;
   /** Where the reason is the worker's silence: one sign of life voids the command. */
@@ -62,12 +64,17 @@ export const decideCancel = (job: Job | undefined, command: CancelCommand, now: 
   }
 };
 
-/** Another account's job, or another incarnation than the one named, is no job at all to this caller. */
-const isAnother = (job: Job, { uid, account }: CancelCommand): boolean =>
-  (uid !== undefined && uid !== job.uid) || isForeign(job, account);
+/** Another account's job, or another incarnation than the one meant, is no job at all to this caller. */
+const isAnother = (job: Job, command: CancelCommand): boolean =>
+  (command.uid !== undefined && command.uid !== job.uid) || isForeign(job, command.account) || isLater(job, command);
 
-const guards = ({ rules, secretHash, account }: CancelCommand, uid: string | undefined) => ({
+/** Whether a job has taken over its native id after the cancel was asked for, so that the one before it is meant. */
+export const isLater = ({ supersedes, registeredAt }: Job, { askedAt }: CancelCommand): boolean =>
+  supersedes !== undefined && askedAt !== undefined && registeredAt > askedAt;
+
+const guards = ({ rules, askedAt, secretHash, account }: CancelCommand, uid: string | undefined) => ({
   ...(uid === undefined ? {} : { uid }),
+  ...(uid !== undefined || askedAt === undefined ? {} : { askedAt }),
   ...(secretHash === undefined ? {} : { secretHash }),
   ...(account === undefined ? {} : { account }),
   jobTypes: rules.jobTypes,

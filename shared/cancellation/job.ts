@@ -87,6 +87,8 @@ export interface Job {
   /** The account of whoever registered the job. Principals of another account never see it. */
   readonly account?: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** The uid of the incarnation before, whose native id this one uses again. */
+  readonly supersedes?: string;
   readonly registeredBy: string;
   readonly registeredAt: Instant;
   readonly startedAt?: Instant;
@@ -108,14 +110,6 @@ export interface Job {
 
 export const isTerminal = (state: JobState): state is TerminalState =>
   state === "succeeded" || state === "failed" || state === "cancelled";
-
-/** Whether everything is there that must be known before anybody acts on a job by himself. */
-export const isWhole = ({ uid, state, heartbeatAt, heartbeatTimeoutSeconds, graceSeconds, backend, labels }: Job) =>
-  typeof uid === "string" &&
-  typeof state === "string" &&
-  [heartbeatAt, heartbeatTimeoutSeconds, graceSeconds].every(Number.isFinite) &&
-  typeof backend?.kind === "string" &&
-  typeof labels === "object";
 
 /** Whether a job belongs to another account than this one. Where either is not known, there is nothing to compare. */
 export const isForeign = (job: { readonly account?: string | undefined }, account: string | undefined): boolean =>

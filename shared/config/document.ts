@@ -39,6 +39,8 @@ const principal = v.strictObject({
 
 const count = (expected: string) => v.pipe(v.number(expected), v.integer(expected), v.minValue(1, expected));
 
+const fraction = (expected: string) => v.pipe(v.number(expected), v.gtValue(0, expected), v.maxValue(1, expected));
+
 const conditions = {
   maxRuntimeSeconds: v.exactOptional(count("whole seconds from 1")),
   heartbeatLost: v.exactOptional(v.literal(true, "true, or left out")),
@@ -58,9 +60,7 @@ const policy = v.pipe(
     ...conditions,
     action: v.picklist(["cancel", "report"], "cancel or report"),
     maxActionsPerRun: v.exactOptional(count("a whole number from 1")),
-    maxFractionOfActive: v.exactOptional(
-      v.pipe(v.number("more than 0, at most 1"), v.gtValue(0, "more than 0, at most 1"), v.maxValue(1)),
-    ),
+    maxFractionOfActive: v.exactOptional(fraction("more than 0, at most 1")),
   }),
   v.check(
     ({ name, maxRuntimeSeconds, heartbeatLost }) =>

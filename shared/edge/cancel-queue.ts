@@ -25,11 +25,12 @@ export const cancelQueue = (operation: Operation): QueueFunction => ({
     const services = { ...run.services, followUps };
     const again: SQSRecord[] = [];
     const settleOne = async (record: SQSRecord) => {
-      const settled = await settle(operation, record, services);
+      const tried = await withinMs(run.withinMs, () => settle(operation, record, services));
+      const settled = tried.kind === "again" && isLast(record) ? await giveUp(record, services, tried.error) : tried;
       if (settled.kind === "again") again.push(record);
       report(operation, record, settled, run);
     };
-    await withinMs(run.withinMs, () => Promise.all(records.map(settleOne)));
+    await Promise.all(records.map(settleOne));
     await Promise.all([run.services.followUps.schedule(asked), run.services.inbox.delay(again)]);
     return again.map(({ messageId }) => messageId);
   },
@@ -38,22 +39,26 @@ export const cancelQueue = (operation: Operation): QueueFunction => ({
 const settle = async (operation: Operation, record: SQSRecord, services: Services): Promise<Settled> => {
   if (remainingMs() <= 0) return { kind: "again" };
   try {
-    const settled = await attempt(operation, record.body, services);
+    const settled = await attempt(operation, record, services);
     if (settled.kind === "parked") await services.inbox.park(record, settled.reason, services.clock.now());
     return settled;
   } catch (error) {
-    if (Number(record.attributes.ApproximateReceiveCount) < mostAttempts) return { kind: "again", error };
-    return giveUp(record, services, error);
+    return { kind: "again", error };
   }
 };
 
 /** The queue itself would move the message after one attempt more, with its secrets and without a reason. */
 export const mostAttempts = 15;
 
+const isLast = ({ attributes }: SQSRecord): boolean => Number(attributes.ApproximateReceiveCount) >= mostAttempts;
+
+/** Out of the time that is kept for what follows the records: a message that took all of theirs is parked as well. */
+const givingUpMs = 1_000;
+
 const giveUp = async (record: SQSRecord, { inbox, clock }: Services, error: unknown): Promise<Settled> => {
   const reason = { code: "gave-up", detail: `It failed ${mostAttempts} times; the log says why.` };
   try {
-    await inbox.park(record, reason, clock.now());
+    await withinMs(givingUpMs, () => inbox.park(record, reason, clock.now()));
     return { kind: "parked", reason, error };
   } catch (failure) {
     return { kind: "again", error: failure };
@@ -61,7 +66,7 @@ const giveUp = async (record: SQSRecord, { inbox, clock }: Services, error: unkn
 };
 
 /** The pipeline of a cancel, with what parks a message as a result. Whatever is thrown is worth another attempt. */
-const attempt = async (operation: Operation, body: string, services: Services): Promise<Settled> => {
+const attempt = async (operation: Operation, { body, attributes }: SQSRecord, services: Services): Promise<Settled> => {
   try {
     const message = readCancelMessage(body, operation.name);
     const principal = (await services.directory()).byTrigger("queue") ?? nobody;
@@ -71,6 +76,7 @@ const attempt = async (operation: Operation, body: string, services: Services): 
       principal,
       parameters: await parametersOf(message, operation, services),
       trigger: "queue",
+      askedAt: Number(attributes.SentTimestamp),
       ...(reason === undefined ? {} : { reason }),
       ...(requestedBy === undefined ? {} : { requestedBy }),
       ...(ifUnknown === "tombstone" ? { tombstoneSeconds } : {}),

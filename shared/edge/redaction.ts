@@ -177,7 +177,7 @@ const endOfString = (json: string, from: number): number => {
  * name or a repetition is found however often it was escaped. Escapes of characters could hide either: none is kept.
  */
 const cleanText = (text: string, secrets: Secrets, isProse: boolean): string => {
-  if (/\\[ux]/i.test(text)) return `[redacted: ${Buffer.byteLength(text)} bytes that are not JSON]`;
+  if (/\\[ux][{\da-f]/i.test(text)) return `[redacted: ${Buffer.byteLength(text)} bytes that are not JSON]`;
   const plain = text.replaceAll("\\", "");
   const ends = [...secretNamesIn(plain, isProse)];
   for (const end of ends) secrets.add(likelyValue(plain, end));

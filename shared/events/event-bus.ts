@@ -19,13 +19,18 @@ const entriesPerCall = 10;
 export const eventBridgeBus = (call: AwsCall, bus: string): EventBus => ({
   async publish(events) {
     const taken = new Set<string>();
-    for (let start = 0; start < events.length; start += entriesPerCall) {
-      const some = events.slice(start, start + entriesPerCall);
-      const { Entries: results } = await call("PutEvents", { Entries: some.map((event) => entryOf(event, bus)) });
-      for (const [index, { EventId }] of (results as { EventId?: string }[]).entries()) {
-        const event = some[index];
-        if (event && EventId !== undefined) taken.add(event.id);
+    try {
+      for (let start = 0; start < events.length; start += entriesPerCall) {
+        const some = events.slice(start, start + entriesPerCall);
+        const { Entries: results } = await call("PutEvents", { Entries: some.map((event) => entryOf(event, bus)) });
+        for (const [index, { EventId }] of (results as { EventId?: string }[]).entries()) {
+          const event = some[index];
+          if (event && EventId !== undefined) taken.add(event.id);
+        }
       }
+    } catch (error) {
+      // What an earlier call brought out is out: nobody should be told of it again.
+      if (taken.size === 0) throw error;
     }
     return taken;
   },

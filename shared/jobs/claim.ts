@@ -1,4 +1,10 @@
-import { type CancelCommand, type CancelVerdict, decideCancel, decideUnseen } from "../cancellation/decide-cancel.ts";
+import {
+  type CancelCommand,
+  type CancelVerdict,
+  decideCancel,
+  decideUnseen,
+  isLater,
+} from "../cancellation/decide-cancel.ts";
 import type { Job } from "../cancellation/job.ts";
 import type { Services } from "../services.ts";
 import { type JobName, type Settled, settle } from "./settle.ts";
@@ -28,6 +34,8 @@ export const claimAndStop =
     };
     const settled = await settle<CancelVerdict | Verdict>(jobs, name, decide, first);
     const { verdict, job } = settled;
+    if (job?.supersedes !== undefined && isLater(job, command))
+      return claimAndStop(services)({ uid: job.supersedes }, command, unless);
     if (verdict === "accepted" && job?.cancellation?.repeats === 0) await stop(services, job);
     return settled;
   };

@@ -1,7 +1,6 @@
 import type { Decision } from "../cancellation/change.ts";
 import { expire, isFenced } from "../cancellation/expiry.ts";
 import type { Instant, Job } from "../cancellation/job.ts";
-import { keyOfUid } from "../normalization/job-key.ts";
 import { type JobStore, StoreUnavailable } from "../store/job-store.ts";
 
 export interface Settled<Verdict> {
@@ -13,27 +12,28 @@ export interface Settled<Verdict> {
 const maxTurns = 8;
 
 /** A job by its native identity, which is its newest incarnation, or one incarnation by its uid. */
-export type JobName = { readonly key: string; readonly uid?: undefined } | { readonly uid: string };
+export type JobName =
+  | { readonly key: string; readonly uid?: undefined }
+  | { readonly key?: undefined; readonly uid: string };
 
 /**
  * Decides, writes, and decides again from what a lost race returned, until a decision holds. With `first`, a guess made
  * before the job was seen, the usual case is one write and no read.
  */
 export const settle = async <Verdict>(
-  jobs: Pick<JobStore, "get" | "change">,
+  jobs: Pick<JobStore, "get" | "change" | "changeIncarnation">,
   name: JobName,
   decide: (job: Job | undefined) => Decision<Verdict>,
   first?: Decision<Verdict>,
 ): Promise<Settled<Verdict>> => {
-  const { uid } = name;
-  const key = uid === undefined ? name.key : keyOfUid(uid);
+  const { key, uid } = name;
   let job = first === undefined && uid !== undefined ? await jobs.get(uid) : undefined;
   let decision = first ?? decide(job);
   for (let turn = 0; turn < maxTurns; turn++) {
     if (decision.change === undefined) return { verdict: decision.outcome, job };
-    const written = await jobs.change(key, decision.change);
-    // Behind the key there may stand a newer incarnation by now; the one that was named is then under its uid.
-    job = uid === undefined || written.job?.uid === uid ? written.job : await jobs.get(uid);
+    const { change } = decision;
+    const written = await (uid === undefined ? jobs.change(key, change) : jobs.changeIncarnation(uid, change));
+    job = written.job;
     if (written.applied && decision.outcome !== undefined) return { verdict: decision.outcome, job };
     decision = decide(job);
   }
@@ -41,14 +41,14 @@ export const settle = async <Verdict>(
 };
 
 /** Reads one incarnation as it truly is now: a cancellation whose worker lost its lease is ended first. */
-export const readJob = async (jobs: Pick<JobStore, "get" | "change">, uid: string, now: Instant) => {
+export const readJob = async (jobs: Pick<JobStore, "get" | "changeIncarnation">, uid: string, now: Instant) => {
   const job = await jobs.get(uid);
   return job && settleExpiry(jobs, job, now);
 };
 
 /** Ends the cancellation of a fenced job, if this is one. */
-export const settleExpiry = async (jobs: Pick<JobStore, "get" | "change">, job: Job, now: Instant): Promise<Job> => {
+export const settleExpiry = async (jobs: Pick<JobStore, "changeIncarnation">, job: Job, now: Instant): Promise<Job> => {
   if (!isFenced(job, now)) return job;
-  const written = await jobs.change(keyOfUid(job.uid), expire(job, now));
-  return written.job?.uid === job.uid ? written.job : ((await jobs.get(job.uid)) ?? job);
+  const written = await jobs.changeIncarnation(job.uid, expire(job, now));
+  return written.job ?? job;
 };

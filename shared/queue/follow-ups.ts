@@ -1,6 +1,6 @@
 import type { AwsCall } from "../aws/json-client.ts";
 import type { Log } from "../observability/log.ts";
-import { callInBatches } from "./sqs.ts";
+import { batchesOf, callInBatches } from "./sqs.ts";
 
 /** When to look at a cancellation. */
 export interface Look {
@@ -26,10 +26,17 @@ export const sqsFollowUps = (call: AwsCall, queueUrl: string, log: Log): FollowU
         MessageBody: JSON.stringify({ uid }),
         DelaySeconds: Math.max(0, Math.ceil(delaySeconds)),
       }));
-    try {
-      await callInBatches(call, "SendMessageBatch", queueUrl, entries);
-    } catch (error) {
-      log.error("a follow-up could not be asked for", {}, error);
+    let count = 0;
+    let cause: unknown = new Error("the queue refused messages of a batch");
+    // Each batch by itself, so that one that fails keeps no other from being sent.
+    for (const batch of batchesOf(entries)) {
+      try {
+        count += (await callInBatches(call, "SendMessageBatch", queueUrl, batch)).length;
+      } catch (error) {
+        count += batch.length;
+        cause = error;
+      }
     }
+    if (count > 0) log.error("follow-ups could not be asked for", { count }, cause);
   },
 });

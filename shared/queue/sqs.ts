@@ -5,6 +5,12 @@ export const sqs: JsonService = { name: "sqs", target: "AmazonSQS", contentType:
 /** What one batch call takes. */
 const entriesPerCall = 10;
 
+/** The entries, in as many parts as they need calls. */
+export const batchesOf = <Entry>(entries: readonly Entry[]): Entry[][] =>
+  Array.from({ length: Math.ceil(entries.length / entriesPerCall) }, (_, index) =>
+    entries.slice(index * entriesPerCall, (index + 1) * entriesPerCall),
+  );
+
 /** A call with a list of entries, as often as the list needs. Gives the ids (`Id`) of those that were refused. */
 export const callInBatches = async <Entry extends { readonly Id: string }>(
   call: AwsCall,
@@ -13,8 +19,8 @@ export const callInBatches = async <Entry extends { readonly Id: string }>(
   entries: readonly Entry[],
 ): Promise<readonly string[]> => {
   const refused: string[] = [];
-  for (let start = 0; start < entries.length; start += entriesPerCall) {
-    const { Failed = [] } = await call(operation, { QueueUrl, Entries: entries.slice(start, start + entriesPerCall) });
+  for (const Entries of batchesOf(entries)) {
+    const { Failed = [] } = await call(operation, { QueueUrl, Entries });
     refused.push(...(Failed as { Id: string }[]).map(({ Id }) => Id));
   }
   return refused;

@@ -127,8 +127,11 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
         if (existing.registration?.S === registration) return { registered: true, job: jobOf(existing) };
         if (!isEnded(existing)) return { registered: false, job: jobOf(existing) };
         // Two incarnations of one native id in one millisecond must still have two uids.
-        const time = Math.max(timeOfUid(job.uid), timeOfUid(jobOf(existing).uid) + 1);
-        next = { ...job, uid: jobUid(time, keyOfUid(job.uid)) };
+        const { uid: supersedes, endedAt = 0 } = jobOf(existing);
+        // However long this registration was under way: whoever asked before that end did not mean this job.
+        const registeredAt = Math.max(job.registeredAt, endedAt);
+        const time = Math.max(timeOfUid(job.uid), registeredAt, timeOfUid(supersedes) + 1);
+        next = { ...job, uid: jobUid(time, keyOfUid(job.uid)), supersedes, registeredAt };
         if (await supersede(existing, next, registration)) return { registered: true, job: next };
       }
     },

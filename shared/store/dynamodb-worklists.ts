@@ -1,7 +1,8 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { AwsCall } from "../aws/json-client.ts";
-import { type Instant, isWhole, type Worklist } from "../cancellation/job.ts";
-import { current, type Item, jobOf, shards, timeToLive, toItem } from "./job-item.ts";
+import type { Instant, Worklist } from "../cancellation/job.ts";
+import { isWhole } from "../cancellation/whole.ts";
+import { current, type Item, jobOf, lenient, shards, timeToLive, toItem } from "./job-item.ts";
 import { readItems } from "./read-items.ts";
 import { itemOfLostRace, storeCall, type TableAccess } from "./table-call.ts";
 import type { ActiveJob, DueJobs, Worklists } from "./worklists.ts";
@@ -133,6 +134,6 @@ const isDue = ({ dueKey, dueAt }: Item, worklist: Worklist, now: Instant): boole
   dueKey?.S?.startsWith(`${worklist}#`) === true && Number(dueAt?.N) <= now;
 
 const activeJobOf = (item: Item): ActiveJob => {
-  const { uid, owner, jobType, labels = {}, activeSince } = unmarshall(item);
-  return { uid, owner, jobType, labels, activeSince };
+  const { uid, owner, jobType, labels, activeSince } = unmarshall(item, lenient);
+  return { uid, owner, jobType, labels: labels ?? {}, activeSince };
 };

@@ -65,11 +65,17 @@ export const toItem = (value: Record<string, unknown>): Item => marshall(value, 
 export const toValue = (value: unknown): AttributeValue =>
   marshall(value, { removeUndefinedValues: true, convertTopLevelContainer: true }) as unknown as AttributeValue;
 
-/** The job of an item, without the attributes that serve the store alone. */
+/** A number that none of ours can be is no reason to fail: one odd item must not keep others from being read. */
+export const lenient = { wrapNumbers: Number };
+
+/**
+ * The job of an item, without the attributes that serve the store alone. Whether it is a whole one must be asked of it
+ * before anybody acts on it; see `isWhole`.
+ */
 export const jobOf = (item: Item): Job => {
   const { pk, sk, listKey, activeKey, activeSince, dueKey, outbox, registration, write, expiresAt, ...job } =
-    unmarshall(item);
-  if (outbox !== undefined) job.outbox = [...outbox];
+    unmarshall(item, lenient);
+  if (outbox !== undefined) job.outbox = outbox instanceof Set ? [...outbox] : outbox;
   return job as Job;
 };
 

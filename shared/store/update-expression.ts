@@ -47,12 +47,13 @@ const conditionOf = (when: Change["when"], write: string, { path, value }: Place
   const isAbsent = (name: string) => `attribute_not_exists(${path(name)})`;
   const absentOr = (name: string, content: unknown) => `(${isAbsent(name)} OR ${equals(name, content)})`;
 
-  const { uid, heartbeatAt, rung, outcome, unannounced = [], jobTypes, secretHash, account } = when;
+  const { uid, askedAt, heartbeatAt, rung, outcome, unannounced = [], jobTypes, secretHash, account } = when;
   const conditions = [
     // A write that arrives a second time, because its first answer was lost, must not apply again.
     `${path("write")} <> ${value(write)}`,
     oneOf("state", when.states),
     uid === undefined ? undefined : equals("uid", uid),
+    askedAt === undefined ? undefined : `(${isAbsent("supersedes")} OR ${path("registeredAt")} <= ${value(askedAt)})`,
     heartbeatAt === undefined ? undefined : equals("heartbeatAt", heartbeatAt),
     rung === 0 ? isAbsent("cancellation.escalation") : rung && equals("cancellation.escalation.rung", rung),
     outcome === undefined ? undefined : equals("cancellation.outcome", outcome),

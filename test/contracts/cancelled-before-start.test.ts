@@ -7,8 +7,9 @@ import { keyOfUid } from "../../shared/normalization/job-key.ts";
 import type { Services } from "../../shared/services.ts";
 import type { JobStore } from "../../shared/store/job-store.ts";
 import { project, useBundle } from "../support/bundle.ts";
-import { callJobApi } from "../support/cancel-requests.ts";
+import { callJobApi, sqlJob } from "../support/cancel-requests.ts";
 import { aJob, now } from "../support/jobs.ts";
+import { sqlStatus } from "../support/read-requests.ts";
 import { standingJobs } from "./standing-jobs.ts";
 
 const bundle = useBundle();
@@ -103,6 +104,20 @@ describe("POST /jobs of a job that was cancelled before it started", () => {
     expect([status, body.code]).toEqual([409, "job-already-active"]);
     expect(text).not.toMatch(/nightly|called off|cancelled/);
     expect((await register(jobId, "account-1-token")).status).toBe(410);
+  });
+
+  test("follows what its own API says of it until then: that there is no such job", async () => {
+    const [jobId, unknown] = [await cancelledBefore(), newId()];
+    for (const request of [sqlJob, sqlStatus]) {
+      const said = async (id: string) => {
+        const { status, body } = await request.send(bundle, id);
+        return { status, code: body.error_code };
+      };
+      const answer = await said(jobId);
+      expect(answer).toEqual(await said(unknown));
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+    }
+    expect((await register(jobId)).status).toBe(410);
   });
 
   test("of a job that is registered while it is being cancelled leaves no tombstone, but a job that stops", async () => {

@@ -208,7 +208,7 @@ describe("the follow-ups", () => {
     await server.stop();
     await schedule(looksFor(1, 1));
     expect(logged.map((line) => JSON.parse(line))).toMatchObject([
-      { level: "ERROR", message: "a follow-up could not be asked for", error: { name: "AwsUnreachable" } },
+      { level: "ERROR", message: "follow-ups could not be asked for", count: 1, error: { name: "AwsUnreachable" } },
     ]);
   });
 });

@@ -11,6 +11,7 @@ import { delayAfter, sqsInbox } from "../../shared/queue/inbox.ts";
 import { sqs } from "../../shared/queue/sqs.ts";
 import { now } from "../support/jobs.ts";
 import { localAws } from "../support/jobs-table.ts";
+import { type Answer, startAwsStandIn } from "./aws-stand-in.ts";
 
 // What becomes of odd messages and of batches that a queue takes in part; inbox.test.ts has the rest.
 
@@ -125,4 +126,30 @@ test("a look at a time that is none is not asked for, and does not spoil the oth
     { uid: "uid-3" },
   ]);
   expect(logged).toEqual([]);
+});
+
+test("looks that a queue does not take are logged as one error, and keep no others from being asked for", async () => {
+  const refused = {
+    Successful: [],
+    Failed: [
+      { Id: "1", Code: "InternalError" },
+      { Id: "2", Code: "InternalError" },
+    ],
+  };
+  const answers: Answer[] = [{ type: "AccessDenied" }, { body: refused }, { body: { Successful: [] } }];
+  const standIn = await startAwsStandIn(() => answers.shift() ?? { type: "Unexpected" });
+  const logged: string[] = [];
+  const log = jsonLog(
+    (line) => logged.push(line),
+    () => now,
+  );
+  const lossy = jsonClient(sqs, { ...localAws(""), endpoints: { sqs: standIn.endpoint } });
+  const looks = Array.from({ length: 25 }, (_, i) => ({ uid: `uid-${i}`, delaySeconds: 1 }));
+  await sqsFollowUps(lossy, "queue", log).schedule(looks);
+  const sent = standIn.asked.flatMap(({ input }) => input.Entries as { MessageBody: string }[]);
+  expect(sent.map(({ MessageBody }) => JSON.parse(MessageBody).uid)).toEqual(looks.map(({ uid }) => uid));
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+    { level: "ERROR", message: "follow-ups could not be asked for", count: 12, error: { name: "AwsError" } },
+  ]);
+  await standIn.stop();
 });

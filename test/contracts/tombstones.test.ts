@@ -40,7 +40,7 @@ const superseded = async () => {
   await register(first);
   const { job: claimed } = await table.jobs.change(keyOf(first), cancel(first));
   await table.jobs.change(keyOf(first), must(decideFinish(claimed, { outcome: "cancelled" }, now + 5).change));
-  const second = later(first, 10);
+  const second = { ...later(first, 10), supersedes: first.uid };
   expect(await register(second)).toEqual({ registered: true, job: second });
   return { first, second };
 };

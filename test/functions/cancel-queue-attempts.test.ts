@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { jsonClient } from "../../shared/aws/json-client.ts";
+import { remainingMs } from "../../shared/aws/deadline.ts";
+import { AwsUnreachable, jsonClient } from "../../shared/aws/json-client.ts";
 import { keyOfUid } from "../../shared/normalization/job-key.ts";
 import type { Services } from "../../shared/services.ts";
 import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
@@ -158,6 +159,40 @@ describe("when the function has no time left", () => {
     expect(bundle.recorded).toMatchObject({ parked: [], asked: [], delayed: idsOf(records) });
     expect(await Promise.all(jobs.map(({ uid }) => stateOf(uid)))).toEqual(["running", "running", "running"]);
     expect([answers(), errors()]).toEqual([records.map(() => "again"), []]);
+  });
+
+  /** Parks nothing after the deadline, as no call is made then. */
+  const punctual = (): Services["inbox"] => ({
+    ...bundle.services.inbox,
+    park: async (...given) => {
+      if (remainingMs() <= 0) throw new AwsUnreachable("the request has run out of time");
+      return bundle.services.inbox.park(...given);
+    },
+  });
+  const gaveUp = ({ messageId }: SQSRecord) => ({ messageId, code: "gave-up", detail: expect.any(String) });
+
+  test("messages that would be moved away by the queue itself are parked even so", async () => {
+    const { jobId } = await registerJob(bundle, sqlJob);
+    const [early, last, late] = [14, 15, 16].map((count) => aRecord(messageFor(sqlJob, jobId), count)) as [
+      SQSRecord,
+      SQSRecord,
+      SQSRecord,
+    ];
+    const services = { ...bundle.services, inbox: punctual() };
+    expect(await deliver(sqlJob.operation, services, [early, last, late], 1_000)).toEqual([early.messageId]);
+    expect(bundle.recorded).toMatchObject({ parked: [gaveUp(last), gaveUp(late)], delayed: [early.messageId] });
+  });
+
+  test("a message whose last attempt has taken all of it is parked", async () => {
+    const proxy = await startFaultyProxy(table.endpoint);
+    proxy.next("stall", "stall", "stall");
+    const call = jsonClient(dynamoDb, localAws(proxy.endpoint));
+    const jobs = dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
+    const record = aRecord(messageFor(sqlJob, "j1"), 15);
+    const services = { ...bundle.services, jobs, inbox: punctual() };
+    expect(await deliver(sqlJob.operation, services, [record], 2_050)).toEqual([]);
+    expect(bundle.recorded.parked).toEqual([gaveUp(record)]);
+    proxy.stop();
   });
 
   test("a table that does not answer holds no message for longer than that", async () => {

@@ -161,12 +161,12 @@ describe("spares what the schedule's principal may not cancel", () => {
 test("a job that ends between the judgement and the claim keeps its end", async () => {
   const job = await register({ ...lasting, maxRuntimeSeconds: 50 });
   const { cleanUpAt, services } = start();
-  const change: typeof services.jobs.change = async (key, given) => {
+  const changeIncarnation: typeof services.jobs.changeIncarnation = async (uid, given) => {
     const set = { state: "succeeded", endedAt: now + 59_000 } as const;
     if (given.claim) await services.jobs.changeIncarnation(job.uid, { when: { states: ["running"] }, set });
-    return services.jobs.change(key, given);
+    return services.jobs.changeIncarnation(uid, given);
   };
-  const summary = await cleanUpAt(60, { jobs: { ...services.jobs, change } });
+  const summary = await cleanUpAt(60, { jobs: { ...services.jobs, changeIncarnation } });
   expect(policyIn(summary, "max-runtime")).toMatchObject({ due: 1, cancelled: 0, spared: { changed: 1 } });
   expect(await read(job)).toMatchObject({ state: "succeeded" });
   expect(await read(job)).not.toHaveProperty("cancellation");

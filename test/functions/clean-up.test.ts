@@ -87,11 +87,11 @@ describe("heartbeat-lost", () => {
   test("is void once a heartbeat comes between the judgement and the claim", async () => {
     const { run } = world();
     const job = await registered();
-    const change: Services["jobs"]["change"] = async (key, given) => {
+    const changeIncarnation: Services["jobs"]["changeIncarnation"] = async (uid, given) => {
       if (given.claim) await heartbeatAt(job, 119);
-      return table.jobs.change(key, given);
+      return table.jobs.changeIncarnation(uid, given);
     };
-    const summary = await run(120, { jobs: { ...table.jobs, change } });
+    const summary = await run(120, { jobs: { ...table.jobs, changeIncarnation } });
     expect(policyIn(summary, "heartbeat-lost")).toMatchObject({ due: 1, cancelled: 0, spared: { changed: 1 } });
     expect(await table.jobs.get(job.uid)).toMatchObject({ state: "running", heartbeatAt: now + 119_000 });
     expect(await table.jobs.get(job.uid)).not.toHaveProperty("cancellation");

@@ -234,4 +234,7 @@ test("the description names every route and parses the answers", async () => {
   expect(get?.parameters).toContainEqual(expect.objectContaining({ name: "project_id", in: "path", required: true }));
   expect(get?.parameters).toContainEqual(expect.objectContaining({ name: "limit", in: "query", required: false }));
   expect(JSON.stringify(body)).not.toContain('"$schema"');
+  const { post } = (body.paths as Record<string, Record<string, { responses: object }>>)["/jobs"] ?? {};
+  // 410: the job was cancelled before it started.
+  expect(Object.keys(post?.responses ?? {})).toEqual(expect.arrayContaining(["201", "409", "410"]));
 });

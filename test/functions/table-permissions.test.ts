@@ -2,13 +2,18 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { cleanUp } from "../../functions/clean-up-stale-jobs/clean-up.ts";
+import { looks } from "../../functions/follow-up-cancellations/looks.ts";
+import { sweep } from "../../functions/follow-up-cancellations/sweep.ts";
 import type { AwsCall } from "../../shared/aws/json-client.ts";
 import { dynamoDbLockouts, dynamoDbNonces } from "../../shared/store/dynamodb-auth-store.ts";
 import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
 import { dynamoDbWorklists } from "../../shared/store/dynamodb-worklists.ts";
 import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
-import { callJobApi, registerJob, sqlJob } from "../support/cancel-requests.ts";
+import { aRecord, deliver, nativeParameters } from "../support/cancel-messages.ts";
+import { callJobApi, cancelRequests, registerJob, sqlJob } from "../support/cancel-requests.ts";
 import { type Capture, captures, configFor, headersOf } from "../support/captures.ts";
+import { now } from "../support/jobs.ts";
 import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
 
 let table: JobsTable;
@@ -38,9 +43,10 @@ const actionsTakenBy = async (act: (bundle: InProcessBundle) => Promise<unknown>
   return [...taken].sort();
 };
 
-const declared = (folder: string): string[] => {
+/** A folder describes one function of its own name, and may describe another for its queue. */
+const declared = (folder: string, name = folder): string[] => {
   const file = readFileSync(new URL(`../../functions/${folder}/function.yml`, import.meta.url), "utf8");
-  return [...(parse(file)[folder].permissions?.table ?? [])].sort();
+  return [...(parse(file)[name].permissions?.table ?? [])].sort();
 };
 
 const captured = (name: string): Capture => {
@@ -87,6 +93,60 @@ describe("a function may do on the table what it does there, and nothing else", 
       await callJobApi(bundle, "GET", "/jobs");
     });
     expect(actions).toEqual(declared("jobs"));
+  });
+
+  test.each(cancelRequests)("$operation-queue", async (request) => {
+    const password = request.service.startsWith("analyticdb") ? { NamespacePassword: "testpassword" } : {};
+    const outside = inProcessBundle(table);
+    const actions = await actionsTakenBy(async ({ services }) => {
+      const { jobId } = await registerJob(outside, request, "queued");
+      const used = await registerJob(outside, request, "failed");
+      // Registered after the message was sent: that one means the job before.
+      await registerJob(outside, request, "queued", { jobId: used.jobId });
+      const asked = (jobId: string, ifUnknown = "park") => {
+        const parameters = { ...nativeParameters(request, jobId), ...password };
+        return aRecord({ operation: request.operation, parameters, ifUnknown }, 1, now - 1);
+      };
+      const records = [asked(jobId), asked(jobId), asked(used.jobId), asked("unborn", "tombstone"), asked("none")];
+      expect(await deliver(request.operation, services, records)).toEqual([]);
+    });
+    expect(actions).toEqual(declared(request.operation, `${request.operation}-queue`));
+  });
+
+  const folder = "follow-up-cancellations";
+  const anHour = 3_600_000;
+
+  test("follow-up-cancellations", async () => {
+    const actions = await actionsTakenBy(async ({ services, clock }) => {
+      const { uid } = await registerJob(inProcessBundle(table), sqlJob, "stopping");
+      clock.time += anHour;
+      expect(await sweep.run(services)).toMatchObject({ failed: 0, unreadable: 0 });
+      expect(await table.jobs.get(uid)).toMatchObject({ state: "cancelled" });
+    });
+    expect(actions).toEqual(declared(folder));
+  });
+
+  test("follow-up-cancellations-queue", async () => {
+    const actions = await actionsTakenBy(async ({ services, clock }) => {
+      const { uid } = await registerJob(inProcessBundle(table), sqlJob, "stopping");
+      clock.time += anHour;
+      const run = { services, requestId: "r", functionName: folder, withinMs: 10_000 };
+      expect(await looks.settle([aRecord({ uid })], run)).toEqual([]);
+      expect(await table.jobs.get(uid)).toMatchObject({ state: "cancelled" });
+    });
+    expect(actions).toEqual(declared(folder, "follow-up-cancellations-queue"));
+  });
+
+  test("clean-up-stale-jobs", async () => {
+    const actions = await actionsTakenBy(async ({ services, clock }) => {
+      const { uid } = await registerJob(inProcessBundle(table), sqlJob, "running", { maxRuntimeSeconds: 1 });
+      clock.time += anHour;
+      const old = { name: "old", selector: {}, maxRuntimeSeconds: 1, action: "cancel" } as const;
+      const policies = [{ ...old, maxActionsPerRun: 100, maxFractionOfActive: 0.9 }];
+      await cleanUp.run({ ...services, settings: async () => ({ policies, tombstoneSeconds: 1 }) });
+      expect(await table.jobs.get(uid)).toMatchObject({ state: "stopping" });
+    });
+    expect(actions).toEqual(declared("clean-up-stale-jobs"));
   });
 
   test("the reads and cancels behind analyticdb-rpc have its permissions, and all others none", () => {

@@ -31,6 +31,7 @@ export const applyChange = (job: Job, change: Change): Job | undefined => {
 const holds = (job: Job, when: Change["when"]): boolean =>
   when.states.includes(job.state) &&
   (when.uid === undefined || when.uid === job.uid) &&
+  (when.askedAt === undefined || job.supersedes === undefined || job.registeredAt <= when.askedAt) &&
   (when.heartbeatAt === undefined || when.heartbeatAt === job.heartbeatAt) &&
   (when.rung === undefined || when.rung === (job.cancellation?.escalation?.rung ?? 0)) &&
   (when.outcome === undefined || when.outcome === job.cancellation?.outcome) &&

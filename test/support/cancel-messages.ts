@@ -4,6 +4,7 @@ import { cancelQueue } from "../../shared/edge/cancel-queue.ts";
 import { queueEntry } from "../../shared/edge/queue.ts";
 import type { Services } from "../../shared/services.ts";
 import type { CancelRequest } from "./cancel-requests.ts";
+import { now } from "./jobs.ts";
 
 /** The native parameters by which a message names a job, without a password. */
 export const nativeParameters = ({ scope }: Pick<CancelRequest, "scope">, jobId: string): Record<string, unknown> => {
@@ -21,7 +22,8 @@ export const nativeParameters = ({ scope }: Pick<CancelRequest, "scope">, jobId:
 
 let serial = 0;
 
-export const aRecord = (body: unknown, receiveCount = 1): SQSRecord => {
+/** A message that was sent at this time, and is received for so many times. */
+export const aRecord = (body: unknown, receiveCount = 1, sentAt = now): SQSRecord => {
   const messageId = `message-${++serial}`;
   return {
     messageId,
@@ -29,7 +31,7 @@ export const aRecord = (body: unknown, receiveCount = 1): SQSRecord => {
     body: typeof body === "string" ? body : JSON.stringify(body),
     attributes: {
       ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: "0",
+      SentTimestamp: String(sentAt),
       SenderId: "",
       ApproximateFirstReceiveTimestamp: "0",
     },

@@ -1,120 +1,148 @@
-import type { Change, Decision } from "../../shared/cancellation/change.ts";
-import { type CancelCommand, decideCancel, decideUnseen } from "../../shared/cancellation/decide-cancel.ts";
-import {
-  decideFinish,
-  decideHeartbeat,
-  type ReportedOutcome,
-  renewUnseen,
-} from "../../shared/cancellation/decide-report.ts";
-import { expire, isFenced } from "../../shared/cancellation/expiry.ts";
-import type { Job } from "../../shared/cancellation/job.ts";
-import { applyChange } from "./apply-change.ts";
-import { aJob, now } from "./jobs.ts";
-
-/** What one request may be in this model; each is decided by the code that decides in production. */
-export type Request = "cancel" | "heartbeat" | "start" | "read" | ReportedOutcome;
-
-export interface Decisions {
-  readonly decideCancel: typeof decideCancel;
-  readonly decideHeartbeat: typeof decideHeartbeat;
-  readonly decideFinish: typeof decideFinish;
-  readonly expire: typeof expire;
-}
-
-export const realDecisions: Decisions = { decideCancel, decideHeartbeat, decideFinish, expire };
-
-/** A request under way: not yet begun, about to write, or answered. One that is never stepped on has crashed. */
-export type Progress =
-  | { readonly at: "begin" }
-  | { readonly at: "write"; readonly decision: Decision<string> & { readonly change: Change } }
-  | { readonly at: "end"; readonly verdict: string };
+import type { Instant } from "../../shared/cancellation/job.ts";
+import * as ledger from "./model-ledger.ts";
+import { callOf, type Progress, type Resumed, resume } from "./model-requests.ts";
+import { at, jobAt, production, type Request, type Rules, type Setting, type System } from "./model-setting.ts";
 
 export interface World {
-  readonly job: Job;
-  /** 0, or 1 once the worker has been silent for as long as its lease. */
-  readonly lapsed: 0 | 1;
+  readonly time: Instant;
+  readonly ledger: ledger.Ledger;
+  /** `<uid>/<rung>` of every order that a backend was given. */
+  readonly ordered: readonly string[];
+  /** The ids of the events that the bus has taken. */
+  readonly published: readonly string[];
   readonly requests: readonly Progress[];
 }
 
-const leaseSeconds = 10;
+/** One step of the request with this index, or without it a jump of the time. */
+export interface Step {
+  readonly from: World;
+  readonly to: World;
+  readonly index?: number;
+  readonly call?: ledger.StoreCall | undefined;
+  /** What the store answered. */
+  readonly answer?: unknown;
+}
 
-const timeIn = ({ lapsed }: Pick<World, "lapsed">): number => now + lapsed * leaseSeconds * 1000;
+/** A few requests to one job, of which every order of every step is tried. */
+export interface Scenario {
+  readonly setting: Setting;
+  readonly requests: readonly Request[];
+  /** The moments to which the time can jump, one after the other, in seconds after the start. */
+  readonly moments: readonly number[];
+}
 
-const commandAt = (time: number): CancelCommand => ({
-  rules: { states: ["queued", "running"], jobTypes: ["QUERY"], residue: [] },
-  trigger: "http",
-  requestedBy: "ops",
-  requestedAt: time,
+export const rulesOf = ({ setting, requests }: Scenario, broken: Partial<System> = {}): Rules => ({
+  setting,
+  kinds: requests,
+  system: { ...production, ...broken },
 });
 
-const firstOf = (request: Request, job: Job, time: number, decisions: Decisions): Decision<string> => {
-  if (request === "cancel") return decideUnseen(commandAt(time));
-  if (request === "heartbeat") return renewUnseen(job.uid, time);
-  return decide(request, job, time, decisions);
+export const firstWorld = ({ setting, requests }: Scenario): World => {
+  const { state } = setting;
+  const registered = state === "not registered" ? {} : ledger.register({}, jobAt(at(0), setting), "register")[0];
+  return {
+    time: at(0),
+    ledger: registered,
+    ordered: [],
+    published: [],
+    requests: requests.map(() => ({ at: "begin" })),
+  };
 };
 
-const decide = (request: Request, job: Job, time: number, decisions: Decisions): Decision<string> => {
-  switch (request) {
-    case "cancel":
-      return decisions.decideCancel(job, commandAt(time), time);
-    case "heartbeat":
-      return decisions.decideHeartbeat(job, false, time);
-    case "start":
-      return decisions.decideHeartbeat(job, true, time);
-    case "read":
-      return isFenced(job, time) ? { change: decisions.expire(job, time), outcome: "read" } : { outcome: "read" };
-    default:
-      return decisions.decideFinish(job, { outcome: request }, time);
+const answerOf = (stored: ledger.Ledger, call: ledger.StoreCall, system: System): readonly [ledger.Ledger, unknown] => {
+  const { applyChange, register, entomb } = system;
+  switch (call.call) {
+    case "get":
+      return [stored, ledger.jobIn(stored, call.uid)];
+    case "due":
+      return [stored, ledger.due(stored, call.worklist, call.now)];
+    case "change":
+      return ledger.change(stored, call.change, applyChange);
+    case "changeIncarnation":
+      return ledger.changeIncarnation(stored, call.uid, call.change, applyChange);
+    case "register":
+      return register(stored, call.job, call.registration);
+    case "entomb":
+      return entomb(stored, call.tombstone);
   }
 };
 
-const progressOf = (decision: Decision<string>): Progress =>
-  decision.change ? { at: "write", decision } : { at: "end", verdict: decision.outcome };
-
-/** One step of one request. Between any two of them everything else may happen, or the request may be lost. */
-const stepped = (world: World, index: number, request: Request, decisions: Decisions): World | undefined => {
-  const progress = world.requests[index];
-  const time = timeIn(world);
-  const withProgress = (next: Progress, job = world.job): World => ({
-    ...world,
-    job,
-    requests: world.requests.with(index, next),
+const stepsOf = (from: World, index: number, rules: Rules): readonly Step[] => {
+  const progress = from.requests[index];
+  const kind = rules.kinds[index];
+  if (progress === undefined || kind === undefined || progress.at === "end") return [];
+  const call = callOf(progress, kind, from.time);
+  const [stored, answer] = call ? answerOf(from.ledger, call, rules.system) : [from.ledger, undefined];
+  const stepTo = ({ next, ordered, published = [] }: Resumed): Step => ({
+    from,
+    to: {
+      time: from.time,
+      ledger: stored,
+      ordered: ordered === undefined ? from.ordered : withAll(from.ordered, [ordered]),
+      published: withAll(from.published, published),
+      requests: from.requests.with(index, next),
+    },
+    index,
+    call,
+    answer,
   });
-  if (progress === undefined || progress.at === "end") return undefined;
-  if (progress.at === "begin") return withProgress(progressOf(firstOf(request, world.job, time, decisions)));
-  const { change, outcome } = progress.decision;
-  const job = applyChange(world.job, change);
-  if (job && outcome !== undefined) return withProgress({ at: "end", verdict: outcome }, job);
-  const found = job ?? world.job;
-  return withProgress(progressOf(decide(request, found, time, decisions)), found);
+  return resume(progress, kind, answer, from.time, rules).map(stepTo);
 };
 
-/** Every world that one more event leads to: a step of a request, or the passing of a whole lease. */
-const successors = (world: World, requests: readonly Request[], decisions: Decisions): World[] => {
-  const steps = requests.map((request, index) => stepped(world, index, request, decisions));
-  const later: World[] = world.lapsed === 0 ? [{ ...world, lapsed: 1 }] : [];
-  return [...steps.filter((next): next is World => next !== undefined), ...later];
+const withAll = (known: readonly string[], more: readonly string[]): readonly string[] =>
+  more.every((each) => known.includes(each)) ? known : [...new Set([...known, ...more])].sort();
+
+/** Every step that can be next: one of a request, or the passing of time. */
+export const successors = (from: World, scenario: Scenario, rules: Rules): readonly Step[] => {
+  const later = scenario.moments.map(at).find((moment) => moment > from.time);
+  const passing: readonly Step[] = later === undefined ? [] : [{ from, to: { ...from, time: later } }];
+  return [...from.requests.flatMap((_, index) => stepsOf(from, index, rules)), ...passing];
 };
 
-/** Walks every order of every step of these requests on a job, each world once. Gives the number of worlds. */
-export const explore = (
-  state: "queued" | "running",
-  requests: readonly Request[],
-  check: (from: World, to: World) => void,
-  decisions: Decisions = realDecisions,
-): number => {
-  const job = aJob({ jobId: "model", state, heartbeatTimeoutSeconds: leaseSeconds });
-  const first: World = { job, lapsed: 0, requests: requests.map(() => ({ at: "begin" })) };
-  const seen = new Set([JSON.stringify(first)]);
+/** Walks every order of every step, each world once, and gives the number of worlds. `check` throws at what is wrong. */
+export const explore = (scenario: Scenario, rules: Rules, check: (step: Step) => void): number => {
+  const nameOf = namer(rules);
+  const first = firstWorld(scenario);
+  const seen = new Set([nameOf(first)]);
   const open = [first];
   for (let world = open.pop(); world; world = open.pop()) {
-    for (const next of successors(world, requests, decisions)) {
-      check(world, next);
-      const name = JSON.stringify(next);
+    for (const step of successors(world, scenario, rules)) {
+      check(step);
+      const name = nameOf(step.to);
       if (seen.has(name)) continue;
       seen.add(name);
-      open.push(next);
+      open.push(step.to);
     }
   }
   return seen.size;
+};
+
+/** Names worlds by their content. Requests of one kind are alike: it makes no difference which of them is how far. */
+const namer = ({ kinds }: Rules) => {
+  const numberOf = numberer();
+  return ({ time, ledger: stored, ordered, published, requests }: World): string => {
+    const progress = requests.map((each, index) => `${kinds[index]} ${numberOf(each)}`).sort();
+    return [time, numberOf(stored), ordered, published, progress].join(" ");
+  };
+};
+
+/** A number for each content, whatever object it is in: worlds share most of theirs. */
+export const numberer = () => {
+  const known = new WeakMap<object, number>();
+  const numbers = new Map<string, number>();
+  return (content: object): number => {
+    const text = known.has(content) ? "" : JSON.stringify(content);
+    const number = known.get(content) ?? numbers.get(text) ?? numbers.size;
+    if (text) numbers.set(text, number);
+    known.set(content, number);
+    return number;
+  };
+};
+
+/** Lets a request of this kind begin now, and be alone until its end. Of several ways it goes the first. */
+export const runAlone = (world: World, kind: Request, { setting, system }: Rules): World => {
+  const alone: Rules = { setting, system, kinds: [kind] };
+  let next: World = { ...world, requests: [{ at: "begin" }] };
+  for (let step = stepsOf(next, 0, alone)[0]; step; step = stepsOf(next, 0, alone)[0]) next = step.to;
+  return next;
 };

@@ -1,0 +1,21 @@
+import { type Job, jobStates } from "./job.ts";
+
+const texts = ["uid", "service", "owner", "jobId", "jobType"] as const;
+const numbers = ["registeredAt", "heartbeatAt", "heartbeatTimeoutSeconds", "graceSeconds"] as const;
+const numbersIfAny = ["startedAt", "maxRuntimeSeconds", "dueAt"] as const;
+const backends: Readonly<Record<Job["backend"]["kind"], true>> = { worker: true };
+
+/**
+ * Whether everything is there that must be known before anybody acts on a job by himself. The type promises that, but an
+ * item of the table can have been written by an older version, or mended by hand.
+ */
+export const isWhole = (job: Job): boolean =>
+  texts.every((name) => typeof job[name] === "string") &&
+  numbers.every((name) => Number.isFinite(job[name])) &&
+  numbersIfAny.every((name) => job[name] === undefined || Number.isFinite(job[name])) &&
+  jobStates.includes(job.state) &&
+  Object.hasOwn(backends, job.backend?.kind ?? "") &&
+  typeof job.labels === "object" &&
+  job.labels !== null &&
+  (job.outbox === undefined || Array.isArray(job.outbox)) &&
+  (job.state !== "stopping" || Number.isFinite(job.cancellation?.requestedAt));
