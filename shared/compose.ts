@@ -20,7 +20,7 @@ import { dynamoDb } from "./store/table-call.ts";
 
 /** Puts the real services together; the only place that does. */
 export const compose = (environment: Environment = readEnvironment()): Services => {
-  const { aws, table, followUpQueue, eventBus, queue, passwords } = environment;
+  const { aws, table, followUpQueue, eventBus, metricsNamespace, queue, passwords } = environment;
   const clock = { now: () => Date.now() };
   const write = (line: string) => process.stdout.write(`${line}\n`);
   const log = jsonLog(write, clock.now);
@@ -35,7 +35,7 @@ export const compose = (environment: Environment = readEnvironment()): Services 
     clock,
     ids: { requestId: () => randomUUID().toUpperCase(), jobId: randomUUID, writeId },
     log,
-    metrics: embeddedMetrics(write, clock.now),
+    metrics: embeddedMetrics(write, clock.now, metricsNamespace),
     backends: { worker: workerBackend },
     jobs: dynamoDbJobStore(store),
     worklists: dynamoDbWorklists(store),

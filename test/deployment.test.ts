@@ -116,7 +116,7 @@ describe("the alarms", () => {
     const counted: Metric["name"][] = ["NotStopped", "CleanUpTripped"];
     const deadLetters = bundle.queues.filter(({ deadLetterArn }) => deadLetterArn === undefined);
     expect(alarms.map(({ Namespace, MetricName, Dimensions }) => ({ Namespace, MetricName, Dimensions }))).toEqual([
-      ...counted.map((MetricName) => ({ Namespace: "Standdown", MetricName, Dimensions: undefined })),
+      ...counted.map((MetricName) => ({ Namespace: "standdown-dev", MetricName, Dimensions: undefined })),
       ...deadLetters.map(({ name }) => ({
         Namespace: "AWS/SQS",
         MetricName: "ApproximateNumberOfMessagesVisible",

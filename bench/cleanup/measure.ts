@@ -74,12 +74,19 @@ const servicesOn = (
   const made = { lines: 0 };
   const write = () => void made.lines++;
   return {
-    ...compose({ table, config: "unused", followUpQueue: "unused", eventBus: "unused", aws }),
+    ...compose({
+      table,
+      config: "unused",
+      followUpQueue: "unused",
+      eventBus: "unused",
+      metricsNamespace: "bench",
+      aws,
+    }),
     clock,
     jobs: dynamoDbJobStore(store),
     worklists: dynamoDbWorklists(store),
     log: jsonLog(write, clock.now),
-    metrics: embeddedMetrics(write, clock.now),
+    metrics: embeddedMetrics(write, clock.now, "bench"),
     directory: async () => directory,
     settings: async () => settings,
     followUps: { schedule: async () => {} },

@@ -25,6 +25,7 @@ export const servicesOn = ({ table, sqsEndpoint, queues }: Servers, write: (line
     config: "unused",
     followUpQueue: followUps,
     eventBus: "unused",
+    metricsNamespace: "unused",
     queue: { queue, deadLetters },
     aws: { ...aws, endpoints: { ...endpoints, sqs: sqsEndpoint } },
   });

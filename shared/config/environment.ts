@@ -10,6 +10,8 @@ export interface Environment {
   readonly passwords?: string;
   readonly followUpQueue: string;
   readonly eventBus: string;
+  /** Under which name CloudWatch keeps the metrics of this deployment. */
+  readonly metricsNamespace: string;
   /** The queue that a function is given messages of, and where it parks what cannot be done. */
   readonly queue?: QueueUrls;
   readonly aws: AwsSettings;
@@ -30,6 +32,7 @@ export const readEnvironment = (env: NodeJS.ProcessEnv = process.env): Environme
     ...(env.STANDDOWN_SECRETS ? { passwords: env.STANDDOWN_SECRETS } : {}),
     followUpQueue: required("FOLLOW_UP_QUEUE_URL"),
     eventBus: required("EVENT_BUS_NAME"),
+    metricsNamespace: required("METRICS_NAMESPACE"),
     ...(env.QUEUE_URL ? { queue: { queue: env.QUEUE_URL, deadLetters: required("DEAD_LETTER_QUEUE_URL") } } : {}),
     aws: {
       region: required("AWS_REGION"),

@@ -95,7 +95,7 @@ describe("what presents nothing", () => {
 describe("the environment", () => {
   test("tells everything that is missing at once", () => {
     expect(() => readEnvironment({})).toThrow(
-      "TABLE_NAME, STANDDOWN_CONFIG, FOLLOW_UP_QUEUE_URL, EVENT_BUS_NAME, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY",
+      "TABLE_NAME, STANDDOWN_CONFIG, FOLLOW_UP_QUEUE_URL, EVENT_BUS_NAME, METRICS_NAMESPACE, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY",
     );
   });
 
@@ -104,6 +104,7 @@ describe("the environment", () => {
     STANDDOWN_CONFIG: "c",
     FOLLOW_UP_QUEUE_URL: "http://127.0.0.1:2/0/follow-ups",
     EVENT_BUS_NAME: "b",
+    METRICS_NAMESPACE: "standdown-test",
     AWS_REGION: "eu-west-1",
     AWS_ACCESS_KEY_ID: "a",
     AWS_SECRET_ACCESS_KEY: "s",
@@ -115,6 +116,7 @@ describe("the environment", () => {
       config: "c",
       followUpQueue: "http://127.0.0.1:2/0/follow-ups",
       eventBus: "b",
+      metricsNamespace: "standdown-test",
       aws: { region: "eu-west-1", credentials: { accessKeyId: "a", secretAccessKey: "s" }, endpoints: {} },
     });
   });

@@ -87,6 +87,7 @@ test("the functions keep what they read for a minute, and try again at once when
     config,
     followUpQueue: "http://sqs/0/q",
     eventBus: "bus",
+    metricsNamespace: "unused",
     aws: settings(),
   });
   await writeFile(config, "{}");

@@ -8,6 +8,7 @@ const written = (metric: Metric) => {
   embeddedMetrics(
     (line) => lines.push(line),
     () => now,
+    "standdown-test",
   ).put(metric);
   expect(lines).toHaveLength(1);
   expect(lines[0]).not.toContain("\n");
@@ -28,7 +29,7 @@ describe("a metric", () => {
         Timestamp: now,
         CloudWatchMetrics: [
           {
-            Namespace: "Standdown",
+            Namespace: "standdown-test",
             Dimensions: [["service", "backend"]],
             Metrics: [{ Name: "TimeToStop", Unit: "Milliseconds" }],
           },
@@ -43,7 +44,7 @@ describe("a metric", () => {
   test("that an alarm looks at is kept without dimensions as well, and counted once in each", () => {
     const line = written({ name: "NotStopped", value: 1, unit: "Count", dimensions: { service: "ges" }, total: true });
     expect(line._aws.CloudWatchMetrics).toEqual([
-      { Namespace: "Standdown", Dimensions: [["service"], []], Metrics: [{ Name: "NotStopped", Unit: "Count" }] },
+      { Namespace: "standdown-test", Dimensions: [["service"], []], Metrics: [{ Name: "NotStopped", Unit: "Count" }] },
     ]);
   });
 
