@@ -14,7 +14,7 @@ export interface CancelInput {
   readonly parameters: unknown;
   readonly trigger: Trigger;
   /** When the caller named the job, where that was not just now: a message may be old, or come twice. */
-  readonly askedAt?: Instant;
+  readonly askedAt?: Instant | undefined;
   readonly reason?: string;
   /** On whose behalf the principal asks; the principal itself when absent. */
   readonly requestedBy?: string;

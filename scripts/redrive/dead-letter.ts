@@ -14,7 +14,8 @@ export interface DeadLetter {
   readonly ifUnknown: CancelMessage["ifUnknown"];
   /** Its secrets were taken out: the message as it is can cancel nothing. */
   readonly redacted: boolean;
-  readonly parkedAt: Instant;
+  /** When the cancel was asked for, which says which incarnation it means. */
+  readonly sentAt: Instant;
   /** Why it was parked, such as `not-found`; absent where SQS itself has moved it. */
   readonly reason?: string;
 }
@@ -30,7 +31,7 @@ export const readDeadLetter = (operation: Operation, message: Message): DeadLett
     jobId,
     ifUnknown: read.ifUnknown,
     redacted: Redacted === "true" || Object.values({ ...read.parameters }).includes("[redacted]"),
-    parkedAt: parkedAt(message),
+    sentAt: sentAt(message),
     ...(Reason === undefined ? {} : { reason: Reason }),
   };
 };
@@ -49,10 +50,10 @@ const nativeParameters = ({ secretParameter }: Operation, { parameters, secretRe
 const attributesOf = ({ MessageAttributes = {} }: Message): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]));
 
-/** What SQS itself moves keeps the time at which it was sent. */
-const parkedAt = (message: Message): Instant => {
-  const parked = Date.parse(attributesOf(message).ParkedAt ?? "");
-  return Number.isNaN(parked) ? Number(message.Attributes?.SentTimestamp ?? 0) : parked;
+/** Parking sends a message anew, with its time in an attribute; what SQS itself moves keeps its own. */
+const sentAt = (message: Message): Instant => {
+  const sent = Date.parse(attributesOf(message).SentAt ?? "");
+  return Number.isNaN(sent) ? Number(message.Attributes?.SentTimestamp ?? 0) : sent;
 };
 
 /** A refusal in words for people, without anything that was received. */

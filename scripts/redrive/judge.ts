@@ -1,4 +1,4 @@
-import type { CancelRules } from "../../shared/cancellation/decide-cancel.ts";
+import { type CancelRules, isLater } from "../../shared/cancellation/decide-cancel.ts";
 import { isTerminal, type Job } from "../../shared/cancellation/job.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 
@@ -14,9 +14,9 @@ export interface Verdict {
 /** Whether a cancel still matters to the newest incarnation of its job. */
 export const judge = (letter: DeadLetter, job: Job | undefined, rules: CancelRules): Verdict => {
   if (job === undefined) return judgeUnknown(letter);
+  if (isLater(job, { askedAt: letter.sentAt })) return settled("its job has ended: another has the same id now");
   if (isTerminal(job.state)) return settled(`its job has ended: ${job.state}`);
   if (job.state === "stopping") return settled("its job is being stopped already");
-  if (job.registeredAt > letter.parkedAt && letter.reason !== "not-found") return judgeSuccessor(letter);
   if (!rules.jobTypes.includes(job.jobType)) return kept("jobs of this type cannot be cancelled");
   if (!rules.states.includes(job.state)) return settled(`too late: its job is ${job.state}`);
   return letter.redacted ? kept(redacted) : moved(`its job is ${job.state}`);
@@ -27,18 +27,6 @@ const judgeUnknown = ({ redacted: isRedacted, ifUnknown }: DeadLetter): Verdict 
   if (ifUnknown === "tombstone") return moved("there is still no such job, and the cancel is to be remembered");
   return kept("there is still no such job");
 };
-
-/**
- * The job was registered after the message had been parked, and a cancel of one incarnation must not touch the next.
- * Where the message found no job then, this is the one that it waited for; in all other cases it may have meant another.
- */
-const judgeSuccessor = ({ reason }: DeadLetter): Verdict =>
-  reason !== undefined && provesAJob.has(reason)
-    ? settled("its job has ended: another has the same id now")
-    : kept("its job may be another that had the same id before: send it again if the one of now is meant");
-
-/** These are told only of a job that was there. */
-const provesAJob: ReadonlySet<string> = new Set(["wrong-secret", "unsupported-type"]);
 
 const redacted = "its secrets were redacted: send it again, with secretRef for a password";
 

@@ -69,7 +69,7 @@ const isAnother = (job: Job, command: CancelCommand): boolean =>
   (command.uid !== undefined && command.uid !== job.uid) || isForeign(job, command.account) || isLater(job, command);
 
 /** Whether a job has taken over its native id after the cancel was asked for, so that the one before it is meant. */
-export const isLater = ({ supersedes, registeredAt }: Job, { askedAt }: CancelCommand): boolean =>
+export const isLater = ({ supersedes, registeredAt }: Job, { askedAt }: Pick<CancelCommand, "askedAt">): boolean =>
   supersedes !== undefined && askedAt !== undefined && registeredAt > askedAt;
 
 const guards = ({ rules, askedAt, secretHash, account }: CancelCommand, uid: string | undefined) => ({

@@ -6,6 +6,7 @@ import type { Job } from "../cancellation/job.ts";
 import type { Operation } from "../operation.ts";
 import type { Look } from "../queue/follow-ups.ts";
 import type { ParkingReason } from "../queue/inbox.ts";
+import { sentAt } from "../queue/sqs.ts";
 import type { Services } from "../services.ts";
 import { type Failure, Refusal } from "../validation/failure.ts";
 import { type CancelMessage, readCancelMessage } from "./cancel-message.ts";
@@ -66,9 +67,9 @@ const giveUp = async (record: SQSRecord, { inbox, clock }: Services, error: unkn
 };
 
 /** The pipeline of a cancel, with what parks a message as a result. Whatever is thrown is worth another attempt. */
-const attempt = async (operation: Operation, { body, attributes }: SQSRecord, services: Services): Promise<Settled> => {
+const attempt = async (operation: Operation, record: SQSRecord, services: Services): Promise<Settled> => {
   try {
-    const message = readCancelMessage(body, operation.name);
+    const message = readCancelMessage(record.body, operation.name);
     const principal = (await services.directory()).byTrigger("queue") ?? nobody;
     const { tombstoneSeconds } = await services.settings();
     const { reason, requestedBy, ifUnknown } = message;
@@ -76,7 +77,7 @@ const attempt = async (operation: Operation, { body, attributes }: SQSRecord, se
       principal,
       parameters: await parametersOf(message, operation, services),
       trigger: "queue",
-      askedAt: Number(attributes.SentTimestamp),
+      askedAt: sentAt(record),
       ...(reason === undefined ? {} : { reason }),
       ...(requestedBy === undefined ? {} : { requestedBy }),
       ...(ifUnknown === "tombstone" ? { tombstoneSeconds } : {}),

@@ -2,7 +2,7 @@ import type { SQSRecord } from "aws-lambda";
 import type { AwsCall } from "../aws/json-client.ts";
 import { redact } from "../edge/redaction.ts";
 import { timestamp } from "../timestamp.ts";
-import { callInBatches } from "./sqs.ts";
+import { callInBatches, sentAt } from "./sqs.ts";
 
 /** Why a message cannot be done by trying again. */
 export interface ParkingReason {
@@ -32,6 +32,7 @@ const longestDelaySeconds = 900;
 export const sqsInbox = (call: AwsCall, urls: QueueUrls = { queue: "", deadLetters: "" }): Inbox => ({
   async park({ messageId, body: received, attributes }, { code, detail }, now) {
     const { body, redacted } = redact(received);
+    const sent = sentAt({ attributes });
     const text = (StringValue: string) => ({ DataType: "String", StringValue });
     await call("SendMessage", {
       QueueUrl: urls.deadLetters,
@@ -39,6 +40,7 @@ export const sqsInbox = (call: AwsCall, urls: QueueUrls = { queue: "", deadLette
       MessageAttributes: {
         Reason: text(code),
         Detail: text(detail),
+        ...(sent === undefined ? {} : { SentAt: text(timestamp(sent)) }),
         ParkedAt: text(timestamp(now)),
         MessageId: text(messageId),
         ReceiveCount: text(attributes.ApproximateReceiveCount),

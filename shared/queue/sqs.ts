@@ -1,6 +1,14 @@
+import type { SQSRecord } from "aws-lambda";
 import type { AwsCall, JsonService } from "../aws/json-client.ts";
+import type { Instant } from "../cancellation/job.ts";
 
 export const sqs: JsonService = { name: "sqs", target: "AmazonSQS", contentType: "application/x-amz-json-1.0" };
+
+/** When a message was sent: later deliveries do not change that. */
+export const sentAt = ({ attributes }: Pick<SQSRecord, "attributes">): Instant | undefined => {
+  const sent = Number.parseInt(attributes.SentTimestamp, 10);
+  return Number.isNaN(sent) ? undefined : sent;
+};
 
 /** What one batch call takes. */
 const entriesPerCall = 10;

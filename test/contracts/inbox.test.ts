@@ -100,6 +100,7 @@ describe("the inbox", () => {
     expect(letter?.MessageAttributes).toEqual({
       Reason: text("wrong-secret"),
       Detail: text("The password is not the one."),
+      SentAt: text(new Date(Number(record.attributes.SentTimestamp)).toISOString()),
       ParkedAt: text("2026-11-22T10:00:00.000Z"),
       MessageId: text(record.messageId),
       ReceiveCount: text("1"),

@@ -11,7 +11,7 @@ import { type Failure, Refusal } from "../../shared/validation/failure.ts";
 import { aJob, now } from "../support/jobs.ts";
 import { cancelBody, projectId } from "./redrive-run.ts";
 
-const letter: DeadLetter = { key: "K", jobId: "j", ifUnknown: "park", redacted: false, parkedAt: now + 1 };
+const letter: DeadLetter = { key: "K", jobId: "j", ifUnknown: "park", redacted: false, sentAt: now + 1 };
 const judged = (given: Partial<DeadLetter>, job?: Partial<Job>, { service }: Operation = cancelSqlJob) =>
   judge({ ...letter, ...given }, job && aJob(job), service.cancel);
 
@@ -20,16 +20,15 @@ describe("a cancel", () => {
     ["of a job that runs", {}, { state: "running" }, "moved", "its job is running"],
     ["of a job that waits", {}, { state: "queued" }, "moved", "its job is queued"],
     ["that was forbidden", { reason: "forbidden" }, {}, "moved", "its job is running"],
-    ["of a job that came since", { reason: "not-found", parkedAt: now - 1 }, {}, "moved", "its job is running"],
+    ["of a job that came since", { reason: "not-found", sentAt: now - 1 }, {}, "moved", "its job is running"],
     ["that comes first", { ifUnknown: "tombstone" }, undefined, "moved", "no such job, and the cancel is to be"],
     ["of a job that is told to stop", {}, { state: "stopping" }, "settled", "being stopped already"],
     ["of a job that succeeded", {}, { state: "succeeded" }, "settled", "its job has ended: succeeded"],
     ["of a job that failed", {}, { state: "failed" }, "settled", "its job has ended: failed"],
     ["of a job that is cancelled", { redacted: true }, { state: "cancelled" }, "settled", "has ended: cancelled"],
-    ["of the job before", { reason: "wrong-secret", parkedAt: now - 1 }, {}, "settled", "another has the same id"],
-    ["of its type before", { reason: "unsupported-type", parkedAt: now - 1 }, {}, "settled", "another has the same id"],
-    ["of who knows which", { reason: "forbidden", parkedAt: now - 1 }, {}, "kept", "may be another"],
-    ["of who knows which, by SQS", { parkedAt: now - 1 }, {}, "kept", "may be another"],
+    ["of the job before", { sentAt: now - 1 }, { supersedes: "U" }, "settled", "another has the same id"],
+    ["of the job before, which none was", { sentAt: now - 1 }, {}, "moved", "its job is running"],
+    ["of the job of now", { sentAt: now }, { supersedes: "U" }, "moved", "its job is running"],
     ["of no job", {}, undefined, "kept", "there is still no such job"],
     ["without its secrets", { redacted: true }, {}, "kept", "send it again"],
     ["of no job, without its secrets", { redacted: true, ifUnknown: "tombstone" }, undefined, "kept", "send it again"],
@@ -73,10 +72,10 @@ const indexBody = (parameters: object, also: object = {}) =>
 
 describe("a dead letter", () => {
   it("that was parked says when and why", () => {
-    const attributes = { Reason: "forbidden", ParkedAt: "2026-11-22T10:00:01.000Z", MessageId: "before" };
+    const attributes = { Reason: "forbidden", SentAt: "2026-11-22T10:00:01.000Z", MessageId: "before" };
     const parked = message(cancelBody("j", { ifUnknown: "tombstone" }), attributes);
     const key = jobKey("dli", [projectId], "j");
-    const at = { parkedAt: now + 1000, reason: "forbidden" };
+    const at = { sentAt: now + 1000, reason: "forbidden" };
     expect(readDeadLetter(cancelSqlJob, parked)).toEqual({
       key,
       jobId: "j",
@@ -88,7 +87,7 @@ describe("a dead letter", () => {
   });
 
   it("that SQS has moved says when it was sent", () => {
-    expect(readDeadLetter(cancelSqlJob, message(cancelBody("j")))).toMatchObject({ parkedAt: now, ifUnknown: "park" });
+    expect(readDeadLetter(cancelSqlJob, message(cancelBody("j")))).toMatchObject({ sentAt: now, ifUnknown: "park" });
     expect(idBeforeParking(message(""))).toBeUndefined();
   });
 

@@ -65,7 +65,8 @@ export const startRedriveStack = async () => {
 
     /** As the function behind the queue does. */
     async park(urls: QueueUrls, body: string, code: ParkingReason["code"], messageId = "before") {
-      const record = { messageId, body, attributes: { ApproximateReceiveCount: "1" } } as SQSRecord;
+      const attributes = { ApproximateReceiveCount: "1", SentTimestamp: String(Date.now()) };
+      const record = { messageId, body, attributes } as SQSRecord;
       await sqsInbox(callSqs, urls).park(record, { code, detail: "It was." }, Date.now());
     },
 
