@@ -2,12 +2,14 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { mapAtMost } from "../../shared/map-at-most.ts";
 import type { Standdown } from "./end-to-end.ts";
 
 const settings = { region: "eu-west-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
@@ -21,16 +23,53 @@ export const awsOf = ({ facts, data }: Standdown) => {
     if (queue === undefined) throw new Error(`there is no queue for ${name}`);
     return queue;
   };
+  const sendBatch = (operation: string, bodies: readonly string[]) =>
+    sqs.send(
+      new SendMessageBatchCommand({
+        QueueUrl: queueOf(operation).url,
+        Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
+      }),
+    );
   return {
     send: (operation: string, body: object) =>
       sqs.send(new SendMessageCommand({ QueueUrl: queueOf(operation).url, MessageBody: JSON.stringify(body) })),
-    sendBatch: (operation: string, bodies: readonly string[]) =>
-      sqs.send(
-        new SendMessageBatchCommand({
-          QueueUrl: queueOf(operation).url,
-          Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
-        }),
-      ),
+    sendBatch,
+    /** Sends any number of messages; gives their ids in the same order. */
+    sendAll: async (operation: string, bodies: readonly string[]): Promise<readonly string[]> => {
+      const batches = Array.from({ length: Math.ceil(bodies.length / 10) }, (_, index) =>
+        bodies.slice(index * 10, index * 10 + 10),
+      );
+      const ids = await mapAtMost(4, batches, async (batch) => {
+        const { Successful = [] } = await sendBatch(operation, batch);
+        const taken = new Map(Successful.map(({ Id, MessageId }) => [Id, MessageId]));
+        return batch.map((_, index) => taken.get(String(index)) ?? "not taken");
+      });
+      return ids.flat();
+    },
+    /** How many messages a queue still has: to be received, in flight or delayed. */
+    left: async (operation: string): Promise<number> => {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: queueOf(operation).url, AttributeNames: ["All"] }),
+      );
+      const { ApproximateNumberOfMessages: ready, ApproximateNumberOfMessagesNotVisible: inFlight } = Attributes;
+      return Number(ready) + Number(inFlight) + Number(Attributes.ApproximateNumberOfMessagesDelayed);
+    },
+    /** Every dead letter of an operation. None comes a second time. */
+    allDeadLetters: async (operation: string): Promise<readonly Message[]> => {
+      const letters: Message[] = [];
+      for (;;) {
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({
+            QueueUrl: queueOf(operation).deadLetterUrl,
+            VisibilityTimeout: 3600,
+            MaxNumberOfMessages: 10,
+            MessageAttributeNames: ["All"],
+          }),
+        );
+        if (Messages.length === 0) return letters;
+        letters.push(...Messages);
+      }
+    },
     /** The dead letters that arrive within so many seconds of waiting for the first. */
     deadLetters: async (operation: string, WaitTimeSeconds: number): Promise<readonly Message[]> => {
       const { Messages = [] } = await sqs.send(

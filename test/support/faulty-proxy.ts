@@ -2,7 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What the proxy does with one request. `lose-answer` lets it through and drops the connection instead of answering. */
-export type Fault = "none" | "lose-answer" | "drop" | "throttle" | "fail" | "garbage" | "stall";
+export type Fault = "none" | "lose-answer" | "drop" | "throttle" | "exceed" | "fail" | "garbage" | "stall";
 
 /**
  * A proxy before a real server that does to each request what the test says next. `beforeLoss` runs before a connection
@@ -27,6 +27,7 @@ export const startFaultyProxy = async (target: string, beforeLoss: () => void = 
     }
     if (fault === "stall") return undefined;
     if (fault === "throttle") return answer(response, 400, '{"__type":"com.amazonaws#ThrottlingException"}');
+    if (fault === "exceed") return answer(response, 400, exceeded);
     if (fault === "fail") return answer(response, 500, '{"__type":"com.amazonaws#InternalServerError"}');
     if (fault === "garbage") return answer(response, 200, "<html>");
     const forwarded = http.request(target, { method: request.method, headers: request.headers }, (reply) => {
@@ -59,6 +60,9 @@ export const startFaultyProxy = async (target: string, beforeLoss: () => void = 
     },
   };
 };
+
+/** A table says this where its own throughput is used up, and `ThrottlingException` where it is the account's. */
+const exceeded = '{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}';
 
 const answer = (response: http.ServerResponse, status: number, body: string): void => {
   response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(body);
