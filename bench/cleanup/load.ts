@@ -1,39 +1,46 @@
 import type { AwsCall } from "../../shared/aws/json-client.ts";
-import type { Job } from "../../shared/cancellation/job.ts";
+import { isTerminal, type Job } from "../../shared/cancellation/job.ts";
 import { mapAtMost } from "../../shared/map-at-most.ts";
-import { itemOf } from "../../shared/store/job-item.ts";
+import { activeAttributes, dueAttributes, type Item, itemOf } from "../../shared/store/job-item.ts";
 
 /** What one `BatchWriteItem` takes. */
 const batchSize = 25;
-const atOnce = 4;
+const atOnce = 8;
 
 interface Table {
   readonly call: AwsCall;
   readonly table: string;
 }
 
-/** Puts registered jobs into the table as the store would, without asking what stands there. */
+/** Puts jobs into the table as the store would, without asking what stands there. */
 export const load = (to: Table, jobs: readonly Job[]): Promise<void> =>
-  write(
-    to,
-    jobs.map((job) => ({ PutRequest: { Item: itemOf(job, job.uid) } })),
-  );
+  write(to, jobs.length, (index) => ({ PutRequest: { Item: itemNow(jobs[index] as Job) } }));
 
-export const remove = (from: Table, jobs: readonly Job[]): Promise<void> =>
-  write(
-    from,
-    jobs.map((job) => {
-      const { pk, sk } = itemOf(job, job.uid);
-      return { DeleteRequest: { Key: { pk, sk } } };
-    }),
-  );
+/** The same for more jobs than should be in memory at once. */
+export const loadMany = (to: Table, count: number, jobAt: (index: number) => Job): Promise<void> =>
+  write(to, count, (index) => ({ PutRequest: { Item: itemNow(jobAt(index)) } }));
 
-const write = async ({ call, table }: Table, requests: readonly object[]): Promise<void> => {
-  const batches = Array.from({ length: Math.ceil(requests.length / batchSize) }, (_, index) =>
-    requests.slice(index * batchSize, (index + 1) * batchSize),
-  );
-  await mapAtMost(atOnce, batches, async (batch) => {
-    const { UnprocessedItems = {} } = await call("BatchWriteItem", { RequestItems: { [table]: batch } });
+export const remove = (from: Table, jobs: readonly Job[]): Promise<void> => {
+  const items = jobs.map((job) => itemOf(job, job.uid));
+  return write(from, items.length, (index) => {
+    const { pk, sk } = items[index] ?? {};
+    return { DeleteRequest: { Key: { pk, sk } } };
+  });
+};
+
+/** An ended job is in no index of active jobs. */
+const itemNow = (job: Job): Item => {
+  const item = itemOf(job, job.uid);
+  if (isTerminal(job.state)) for (const name of [...activeAttributes, ...dueAttributes]) delete item[name];
+  return item;
+};
+
+const write = async ({ call, table }: Table, count: number, requestAt: (index: number) => object): Promise<void> => {
+  const batches = Array.from({ length: Math.ceil(count / batchSize) }, (_, batch) => batch * batchSize);
+  await mapAtMost(atOnce, batches, async (first) => {
+    const length = Math.min(batchSize, count - first);
+    const requests = Array.from({ length }, (_, index) => requestAt(first + index));
+    const { UnprocessedItems = {} } = await call("BatchWriteItem", { RequestItems: { [table]: requests } });
     if (Object.keys(UnprocessedItems as object).length > 0) throw new Error("the table left writes unprocessed");
   });
 };

@@ -3,36 +3,40 @@ import { cleanUp } from "../../functions/clean-up-stale-jobs/clean-up.ts";
 import { directoryOf } from "../../shared/auth/directory.ts";
 import { compose } from "../../shared/compose.ts";
 import { settingsOf } from "../../shared/config/settings.ts";
+import { mapAtMost } from "../../shared/map-at-most.ts";
 import { jsonLog } from "../../shared/observability/log.ts";
 import { embeddedMetrics } from "../../shared/observability/metrics.ts";
 import type { Services } from "../../shared/services.ts";
 import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
 import { dynamoDbWorklists } from "../../shared/store/dynamodb-worklists.ts";
-import { type JobsTable, localAws } from "../../test/support/jobs-table.ts";
-import { type Figure, figure } from "../bundle/statistics.ts";
-import { config, dueJobs } from "./jobs.ts";
-import { load, remove } from "./load.ts";
+import { type JobsTable, localAws, startJobsTable } from "../../test/support/jobs-table.ts";
+import { config, dueJobs, existingJob } from "./jobs.ts";
+import { load, loadMany, remove } from "./load.ts";
 import { metered } from "./meter.ts";
 
-export interface Row {
-  readonly existing: number;
-  readonly due: number;
-  readonly cancelled: Figure;
-  readonly readUnits: Figure;
-  readonly writeUnits: Figure;
-  readonly ms: Figure;
+/** One clean-up run, and the calls that it made to the table once more, by themselves. */
+export interface Sample {
+  readonly cancelled: number;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly ms: number;
+  readonly tableMs: number;
 }
 
-const warmUps = 6;
 const minuteMs = 60_000;
+/** As many calls at once as a run makes. */
+const atOnce = 25;
 
-/** Measures clean-up runs, a minute of the clock apart, on a table that is loaded between the rows. */
-export const cleanUpBench = (table: JobsTable, startedAt: number) => {
-  const clock = { time: startedAt, now: () => clock.time };
+/** A table of its own with so many jobs that no run has to touch. */
+export const startBench = async (existing: number) => {
+  const table = await startJobsTable();
+  const clock = { time: Date.now(), now: () => clock.time };
+  const loadedAt = clock.time;
+  await loadMany(table, existing, (index) => existingJob(index, loadedAt));
   const meter = metered(table.call);
   const services = servicesOn(table, meter.call, clock);
 
-  const run = async (due: number) => {
+  const run = async (due: number): Promise<Sample> => {
     clock.time += minuteMs;
     const jobs = dueJobs(due, clock.time);
     await load(table, jobs);
@@ -40,26 +44,19 @@ export const cleanUpBench = (table: JobsTable, startedAt: number) => {
     const began = performance.now();
     const { policies } = await cleanUp.run(services);
     const ms = performance.now() - began;
-    const { read, written } = meter.units;
+    const { read: readUnits, written: writeUnits, calls } = meter;
+    const cancelled = policies.reduce((sum, policy) => sum + policy.cancelled, 0);
+
+    // The same jobs as they were, so that every condition holds once more.
+    await load(table, jobs);
+    const beganAgain = performance.now();
+    await mapAtMost(atOnce, calls, ([operation, input]) => table.call(operation, input));
+    const tableMs = performance.now() - beganAgain;
     // The next run shall find as many jobs as this one did.
     await remove(table, jobs);
-    return { read, written, ms, cancelled: policies.reduce((sum, { cancelled }) => sum + cancelled, 0) };
+    return { cancelled, readUnits, writeUnits, ms, tableMs };
   };
-
-  return async (existing: number, due: number, runs: number): Promise<Row> => {
-    // The first walks past all jobs that were loaded, once; the others warm up.
-    for (let i = 0; i < warmUps; i++) await run(due);
-    const samples = [];
-    for (let i = 0; i < runs; i++) samples.push(await run(due));
-    return {
-      existing,
-      due,
-      cancelled: figure(samples.map(({ cancelled }) => cancelled)),
-      readUnits: figure(samples.map(({ read }) => read)),
-      writeUnits: figure(samples.map(({ written }) => written)),
-      ms: figure(samples.map(({ ms }) => ms)),
-    };
-  };
+  return { existing, run, stop: () => table.stop() };
 };
 
 /** The real services; only what is not the table's is left out, so that the time is that of the run and the table. */

@@ -4,19 +4,24 @@ interface Consumed {
   readonly CapacityUnits?: number;
 }
 
-/** A call that asks for the capacity it consumes, and adds up what its reads and its writes did. */
+type Call = readonly [operation: string, input: object];
+
+/** A call that asks for the capacity it consumes, adds up what reads and writes did, and notes what was called. */
 export const metered = (call: AwsCall) => {
-  const units = { read: 0, written: 0 };
   const reads = new Set(["GetItem", "BatchGetItem", "Query"]);
-  return {
-    units,
-    reset: () => Object.assign(units, { read: 0, written: 0 }),
+  const meter = {
+    read: 0,
+    written: 0,
+    calls: [] as Call[],
+    reset: () => void Object.assign(meter, { read: 0, written: 0, calls: [] }),
     call: (async (operation, input) => {
+      meter.calls.push([operation, input]);
       const result = await call(operation, { ...input, ReturnConsumedCapacity: "TOTAL" });
       const consumed = [result.ConsumedCapacity ?? []].flat() as Consumed[];
       if (consumed.length === 0) throw new Error(`${operation} did not tell what it consumed`);
-      for (const { CapacityUnits = 0 } of consumed) units[reads.has(operation) ? "read" : "written"] += CapacityUnits;
+      for (const { CapacityUnits = 0 } of consumed) meter[reads.has(operation) ? "read" : "written"] += CapacityUnits;
       return result;
-    }) satisfies AwsCall as AwsCall,
+    }) satisfies AwsCall,
   };
+  return meter;
 };

@@ -1,37 +1,39 @@
 import { parseArgs } from "node:util";
-import { startJobsTable } from "../../test/support/jobs-table.ts";
-import { healthyJobs } from "./jobs.ts";
-import { load } from "./load.ts";
-import { cleanUpBench, type Row } from "./measure.ts";
-import { aim, isFlat, render } from "./report.ts";
+import { startBench } from "./measure.ts";
+import { isFlat, type Row, render, summaryOf } from "./report.ts";
 
 const { values } = parseArgs({
   options: {
-    runs: { type: "string", default: "9" },
+    rounds: { type: "string", default: "15" },
     full: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
-const runs = Number(values.runs);
+const rounds = Number(values.rounds);
 const due = 100;
 const sizes = [1_000, 10_000, 100_000, ...(values.full ? [1_000_000] : [])];
-const chunk = 10_000;
+/** In the first the policy walks past all jobs that were loaded, once. */
+const warmUps = 3;
 
-const table = await startJobsTable();
+const benches = [];
 try {
-  const now = Date.now();
-  const measure = cleanUpBench(table, now);
-  const rows: Row[] = [];
-  let existing = 0;
   for (const size of sizes) {
     console.error(`Loading ${size.toLocaleString("en")} jobs ...`);
-    for (; existing < size; existing += Math.min(chunk, size - existing))
-      await load(table, healthyJobs(Math.min(chunk, size - existing), now));
-    rows.push(await measure(existing, due, runs));
+    benches.push(await startBench(size));
   }
-  console.log(values.json ? JSON.stringify({ runs, aim, rows }, undefined, 2) : render(rows, runs));
-  if (rows.some(({ cancelled }) => cancelled.min !== due)) throw new Error("a run did not cancel what was due");
-  if (!isFlat(rows, ({ readUnits }) => readUnits.median)) process.exitCode = 1;
+  const rows = benches.map(({ existing, run }) => ({ existing, run, samples: [] as Row["samples"][number][] }));
+  for (let round = -warmUps; round < rounds; round++) {
+    // Whoever comes first in one round comes last in the next.
+    for (const { run, samples } of round % 2 === 0 ? rows : rows.toReversed()) {
+      const sample = await run(due);
+      if (sample.cancelled !== due) throw new Error(`a run cancelled ${sample.cancelled} of ${due} jobs`);
+      if (round >= 0) samples.push(sample);
+    }
+  }
+  console.log(
+    values.json ? JSON.stringify({ rounds, due, rows: summaryOf(rows) }, undefined, 2) : render(rows, due, rounds),
+  );
+  if (!isFlat(rows, "readUnits")) process.exitCode = 1;
 } finally {
-  await table.stop();
+  await Promise.all(benches.map(({ stop }) => stop()));
 }

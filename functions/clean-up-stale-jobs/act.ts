@@ -82,7 +82,9 @@ const cancelStale = async (
   };
   try {
     const isStale = (now: Job) => applies(policy, now, known);
-    const { verdict } = await claimAndStop(services)({ uid }, command, (now) => (isStale(now) ? undefined : "changed"));
+    const { verdict } = await claimAndStop(services)({ uid, job }, command, (now) =>
+      isStale(now) ? undefined : "changed",
+    );
     if (verdict === "accepted") return { job, kind: "cancelled", again: false };
     return spared(job, verdict === "too-late" ? "not-cancellable" : verdict, false);
   } catch (error) {

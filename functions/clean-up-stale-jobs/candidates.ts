@@ -1,10 +1,8 @@
 import { hash } from "node:crypto";
 import type { Instant, Job } from "../../shared/cancellation/job.ts";
-import { isWhole } from "../../shared/cancellation/whole.ts";
 import { type CleanUpPolicy, isSelected } from "../../shared/config/settings.ts";
-import { mapAtMost } from "../../shared/map-at-most.ts";
-import { uidPattern } from "../../shared/normalization/job-key.ts";
 import type { Services } from "../../shared/services.ts";
+import type { JobsRead, Worklists } from "../../shared/store/worklists.ts";
 import { services as serviceList } from "../operations.ts";
 
 /** Jobs that may be stale; whether they are is judged one by one. */
@@ -17,12 +15,10 @@ export interface Candidates {
 }
 
 /** A policy's way through the active jobs, oldest first, up to those that are too young for it. */
-export interface Walk {
+export interface Walk extends JobsRead {
   readonly policy: CleanUpPolicy;
   readonly name: string;
   readonly until: Instant;
-  readonly jobs: readonly Job[];
-  readonly unreadable: number;
   /** The moment from which on it has not looked, because it found too much. */
   readonly stoppedAt?: Instant;
 }
@@ -34,24 +30,18 @@ const mostOfOneWalk = 1_000;
 const indexLagMs = 300_000;
 
 export const findCandidates = async (
-  services: Pick<Services, "jobs" | "worklists">,
+  { worklists }: Pick<Services, "worklists">,
   policies: readonly CleanUpPolicy[],
   now: Instant,
 ): Promise<Candidates> => {
-  const found = await services.worklists.due("clean-up", now, mostDue);
-  const due = found.jobs.filter(isOurs);
-  const unreadable = found.unreadable + found.jobs.length - due.length;
+  const { jobs: due, unreadable } = ours(await worklists.due("clean-up", now, mostDue));
   // A policy that asks for silence too is judged when the silence is due.
   const walking = policies.filter((policy) => policy.maxRuntimeSeconds !== undefined && !policy.heartbeatLost);
-  const walks = await Promise.all(walking.map((policy) => walk(services, policy, now)));
+  const walks = await Promise.all(walking.map((policy) => walk(worklists, policy, now)));
   return { due, walks, unreadable: walks.reduce((sum, each) => sum + each.unreadable, unreadable) };
 };
 
-const walk = async (
-  { jobs, worklists }: Pick<Services, "jobs" | "worklists">,
-  policy: CleanUpPolicy,
-  now: Instant,
-): Promise<Walk> => {
+const walk = async (worklists: Worklists, policy: CleanUpPolicy, now: Instant): Promise<Walk> => {
   const name = nameOf(policy);
   const until = now - (policy.maxRuntimeSeconds ?? 0) * 1000;
   const after = (await worklists.position(name)) - indexLagMs;
@@ -61,29 +51,16 @@ const walk = async (
       if (isSelected(policy, { ...entry, service })) found.push(entry);
 
   const oldestFirst = found.sort((a, b) => a.activeSince - b.activeSince);
-  const read = await mapAtMost(25, oldestFirst.slice(0, mostOfOneWalk), ({ uid }) => readOne(jobs, uid));
+  const read = await worklists.read(oldestFirst.slice(0, mostOfOneWalk).map(({ uid }) => uid));
   const stoppedAt = oldestFirst[mostOfOneWalk]?.activeSince;
-  return {
-    policy,
-    name,
-    until,
-    jobs: read.filter((job) => typeof job === "object"),
-    unreadable: read.filter((job) => job === "unreadable").length,
-    ...(stoppedAt === undefined ? {} : { stoppedAt }),
-  };
-};
-
-/** Undefined where it is gone. A uid that is none would lead to no item, and the table would refuse to look for it. */
-const readOne = async (
-  { get }: Pick<Services["jobs"], "get">,
-  uid: string,
-): Promise<Job | "unreadable" | undefined> => {
-  const job = uidPattern.test(uid) ? await get(uid) : "unreadable";
-  return typeof job === "object" && !(isWhole(job) && isOurs(job)) ? "unreadable" : job;
+  return { policy, name, until, ...ours(read), ...(stoppedAt === undefined ? {} : { stoppedAt }) };
 };
 
 /** How a job of a service that is not known may be cancelled, nobody can say. */
-const isOurs = ({ service }: Job): boolean => serviceList.some(({ name }) => name === service);
+const ours = ({ jobs, unreadable }: JobsRead): JobsRead => {
+  const known = jobs.filter(({ service }) => serviceList.some(({ name }) => name === service));
+  return { jobs: known, unreadable: unreadable + jobs.length - known.length };
+};
 
 export const servicesOf = ({ service }: Pick<CleanUpPolicy, "service">): readonly string[] =>
   service === undefined ? serviceList.map(({ name }) => name) : [service];

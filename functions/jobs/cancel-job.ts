@@ -24,7 +24,7 @@ export const cancelJob: Endpoint = async (call) => {
     requestedAt: clock.now(),
     ...(reason === undefined ? {} : { reason }),
   };
-  const settled = await claimAndStop(services)({ uid: named.uid }, command);
+  const settled = await claimAndStop(services)({ uid: named.uid, job: named }, command);
   if (settled.job === undefined) return { kind: "job-not-found" };
   const job = await settleExpiry(jobs, settled.job, clock.now());
   noted.job = job;

@@ -11,10 +11,13 @@ export interface Settled<Verdict> {
 /** Every state is left at most once, so a handful of lost races is the most that one request can meet. */
 const maxTurns = 8;
 
-/** A job by its native identity, which is its newest incarnation, or one incarnation by its uid. */
+/**
+ * A job by its native identity, which is its newest incarnation, or one incarnation by its uid. Whoever has read that one
+ * gives it along: what has changed since fails the write.
+ */
 export type JobName =
-  | { readonly key: string; readonly uid?: undefined }
-  | { readonly key?: undefined; readonly uid: string };
+  | { readonly key: string; readonly uid?: undefined; readonly job?: undefined }
+  | { readonly key?: undefined; readonly uid: string; readonly job?: Job };
 
 /**
  * Decides, writes, and decides again from what a lost race returned, until a decision holds. With `first`, a guess made
@@ -27,7 +30,7 @@ export const settle = async <Verdict>(
   first?: Decision<Verdict>,
 ): Promise<Settled<Verdict>> => {
   const { key, uid } = name;
-  let job = first === undefined && uid !== undefined ? await jobs.get(uid) : undefined;
+  let job = first === undefined && uid !== undefined ? (name.job ?? (await jobs.get(uid))) : undefined;
   let decision = first ?? decide(job);
   for (let turn = 0; turn < maxTurns; turn++) {
     if (decision.change === undefined) return { verdict: decision.outcome, job };

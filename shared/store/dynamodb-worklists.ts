@@ -2,10 +2,11 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { AwsCall } from "../aws/json-client.ts";
 import type { Instant, Worklist } from "../cancellation/job.ts";
 import { isWhole } from "../cancellation/whole.ts";
+import { keyOfUid, uidPattern } from "../normalization/job-key.ts";
 import { current, type Item, jobOf, lenient, shards, timeToLive, toItem } from "./job-item.ts";
 import { readItems } from "./read-items.ts";
 import { itemOfLostRace, storeCall, type TableAccess } from "./table-call.ts";
-import type { ActiveJob, DueJobs, Worklists } from "./worklists.ts";
+import type { ActiveJob, JobsRead, Worklists } from "./worklists.ts";
 
 const pageSize = 1000;
 /** A walk that nobody takes any more, because its policy was changed, is forgotten. */
@@ -16,18 +17,14 @@ export const dynamoDbWorklists = ({ call: callDirectly, table }: Omit<TableAcces
   const call = storeCall(callDirectly);
 
   return {
-    async due(worklist, now, limit): Promise<DueJobs> {
+    async due(worklist, now, limit) {
       const share = Math.ceil(limit / shards.length);
       const found = await Promise.all(shards.map((shard) => dueIn(call, table, `${worklist}#${shard}`, now, share)));
       const keys = found.flat();
       const items = await readItems(call, table, keys);
       // The index lags: what has been dealt with meanwhile is not due any more.
-      const due = [...items.values()].filter((item) => isDue(item, worklist, now));
-      const jobs = due.map(jobOf).filter(isWhole);
-      return {
-        jobs: jobs.sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0)),
-        unreadable: due.length - jobs.length,
-      };
+      const { jobs, unreadable } = jobsOf([...items.values()].filter((item) => isDue(item, worklist, now)));
+      return { jobs: jobs.toSorted((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0)), unreadable };
     },
 
     async *activeSince(service, after, until) {
@@ -38,6 +35,15 @@ export const dynamoDbWorklists = ({ call: callDirectly, table }: Omit<TableAcces
         }))
           yield* items.map(activeJobOf);
       }
+    },
+
+    async read(uids) {
+      // The table would refuse to look for a uid that is none.
+      const known = new Set(uids.filter((uid) => uidPattern.test(uid)));
+      const keys = [...known].map((uid) => toItem({ pk: keyOfUid(uid), sk: current }));
+      const items = await readItems(call, table, keys);
+      const { jobs, unreadable } = jobsOf([...items.values()].filter(({ uid }) => known.has(uid?.S ?? "")));
+      return { jobs, unreadable: unreadable + new Set(uids).size - known.size };
     },
 
     async hasActive(services, atLeast) {
@@ -129,6 +135,11 @@ async function* pages(call: AwsCall, table: string, index: string, query: object
     last = result.LastEvaluatedKey as Item | undefined;
   } while (last);
 }
+
+const jobsOf = (items: readonly Item[]): JobsRead => {
+  const jobs = items.map(jobOf).filter(isWhole);
+  return { jobs, unreadable: items.length - jobs.length };
+};
 
 const isDue = ({ dueKey, dueAt }: Item, worklist: Worklist, now: Instant): boolean =>
   dueKey?.S?.startsWith(`${worklist}#`) === true && Number(dueAt?.N) <= now;

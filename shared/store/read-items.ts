@@ -9,8 +9,10 @@ const attempts = 5;
 /** The items behind index keys, read consistently, by their primary key. Items that are gone are left out. */
 export const readItems = async (call: AwsCall, table: string, keys: readonly Item[]): Promise<Map<string, Item>> => {
   const items = new Map<string, Item>();
-  for (let start = 0; start < keys.length; start += batchSize) {
-    let wanted = keys.slice(start, start + batchSize).map(({ pk, sk }) => ({ pk, sk }));
+  // An entry that moves while its index is read may be met twice, and no key may stand twice in one call.
+  const each = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
+  for (let start = 0; start < each.length; start += batchSize) {
+    let wanted = each.slice(start, start + batchSize).map(({ pk, sk }) => ({ pk, sk }));
     for (let tried = 0; wanted.length > 0; tried++) {
       if (tried === attempts) throw new StoreThrottled("the table left keys unprocessed");
       const request = { [table]: { Keys: wanted, ConsistentRead: true } };

@@ -6,18 +6,20 @@ export interface ActiveJob extends Pick<Job, "uid" | "owner" | "jobType" | "labe
   readonly activeSince: Instant;
 }
 
-export interface DueJobs {
+export interface JobsRead {
   readonly jobs: readonly Job[];
-  /** How many more are due but could not be read. What cannot be read is never acted upon. */
+  /** How many more there are that could not be read. What cannot be read is never acted upon. */
   readonly unreadable: number;
 }
 
 /** Finds the jobs that a scheduled function has to look at, at a cost that grows with their number alone. */
 export interface Worklists {
   /** The jobs that are due on a worklist, those that have waited longest first. */
-  due(worklist: Worklist, now: Instant, limit: number): Promise<DueJobs>;
+  due(worklist: Worklist, now: Instant, limit: number): Promise<JobsRead>;
   /** The active jobs of a service that have been so since a moment in this range, oldest first within a shard. */
   activeSince(service: string, after: Instant, until: Instant): AsyncIterable<ActiveJob>;
+  /** Those of these jobs whose native id no other has taken over. */
+  read(uids: readonly string[]): Promise<JobsRead>;
   /** Whether the service has so many active jobs. Counts no further than that. */
   hasActive(services: readonly string[], atLeast: number): Promise<boolean>;
   /**

@@ -173,6 +173,29 @@ test("hasActive counts the active jobs of several services, as far as it has to"
   expect(await worklists.hasActive([], 0)).toBe(true);
 });
 
+describe("read", () => {
+  const read = async (uids: readonly string[]) => {
+    const { jobs, unreadable } = await worklists.read(uids);
+    return { jobs: jobs.toSorted((a, b) => a.jobId.localeCompare(b.jobId)), unreadable };
+  };
+
+  test("gives jobs as they are now, each once, however many there are", async () => {
+    const jobs = await times(120, (i) => registered({ jobId: `read-${String(i).padStart(3, "0")}` }));
+    const uids = jobs.map(({ uid }) => uid);
+    expect(await read([...uids, ...uids])).toEqual({ jobs, unreadable: 0 });
+    expect(await read([])).toEqual({ jobs: [], unreadable: 0 });
+  });
+
+  test("leaves out what is gone and whose id another has, and counts what it cannot read", async () => {
+    const ended = await registered({ state: "succeeded" });
+    const next = await table.jobs.register({ ...ended, state: "running" }, "next");
+    const odd = await registered();
+    await mutilate(odd, "labels");
+    const found = await read([ended.uid, next.job?.uid ?? "", odd.uid, aJob().uid, "none", ""]);
+    expect(found).toEqual({ jobs: [expect.objectContaining({ uid: next.job?.uid })], unreadable: 3 });
+  });
+});
+
 describe("beginRun", () => {
   const gap = 300_000;
 

@@ -167,8 +167,9 @@ const begun = (kind: Request, answer: unknown, time: Instant, rules: Rules): Pro
   }
 };
 
-/** Judges the job that is due: either it is to be cancelled, which begins with another look at it, or it is put back. */
-const cleanedUp = (job: Job | undefined, time: Instant, { setting, system }: Rules): Progress => {
+/** Judges the job that is due: either it is cancelled as it was read, or it is put back. */
+const cleanedUp = (job: Job | undefined, time: Instant, rules: Rules): Progress => {
+  const { setting, system } = rules;
   if (job === undefined) return done;
   const policy = policyFor(job, time, setting, system);
   if (policy === undefined) {
@@ -181,7 +182,7 @@ const cleanedUp = (job: Job | undefined, time: Instant, { setting, system }: Rul
     reason: `policy:${policy.name}`,
     ...(policy.heartbeatLost ? { ifSilent: true } : {}),
   };
-  return { at: "read", uid: job.uid, named: job.uid, command };
+  return decided("clean up", job, { named: job.uid, command }, time, rules);
 };
 
 const { policies } = settingsOf({ principals: [] });
