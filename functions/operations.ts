@@ -28,10 +28,10 @@ export const reads: readonly (Read | List)[] = [
   showSqlJobStatus,
 ];
 
-export const services = operations.map(({ service }) => service);
+export const serviceList = operations.map(({ service }) => service);
 
 export const serviceNamed = (name: string) => {
-  const service = services.find((candidate) => candidate.name === name);
+  const service = serviceList.find((candidate) => candidate.name === name);
   if (service === undefined) throw new Error(`no service is named ${name}`);
   return service;
 };

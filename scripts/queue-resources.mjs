@@ -12,9 +12,9 @@ export const queueResources = ({ name, fromBus = false }, { prefix, functionTime
       // What AWS asks for, so that Lambda has the time to try a batch again when it was throttled.
       VisibilityTimeout: 6 * functionTimeout,
       MessageRetentionPeriod: 4 * days,
-      // A message that is tried again waits for 2 s, then for twice as long each time up to 15 min: 16 tries outlast an
-      // outage of two hours.
-      RedrivePolicy: { deadLetterTargetArn: arnOf(deadLettersId(name)), maxReceiveCount: 16 },
+      // A message that is tried again waits for 2 s, then for twice as long each time up to 15 min, so that it outlasts
+      // an outage of two hours. The function gives up one attempt earlier, with a reason and without secrets.
+      RedrivePolicy: { deadLetterTargetArn: arnOf(deadLettersId(name)), maxReceiveCount: 19 },
     }),
     [deadLettersId(name)]: queue({
       QueueName: deadLettersName,

@@ -31,7 +31,7 @@ export interface Cancelled {
 }
 
 /**
- * The way of every cancel, whatever door it came through: validate, authorize, normalize, decide and claim in one
+ * The way of every cancel, whatever door it came through: validate, normalize, authorize, decide and claim in one
  * write, stop. Whoever calls it has authenticated the principal, and renders the verdict.
  */
 export const cancel =

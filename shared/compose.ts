@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { directoryOf } from "./auth/directory.ts";
 import { jsonClient } from "./aws/json-client.ts";
+import { secretsManager } from "./aws/secrets-manager.ts";
 import { workerBackend } from "./backends/worker.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
 import { loadConfig } from "./config/load.ts";
@@ -10,7 +11,7 @@ import { jsonLog } from "./observability/log.ts";
 import { embeddedMetrics } from "./observability/metrics.ts";
 import { sqsFollowUps } from "./queue/follow-ups.ts";
 import { sqsInbox } from "./queue/inbox.ts";
-import { filePasswords, secretsManager, secretsManagerPasswords } from "./queue/passwords.ts";
+import { filePasswords, secretsManagerPasswords } from "./queue/passwords.ts";
 import { sqs } from "./queue/sqs.ts";
 import type { Services } from "./services.ts";
 import { dynamoDbLockouts, dynamoDbNonces } from "./store/dynamodb-auth-store.ts";

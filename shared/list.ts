@@ -12,7 +12,7 @@ import { validate } from "./validation/validate.ts";
 const stepSize = 1000;
 
 /**
- * The way of every list: validate, authorize, normalize, walk, settle, keep, cut out the page, show. Such a list tells
+ * The way of every list: validate, normalize, authorize, walk, settle, keep, cut out the page, show. Such a list tells
  * how many jobs there are on all its pages, and which ones is known only from the jobs, so each page walks them all.
  */
 export const list =

@@ -22,7 +22,7 @@ export interface Shown {
 }
 
 /**
- * The way of every read of one job, in the order of a cancel: validate, authorize, normalize, read, compare the secret,
+ * The way of every read of one job, in the order of a cancel: validate, normalize, authorize, read, compare the secret,
  * settle, show. A cancellation whose worker lost its lease is ended before it is shown.
  */
 export const read =

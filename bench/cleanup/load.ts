@@ -1,11 +1,11 @@
-import type { AwsCall } from "../../shared/aws/json-client.ts";
+import { type AwsCall, AwsUnreachable } from "../../shared/aws/json-client.ts";
 import { isTerminal, type Job } from "../../shared/cancellation/job.ts";
 import { mapAtMost } from "../../shared/map-at-most.ts";
 import { activeAttributes, dueAttributes, type Item, itemOf } from "../../shared/store/job-item.ts";
 
 /** What one `BatchWriteItem` takes. */
 const batchSize = 25;
-const atOnce = 8;
+const atOnce = 4;
 
 interface Table {
   readonly call: AwsCall;
@@ -40,7 +40,20 @@ const write = async ({ call, table }: Table, count: number, requestAt: (index: n
   await mapAtMost(atOnce, batches, async (first) => {
     const length = Math.min(batchSize, count - first);
     const requests = Array.from({ length }, (_, index) => requestAt(first + index));
-    const { UnprocessedItems = {} } = await call("BatchWriteItem", { RequestItems: { [table]: requests } });
+    const { UnprocessedItems = {} } = await patiently(() =>
+      call("BatchWriteItem", { RequestItems: { [table]: requests } }),
+    );
     if (Object.keys(UnprocessedItems as object).length > 0) throw new Error("the table left writes unprocessed");
   });
+};
+
+/** A large embedded table stands still now and then for longer than a function would wait. Loading is not measured. */
+const patiently = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof AwsUnreachable) || tries === 20) throw error;
+    }
+  }
 };

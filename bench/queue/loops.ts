@@ -1,11 +1,11 @@
 import type { Context } from "aws-lambda";
 import { cancelSqlJob } from "../../functions/cancel-sql-job/operation.ts";
-import type { Message } from "../../local/sqs/client.ts";
 import { queueEvent } from "../../local/sqs/event.ts";
 import type { AwsCall } from "../../shared/aws/json-client.ts";
 import { decideUnseen } from "../../shared/cancellation/decide-cancel.ts";
 import { cancelQueue } from "../../shared/edge/cancel-queue.ts";
 import { queueEntry } from "../../shared/edge/queue.ts";
+import type { Message } from "../../shared/queue/sqs.ts";
 import type { Services } from "../../shared/services.ts";
 import { current, toItem } from "../../shared/store/job-item.ts";
 import type { Servers } from "./servers.ts";

@@ -1,3 +1,4 @@
+import { permissionFor } from "../../shared/auth/job-permission.ts";
 import { isAuthorized, type Principal } from "../../shared/auth/principal.ts";
 import type { CancelCommand } from "../../shared/cancellation/decide-cancel.ts";
 import type { Job } from "../../shared/cancellation/job.ts";
@@ -68,8 +69,7 @@ const cancelStale = async (
   { principal, known }: Acting,
 ): Promise<Result> => {
   const { service, owner, uid } = job;
-  const permission = { action: "standdown:CancelJob", resource: `standdown:${service}:${owner}`, owner };
-  if (!isAuthorized(principal, permission)) return spared(job, "forbidden", true);
+  if (!isAuthorized(principal, permissionFor("CancelJob", service, owner))) return spared(job, "forbidden", true);
 
   const command: CancelCommand = {
     rules: serviceNamed(service).cancel,

@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
 import type { Instant, Job } from "../../shared/cancellation/job.ts";
-import { type CleanUpPolicy, isSelected } from "../../shared/config/settings.ts";
+import type { CleanUpPolicy } from "../../shared/config/settings.ts";
 import type { Services } from "../../shared/services.ts";
 import type { JobsRead, Worklists } from "../../shared/store/worklists.ts";
-import { services as serviceList } from "../operations.ts";
+import { serviceList } from "../operations.ts";
+import { isSelected } from "./judge.ts";
 
 /** Jobs that may be stale; whether they are is judged one by one. */
 export interface Candidates {

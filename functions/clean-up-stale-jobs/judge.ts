@@ -1,6 +1,6 @@
 import type { Instant, Job } from "../../shared/cancellation/job.ts";
 import { hasRunFor, isDead, isPastMaxRuntime } from "../../shared/cancellation/staleness.ts";
-import { type CleanUpPolicy, isSelected } from "../../shared/config/settings.ts";
+import type { CleanUpPolicy } from "../../shared/config/settings.ts";
 
 /** What is known at the time of a run. */
 export interface Known {
@@ -35,3 +35,12 @@ export const judge = (
   }
   return due;
 };
+
+export const isSelected = (
+  { service, selector: { labels = {}, jobType, project } }: CleanUpPolicy,
+  job: Pick<Job, "owner" | "jobType" | "labels"> & { readonly service: string },
+): boolean =>
+  (service === undefined || service === job.service) &&
+  (jobType === undefined || jobType === job.jobType) &&
+  (project === undefined || project === job.owner) &&
+  Object.entries(labels).every(([name, value]) => Object.hasOwn(job.labels, name) && job.labels[name] === value);

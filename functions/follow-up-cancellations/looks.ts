@@ -2,9 +2,9 @@ import type { SQSRecord } from "aws-lambda";
 import { withinMs } from "../../shared/aws/deadline.ts";
 import type { Job } from "../../shared/cancellation/job.ts";
 import type { QueueFunction } from "../../shared/edge/queue.ts";
-import { followUp } from "../../shared/follow-up.ts";
 import { uidPattern } from "../../shared/normalization/job-key.ts";
 import type { Services } from "../../shared/services.ts";
+import { followUp } from "./follow-up.ts";
 
 /** Looks at the cancellations that delayed messages name, and asks for the next look at those still under way. */
 export const looks: QueueFunction = {

@@ -1,6 +1,6 @@
 import { remainingMs } from "../../shared/aws/deadline.ts";
 import type { ScheduledFunction } from "../../shared/edge/schedule.ts";
-import { followUp } from "../../shared/follow-up.ts";
+import { followUp } from "./follow-up.ts";
 
 interface SweepSummary {
   /** How many cancellations were looked at. */

@@ -1,3 +1,4 @@
+import { type JobAction, permissionFor } from "../../shared/auth/job-permission.ts";
 import { authorizeAnywhere, isAuthorized, type Principal } from "../../shared/auth/principal.ts";
 import { isForeign, type Job, type Tombstone } from "../../shared/cancellation/job.ts";
 import type { HttpRequest } from "../../shared/edge/request.ts";
@@ -34,15 +35,7 @@ export interface Call {
 
 export type Endpoint = (call: Call) => Promise<JobAnswer>;
 
-export type Action = "RegisterJob" | "GetJob" | "ListJobs" | "ReportJob" | "CancelJob";
-
-export const permissionFor = (action: Action, service: string, owner: string) => ({
-  action: `standdown:${action}`,
-  resource: `standdown:${service}:${owner}`,
-  owner,
-});
-
-export const mayTouch = (principal: Principal, action: Action, { service, owner, account }: Ownership): boolean =>
+export const mayTouch = (principal: Principal, action: JobAction, { service, owner, account }: Ownership): boolean =>
   isAuthorized(principal, permissionFor(action, service, owner)) && !isForeign({ account }, principal.account);
 
 /**
@@ -50,7 +43,7 @@ export const mayTouch = (principal: Principal, action: Action, { service, owner,
  * from one that does not exist; whoever may touch none at all is told that instead.
  */
 export const uidOfPath = async (
-  action: Action,
+  action: JobAction,
   { request, services, principal }: Call,
 ): Promise<string | undefined> => {
   authorizeAnywhere(principal, `standdown:${action}`);
@@ -60,7 +53,7 @@ export const uidOfPath = async (
 };
 
 /** The job that the path names, as it is now. */
-export const jobOfPath = async (action: Action, call: Call): Promise<Job | undefined> => {
+export const jobOfPath = async (action: JobAction, call: Call): Promise<Job | undefined> => {
   const uid = await uidOfPath(action, call);
   if (uid === undefined) return undefined;
   const job = await readJob(call.services.jobs, uid, call.services.clock.now());

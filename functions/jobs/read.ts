@@ -1,3 +1,4 @@
+import { permissionFor } from "../../shared/auth/job-permission.ts";
 import { authorize, authorizeAnywhere } from "../../shared/auth/principal.ts";
 import type { Job } from "../../shared/cancellation/job.ts";
 import { readParameters } from "../../shared/edge/form.ts";
@@ -6,8 +7,8 @@ import { receiptOf } from "../../shared/receipt.ts";
 import { InvalidCursor } from "../../shared/store/job-store.ts";
 import { Refusal } from "../../shared/validation/failure.ts";
 import { validate } from "../../shared/validation/validate.ts";
-import { services as serviceList } from "../operations.ts";
-import { type Endpoint, jobOfPath, mayTouch, permissionFor } from "./endpoint.ts";
+import { serviceList } from "../operations.ts";
+import { type Endpoint, jobOfPath, mayTouch } from "./endpoint.ts";
 import { listing } from "./schemas.ts";
 import { jobView } from "./views.ts";
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { permissionFor } from "../../shared/auth/job-permission.ts";
 import { authorize } from "../../shared/auth/principal.ts";
 import { isForeign, type Job } from "../../shared/cancellation/job.ts";
 import { readJson } from "../../shared/edge/json.ts";
@@ -9,7 +10,7 @@ import { secretHash } from "../../shared/normalization/secret-hash.ts";
 import type { Service } from "../../shared/operation.ts";
 import { validate } from "../../shared/validation/validate.ts";
 import { serviceNamed } from "../operations.ts";
-import { type Call, type Endpoint, permissionFor } from "./endpoint.ts";
+import type { Call, Endpoint } from "./endpoint.ts";
 import { idempotencyKey, ofService, type Registration, registrationFor } from "./schemas.ts";
 import { jobView } from "./views.ts";
 

@@ -25,7 +25,7 @@ export const jobView = (job: Job) => ({
 });
 
 /** The order to stop, as a worker gets it: null while nobody asked. */
-export const orderView = (job: Job) =>
+const orderView = (job: Job) =>
   job.cancellation
     ? {
         reason: job.cancellation.reason ?? null,

@@ -4,7 +4,7 @@ import { failureProblem } from "../../shared/dialects/problem.ts";
 import type { HttpFunction } from "../../shared/edge/http.ts";
 import * as responses from "../jobs/response-schemas.ts";
 import * as requests from "../jobs/schemas.ts";
-import { operations, reads, services } from "../operations.ts";
+import { operations, reads, serviceList } from "../operations.ts";
 
 /** GET /openapi.json: what the HTTP API is, made from the schemas that check it. */
 export const openApi: HttpFunction<{ readonly kind: "described" }> = {
@@ -27,7 +27,7 @@ const body = (schema: object, required: boolean) => ({ requestBody: { required, 
 
 const uid = { name: "uid", in: "path", required: true, schema: { type: "string", description: "A ULID" } };
 
-export const describeApi = () => ({
+const describeApi = () => ({
   openapi: "3.1.0",
   info: {
     title: "Standdown",
@@ -49,7 +49,7 @@ export const describeApi = () => ({
       },
     },
     schemas: {
-      Registration: { oneOf: services.map((service) => schemaOf(requests.registrationFor(service))) },
+      Registration: { oneOf: serviceList.map((service) => schemaOf(requests.registrationFor(service))) },
       Heartbeat: schemaOf(requests.heartbeat),
       Finish: schemaOf(requests.finish),
       Cancellation: schemaOf(requests.cancellation),

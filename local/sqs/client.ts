@@ -1,3 +1,4 @@
+import type { Message } from "../../shared/queue/sqs.ts";
 /** The few SQS operations that the runner itself needs. */
 export interface SqsClient {
   createQueue(name: string, attributes: Readonly<Record<string, string>>): Promise<void>;
@@ -7,26 +8,8 @@ export interface SqsClient {
   delete(queueUrl: string, receiptHandles: readonly string[]): Promise<void>;
 }
 
-/** A message as `ReceiveMessage` gives it, all attributes included. */
-export interface Message {
-  readonly MessageId: string;
-  readonly ReceiptHandle: string;
-  readonly Body: string;
-  readonly MD5OfBody: string;
-  readonly MD5OfMessageAttributes?: string;
-  readonly Attributes?: Readonly<Record<string, string>>;
-  readonly MessageAttributes?: Readonly<Record<string, MessageAttribute>>;
-}
-
-interface MessageAttribute {
-  readonly DataType: string;
-  readonly StringValue?: string;
-  /** In base64. */
-  readonly BinaryValue?: string;
-}
-
 /** What one call receives or deletes at most. */
-export const callLimit = 10;
+const callLimit = 10;
 
 /** Speaks the AWS JSON protocol, without a signature: the embedded server asks for none. */
 export const createSqsClient = (endpoint: string): SqsClient => {

@@ -1,5 +1,5 @@
 import type { SQSEvent, SQSMessageAttribute } from "aws-lambda";
-import type { Message } from "./client.ts";
+import type { Message } from "../../shared/queue/sqs.ts";
 
 /** The event that Lambda makes of a batch of messages. */
 export const queueEvent = (

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { Message } from "../../shared/queue/sqs.ts";
 import { explainFailure, type Outcome } from "../lambda/outcome.ts";
 import type { QueueSource } from "../template/queues.ts";
 import { settleWithin } from "../within-grace.ts";
 import { failedMessages } from "./batch-reply.ts";
-import type { Message, SqsClient } from "./client.ts";
+import type { SqsClient } from "./client.ts";
 import { queueEvent } from "./event.ts";
 
 export interface Poller {

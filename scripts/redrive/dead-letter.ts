@@ -1,9 +1,9 @@
-import type { Message } from "../../local/sqs/client.ts";
 import type { Instant } from "../../shared/cancellation/job.ts";
 import { type CancelMessage, readCancelMessage } from "../../shared/edge/cancel-message.ts";
 import { jobKey } from "../../shared/normalization/job-key.ts";
 import type { Operation } from "../../shared/operation.ts";
-import { type Failure, Refusal } from "../../shared/validation/failure.ts";
+import type { Message } from "../../shared/queue/sqs.ts";
+import { type Failure, inWords, Refusal } from "../../shared/validation/failure.ts";
 import { validate } from "../../shared/validation/validate.ts";
 
 /** What a message of a dead-letter queue asks for, and how it came there. */
@@ -62,12 +62,7 @@ export const faultOf = (failure: Failure): string => {
     case "malformed":
       return failure.detail;
     case "invalid":
-      return failure.issues
-        .map(
-          ({ parameter, rule, expected }) =>
-            `${parameter} ${rule === "required" ? "is missing" : `must be ${expected}`}`,
-        )
-        .join("; ");
+      return failure.issues.map(inWords).join("; ");
     case "too-large":
       return `it has more than ${failure.limitBytes} bytes`;
     default:

@@ -1,5 +1,5 @@
-import type { Message } from "../../local/sqs/client.ts";
 import type { AwsCall } from "../../shared/aws/json-client.ts";
+import type { Message } from "../../shared/queue/sqs.ts";
 import { callInBatches } from "../../shared/queue/sqs.ts";
 
 /** The messages of a queue, each of which is nobody else's until it is removed or released. */

@@ -1,8 +1,8 @@
-import type { Message } from "../../local/sqs/client.ts";
 import { type AwsCall, AwsError, AwsUnreachable } from "../../shared/aws/json-client.ts";
 import type { Job } from "../../shared/cancellation/job.ts";
 import type { Operation } from "../../shared/operation.ts";
 import type { QueueUrls } from "../../shared/queue/inbox.ts";
+import type { Message } from "../../shared/queue/sqs.ts";
 import { type JobStore, StoreThrottled, StoreUnavailable } from "../../shared/store/job-store.ts";
 import { Refusal } from "../../shared/validation/failure.ts";
 import { faultOf, idBeforeParking, readDeadLetter } from "./dead-letter.ts";

@@ -49,5 +49,5 @@ export const acs3 = ({ method, path, headers, query, body }: Presented): Claim |
 const isSupported = (name: string): name is Algorithm => Object.hasOwn(algorithms, name);
 
 /** The canonical request is: method, path, query, header lines, names of the signed headers, hash of the body. */
-export const acs3StringToSign = (algorithm: Algorithm, canonical: readonly string[]): string =>
+const acs3StringToSign = (algorithm: Algorithm, canonical: readonly string[]): string =>
   `${algorithm}\n${hash(algorithms[algorithm], canonical.join("\n"), "hex")}`;

@@ -50,7 +50,7 @@ export const huaweiSignature = (request: Presented): Claim | AuthenticationFault
 };
 
 /** The canonical request is: method, path, query, header lines, names of the signed headers, hash of the body. */
-export const huaweiStringToSign = (
+const huaweiStringToSign = (
   { algorithm, scope }: Pick<Variant, "algorithm" | "scope">,
   date: string,
   canonical: readonly string[],
@@ -58,7 +58,7 @@ export const huaweiStringToSign = (
   `${algorithm}\n${date}\n${scope === undefined ? "" : `${scope}\n`}${hash("sha256", canonical.join("\n"), "hex")}`;
 
 /** Every segment encoded, and a slash at the end whether the path has one or not. */
-export const canonicalPath = (path: string): string => {
+const canonicalPath = (path: string): string => {
   const encoded = /^[A-Za-z0-9_.~/-]*$/.test(path) ? path : path.split("/").map(encode).join("/");
   return encoded.endsWith("/") ? encoded : `${encoded}/`;
 };

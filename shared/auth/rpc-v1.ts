@@ -34,7 +34,7 @@ export const rpcV1 = ({ method, parameters, headers }: Presented): Claim | Authe
 };
 
 /** Of all parameters but the signature itself: the canonical query, encoded once more as a whole. */
-export const rpcV1StringToSign = (method: string, parameters: Readonly<Record<string, string>>): string => {
+const rpcV1StringToSign = (method: string, parameters: Readonly<Record<string, string>>): string => {
   let pairs = "";
   for (const name of Object.keys(parameters).sort())
     if (name !== "Signature") pairs += `${pairs && "%26"}${encodeTwice(name)}%3D${encodeTwice(parameters[name] ?? "")}`;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { AwsSettings } from "../aws/endpoint.ts";
-import { jsonClient } from "../aws/json-client.ts";
+import { type JsonService, jsonClient } from "../aws/json-client.ts";
+import { secretsManager } from "../aws/secrets-manager.ts";
 import { type ConfigDocument, parseConfig } from "./document.ts";
 
 /** Reads the configuration document from a file, or from Secrets Manager or SSM when `source` is an ARN. */
@@ -12,16 +13,16 @@ const read = async (source: string, aws: AwsSettings): Promise<string> => {
   const [, , service, region = aws.region, , ...resource] = source.split(":");
   const settings = { ...aws, region };
   if (service === "secretsmanager") {
-    const call = jsonClient({ name: service, target: "secretsmanager", contentType: amazonJson }, settings);
+    const call = jsonClient(secretsManager, settings);
     const { SecretString } = await call("GetSecretValue", { SecretId: source });
     return String(SecretString);
   }
   if (service === "ssm") {
-    const call = jsonClient({ name: service, target: "AmazonSSM", contentType: amazonJson }, settings);
+    const call = jsonClient(ssm, settings);
     const { Parameter } = await call("GetParameter", { Name: source, WithDecryption: true });
     return String((Parameter as { Value: unknown }).Value);
   }
   throw new Error(`STANDDOWN_CONFIG names ${resource.join(":")} of ${service}, which holds no configuration`);
 };
 
-const amazonJson = "application/x-amz-json-1.1";
+const ssm: JsonService = { name: "ssm", target: "AmazonSSM", contentType: "application/x-amz-json-1.1" };

@@ -1,4 +1,3 @@
-import type { Job } from "../cancellation/job.ts";
 import type { ConfigDocument } from "./document.ts";
 
 /** Which jobs should not run any longer. All of its conditions must hold. */
@@ -48,12 +47,3 @@ const withBuiltIn = (given: readonly CleanUpPolicy[]): readonly CleanUpPolicy[] 
   const changed = builtIn.map((policy) => ({ ...policy, ...given.find(({ name }) => name === policy.name) }));
   return [...given.filter(({ name }) => !names.includes(name)), ...changed];
 };
-
-export const isSelected = (
-  { service, selector: { labels = {}, jobType, project } }: CleanUpPolicy,
-  job: Pick<Job, "owner" | "jobType" | "labels"> & { readonly service: string },
-): boolean =>
-  (service === undefined || service === job.service) &&
-  (jobType === undefined || jobType === job.jobType) &&
-  (project === undefined || project === job.owner) &&
-  Object.entries(labels).every(([name, value]) => Object.hasOwn(job.labels, name) && job.labels[name] === value);

@@ -1,4 +1,4 @@
-import type { Failure, Issue } from "../validation/failure.ts";
+import { type Failure, inWords } from "../validation/failure.ts";
 import type { About, Reply } from "./reply.ts";
 
 /** A refusal of our own API as RFC 9457 has it. `code` is the last part of `type`, for those who switch on it. */
@@ -69,7 +69,7 @@ const partsOf = (failure: Failure): ProblemParts => {
       );
     case "invalid":
       return {
-        ...parts(400, "invalid-request", "The request is not valid", failure.issues.map(describe).join("; ")),
+        ...parts(400, "invalid-request", "The request is not valid", failure.issues.map(inWords).join("; ")),
         extensions: { errors: failure.issues.map(({ parameter, expected }) => ({ parameter, expected })) },
       };
     case "forbidden":
@@ -97,8 +97,5 @@ const parts = (status: number, code: string, title: string, detail: string): Pro
   title,
   detail,
 });
-
-const describe = ({ parameter, rule, expected }: Issue): string =>
-  rule === "required" ? `${parameter} is missing` : `${parameter} must be ${expected}`;
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -13,7 +13,7 @@ export interface CancelMessage {
   readonly secretRef?: string;
 }
 
-export const cancelRequested = "dev.standdown.cancel.requested.v1";
+const cancelRequested = "dev.standdown.cancel.requested.v1";
 
 const limitBytes = 64 * 1024;
 /** SNS around EventBridge around a CloudEvent, and one to spare. */

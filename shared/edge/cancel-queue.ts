@@ -8,7 +8,7 @@ import type { Look } from "../queue/follow-ups.ts";
 import type { ParkingReason } from "../queue/inbox.ts";
 import { sentAt } from "../queue/sqs.ts";
 import type { Services } from "../services.ts";
-import { type Failure, Refusal } from "../validation/failure.ts";
+import { type Failure, inWords, Refusal } from "../validation/failure.ts";
 import { type CancelMessage, readCancelMessage } from "./cancel-message.ts";
 import type { QueueFunction, QueueRun } from "./queue.ts";
 
@@ -49,7 +49,7 @@ const settle = async (operation: Operation, record: SQSRecord, services: Service
 };
 
 /** The queue itself would move the message after one attempt more, with its secrets and without a reason. */
-export const mostAttempts = 15;
+export const mostAttempts = 18;
 
 const isLast = ({ attributes }: SQSRecord): boolean => Number(attributes.ApproximateReceiveCount) >= mostAttempts;
 
@@ -125,10 +125,7 @@ const verdictDetails: Partial<Readonly<Record<Cancelled["verdict"], string>>> = 
 const reasonOf = (failure: Failure): ParkingReason | undefined => {
   switch (failure.kind) {
     case "invalid": {
-      const faults = failure.issues.map(({ parameter, rule, expected }) =>
-        rule === "required" ? `${parameter} is missing` : `${parameter} must be ${expected}`,
-      );
-      return { code: failure.kind, detail: `${faults.join("; ")}.` };
+      return { code: failure.kind, detail: `${failure.issues.map(inWords).join("; ")}.` };
     }
     case "malformed":
       return { code: failure.kind, detail: `${failure.detail}.` };

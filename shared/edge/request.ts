@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { Refusal } from "../validation/failure.ts";
 
 /** Bodies above this are refused: no request of these APIs comes near it. */
-export const maxBodyBytes = 1024 * 1024;
+const maxBodyBytes = 1024 * 1024;
 
 /** An HTTP request as API Gateway hands it on, before anything in it is trusted. */
 export interface HttpRequest {

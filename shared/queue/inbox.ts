@@ -1,6 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
 import type { AwsCall } from "../aws/json-client.ts";
-import { redact } from "../edge/redaction.ts";
+import { redact } from "../redaction/redact.ts";
 import { timestamp } from "../timestamp.ts";
 import { callInBatches, sentAt } from "./sqs.ts";
 

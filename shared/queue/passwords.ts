@@ -1,17 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { type AwsCall, AwsError, type JsonService } from "../aws/json-client.ts";
+import { type AwsCall, AwsError } from "../aws/json-client.ts";
 
 /** Namespace passwords by name, so that no message needs to carry one. */
 export interface Passwords {
   /** Undefined where there is none of this name. */
   find(name: string): Promise<string | undefined>;
 }
-
-export const secretsManager: JsonService = {
-  name: "secretsmanager",
-  target: "secretsmanager",
-  contentType: "application/x-amz-json-1.1",
-};
 
 /** A message may name these and no other secrets, whatever else the account keeps. */
 const prefix = "standdown/passwords/";

@@ -4,6 +4,24 @@ import type { Instant } from "../cancellation/job.ts";
 
 export const sqs: JsonService = { name: "sqs", target: "AmazonSQS", contentType: "application/x-amz-json-1.0" };
 
+/** A message as `ReceiveMessage` gives it. */
+export interface Message {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Body: string;
+  readonly MD5OfBody: string;
+  readonly MD5OfMessageAttributes?: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
+  readonly MessageAttributes?: Readonly<Record<string, MessageAttribute>>;
+}
+
+interface MessageAttribute {
+  readonly DataType: string;
+  readonly StringValue?: string;
+  /** In base64. */
+  readonly BinaryValue?: string;
+}
+
 /** When a message was sent: later deliveries do not change that. */
 export const sentAt = ({ attributes }: Pick<SQSRecord, "attributes">): Instant | undefined => {
   const sent = Number.parseInt(attributes.SentTimestamp, 10);

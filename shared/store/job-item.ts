@@ -29,7 +29,7 @@ export const timeToLive = (at: Instant): number => Math.floor(at / 1000);
 /** The time to live of a job that ended. */
 export const expiryOf = (endedAt: Instant): number => timeToLive(endedAt + retentionMs);
 
-export const listKeyOf = (job: Pick<Job, "owner" | "uid">): string => `${job.owner}#${job.uid}`;
+const listKeyOf = (job: Pick<Job, "owner" | "uid">): string => `${job.owner}#${job.uid}`;
 
 export const itemOf = (job: Job, registration: string): Item => {
   const key = keyOfUid(job.uid);

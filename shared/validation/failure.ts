@@ -6,6 +6,10 @@ export interface Issue {
   readonly expected: string;
 }
 
+/** An issue as a person would say it; without what was received. */
+export const inWords = ({ parameter, rule, expected }: Issue): string =>
+  rule === "required" ? `${parameter} is missing` : `${parameter} must be ${expected}`;
+
 /** Why it is not known who sent a request. */
 export type AuthenticationFault =
   | { readonly fault: PlainAuthenticationFault }

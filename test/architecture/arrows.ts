@@ -33,7 +33,6 @@ const betweenFunctions: Readonly<Record<string, RegExp>> = {
   openapi: /^functions\/(operations\.ts|jobs\/.+)$/,
   "unknown-route": /^functions\/(operations\.ts|jobs\/.+)$/,
   "clean-up-stale-jobs": /^functions\/operations\.ts$/,
-  "follow-up-cancellations": /^functions\/operations\.ts$/,
 };
 
 const staysInItsFolder = ({ file = "" }: Import, from: string): string | undefined => {

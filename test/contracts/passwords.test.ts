@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AwsError, jsonClient } from "../../shared/aws/json-client.ts";
-import { filePasswords, secretsManager, secretsManagerPasswords } from "../../shared/queue/passwords.ts";
+import { secretsManager } from "../../shared/aws/secrets-manager.ts";
+import { filePasswords, secretsManagerPasswords } from "../../shared/queue/passwords.ts";
 import { localAws } from "../support/jobs-table.ts";
 import { type AwsStandIn, startAwsStandIn } from "./aws-stand-in.ts";
 

@@ -3,6 +3,7 @@ import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { remainingMs } from "../../shared/aws/deadline.ts";
 import { AwsUnreachable, jsonClient } from "../../shared/aws/json-client.ts";
+import { mostAttempts } from "../../shared/edge/cancel-queue.ts";
 import { keyOfUid } from "../../shared/normalization/job-key.ts";
 import type { Services } from "../../shared/services.ts";
 import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
@@ -114,7 +115,7 @@ describe("where the table throttles", () => {
   test("one message comes again after a while, and the others of its batch are done", async () => {
     const { proxy, records, states, uid, instead } = await throttledWorld();
     proxy.next("throttle", "throttle", "throttle");
-    const batch = records(14);
+    const batch = records(mostAttempts - 1);
     const again = [batch[1]?.messageId];
     expect(await send(sqlJob, batch, instead)).toEqual(again);
     expect([bundle.recorded.delayed, bundle.recorded.parked]).toEqual([again, []]);
@@ -127,12 +128,12 @@ describe("where the table throttles", () => {
     proxy.stop();
   });
 
-  test("the message is given up after fifteen attempts, parked with the reason", async () => {
+  test("the message is given up after its last attempt, parked with the reason", async () => {
     const { proxy, records, states, instead } = await throttledWorld();
     proxy.next(...throttles);
-    const batch = records(15);
+    const batch = records(mostAttempts);
     expect(await send(sqlJob, batch, instead)).toEqual([]);
-    const detail = "It failed 15 times; the log says why.";
+    const detail = `It failed ${mostAttempts} times; the log says why.`;
     expect(bundle.recorded.parked).toEqual([{ messageId: batch[1]?.messageId, code: "gave-up", detail }]);
     expect(await states()).toEqual(["stopping", "running", "stopping"]);
     expect(errors()).toMatchObject([{ messageId: batch[1]?.messageId, error: { name: "StoreThrottled" } }]);
@@ -142,7 +143,7 @@ describe("where the table throttles", () => {
 });
 
 describe("where a message cannot be parked", () => {
-  test.each([1, 15])("it comes again: attempt %i", async (receiveCount) => {
+  test.each([1, mostAttempts])("it comes again: attempt %i", async (receiveCount) => {
     const inbox = { ...bundle.services.inbox, park: () => Promise.reject(new Error("no queue")) };
     const record = aRecord("canary", receiveCount);
     expect(await send(sqlJob, [record], { inbox })).toEqual([record.messageId]);
@@ -173,11 +174,9 @@ describe("when the function has no time left", () => {
 
   test("messages that would be moved away by the queue itself are parked even so", async () => {
     const { jobId } = await registerJob(bundle, sqlJob);
-    const [early, last, late] = [14, 15, 16].map((count) => aRecord(messageFor(sqlJob, jobId), count)) as [
-      SQSRecord,
-      SQSRecord,
-      SQSRecord,
-    ];
+    const [early, last, late] = [mostAttempts - 1, mostAttempts, mostAttempts + 1].map((count) =>
+      aRecord(messageFor(sqlJob, jobId), count),
+    ) as [SQSRecord, SQSRecord, SQSRecord];
     const services = { ...bundle.services, inbox: punctual() };
     expect(await deliver(sqlJob.operation, services, [early, last, late], 1_000)).toEqual([early.messageId]);
     expect(bundle.recorded).toMatchObject({ parked: [gaveUp(last), gaveUp(late)], delayed: [early.messageId] });
@@ -188,7 +187,7 @@ describe("when the function has no time left", () => {
     proxy.next("stall", "stall", "stall");
     const call = jsonClient(dynamoDb, localAws(proxy.endpoint));
     const jobs = dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
-    const record = aRecord(messageFor(sqlJob, "j1"), 15);
+    const record = aRecord(messageFor(sqlJob, "j1"), mostAttempts);
     const services = { ...bundle.services, jobs, inbox: punctual() };
     expect(await deliver(sqlJob.operation, services, [record], 2_050)).toEqual([]);
     expect(bundle.recorded.parked).toEqual([gaveUp(record)]);

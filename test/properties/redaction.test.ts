@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { redact } from "../../shared/edge/redaction.ts";
+import { redact } from "../../shared/redaction/redact.ts";
 
 /** Stands in every secret here, and is spelled alike in JSON, in forms and in XML. */
 const core = "c4n4ry9";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { isSelected } from "../../../functions/clean-up-stale-jobs/judge.ts";
 import { ConfigError, parseConfig } from "../../../shared/config/document.ts";
-import { type CleanUpPolicy, isSelected, type Settings, settingsOf } from "../../../shared/config/settings.ts";
+import { type CleanUpPolicy, type Settings, settingsOf } from "../../../shared/config/settings.ts";
 import { aJob } from "../../support/jobs.ts";
 
 const parse = (more: object) => parseConfig("config.json", JSON.stringify({ principals: [], ...more }));

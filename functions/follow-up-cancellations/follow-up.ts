@@ -1,12 +1,12 @@
-import type { Probe } from "./cancellation/decide-follow-up.ts";
-import { decideFollowUp, rungOf } from "./cancellation/decide-follow-up.ts";
-import type { Announcement, Instant, Job } from "./cancellation/job.ts";
-import { isWhole } from "./cancellation/whole.ts";
-import { type CloudEvent, eventId, outcomeEvent } from "./events/outcome-event.ts";
-import { mapAtMost } from "./map-at-most.ts";
-import type { Look } from "./queue/follow-ups.ts";
-import type { Services } from "./services.ts";
-import { StoreUnavailable } from "./store/job-store.ts";
+import type { Probe } from "../../shared/cancellation/decide-follow-up.ts";
+import { decideFollowUp, rungOf } from "../../shared/cancellation/decide-follow-up.ts";
+import type { Announcement, Instant, Job } from "../../shared/cancellation/job.ts";
+import { isWhole } from "../../shared/cancellation/whole.ts";
+import { type CloudEvent, eventId, outcomeEvent } from "../../shared/events/outcome-event.ts";
+import { mapAtMost } from "../../shared/map-at-most.ts";
+import type { Look } from "../../shared/queue/follow-ups.ts";
+import type { Services } from "../../shared/services.ts";
+import { StoreUnavailable } from "../../shared/store/job-store.ts";
 
 type Used = Pick<Services, "jobs" | "clock" | "backends" | "events" | "metrics" | "log">;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { redact } from "../../../shared/edge/redaction.ts";
+import { redact } from "../../../shared/redaction/redact.ts";
 
 const gone = "[redacted]";
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64");
