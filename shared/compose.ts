@@ -45,7 +45,7 @@ export const compose = (environment: Environment = readEnvironment()): Services 
     directory: async () => (await config()).directory,
     settings: async () => (await config()).settings,
     followUps: sqsFollowUps(callSqs, followUpQueue, log),
-    events: eventBridgeBus(jsonClient(eventBridge, aws), eventBus),
+    events: eventBridgeBus(jsonClient(eventBridge, aws), eventBus, log),
     inbox: sqsInbox(callSqs, queue),
     passwords: passwords ? filePasswords(passwords) : secretsManagerPasswords(jsonClient(secretsManager, aws)),
   };

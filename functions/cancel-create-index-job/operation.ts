@@ -5,9 +5,9 @@ import { defineOperation, defineService } from "../../shared/operation.ts";
 import { instanceId, jobId, namespacePassword, postgresName, regionId } from "../../shared/validation/identifiers.ts";
 
 const states = {
-  queued: "Running",
+  queued: "Running", // P: there is no word for a job that waits
   running: "Running",
-  stopping: "Running",
+  stopping: "Running", // P: nor for one that is being stopped
   succeeded: "Success",
   failed: "Failed",
   cancelled: "Cancelled",
@@ -45,9 +45,10 @@ export const analyticDbIndex = defineService({
   identity: (scope) => [scope.regionId, placeOf(scope), scope.namespace, scope.collection],
   owner: (scope) => placeOf(scope),
   jobTypes,
+  // P: the page does not say which jobs can be cancelled.
   cancel: { states: ["queued", "running"], jobTypes, residue: [] },
   states,
-  takesSecret: true,
+  takesSecret: true, // P: a job that was registered without one takes any
 });
 
 /** AnalyticDB for PostgreSQL, CancelCreateIndexJob, version 2016-05-03. */
@@ -88,6 +89,7 @@ export const cancelCreateIndexJob = defineOperation({
   secretParameter: "NamespacePassword",
   permission: {
     action: "gpdb:CancelCreateIndexJob",
+    // P: a workspace stands where the documented resource has the instance.
     resource: ({ RegionId, WorkspaceId, DBInstanceId }, { account = "*" }) =>
       `acs:gpdb:${RegionId}:${account}:collection/${WorkspaceId ?? DBInstanceId}`,
   },

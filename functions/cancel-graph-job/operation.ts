@@ -7,7 +7,7 @@ import { projectId, text } from "../../shared/validation/identifiers.ts";
 const states = {
   queued: "pending",
   running: "running",
-  stopping: "running",
+  stopping: "running", // P: the API has no word for it
   succeeded: "success",
   failed: "failed",
   cancelled: "failed", // P: the API documents no word for a job that was cancelled
@@ -15,13 +15,13 @@ const states = {
 
 const cancellable = ["algorithm", "vertex-filter-query", "edge-filter-query", "add-index"] as const;
 
-// The pages disagree about the length: 4 to 50 and 4 to 64 characters.
+// The pages disagree about the length, 4 to 50 and 4 to 64 characters: names from 1 to 64 are taken (P).
 export const graphName = text(
   /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
   "a graph name: a letter, then up to 63 letters, digits and underscores",
 );
 
-// Not a UUID: a UUID and nine digits in the samples, and other shapes.
+// Not a UUID: a UUID and nine digits in the samples, and other shapes; no rule is documented (P).
 export const graphJobId = text(/^[0-9A-Za-z_-]{1,64}$/, "1 to 64 letters, digits, underscores and hyphens");
 
 export const ges = defineService({
@@ -30,6 +30,7 @@ export const ges = defineService({
   jobId: graphJobId,
   identity: ({ projectId, graphName }) => [projectId, graphName],
   owner: ({ projectId }) => projectId,
+  // The names of all types are ours (P).
   jobTypes: [...cancellable, "import-graph", "export-graph", "delete-index", "clear-graph", "other"],
   cancel: { states: ["queued", "running"], jobTypes: cancellable, residue: [] },
   states,
@@ -39,7 +40,7 @@ export const ges = defineService({
 /** What GES says in its own words, when a job is cancelled. */
 export const gesWords: HuaweiService = {
   errorBody: (errorCode, errorMessage) => ({ errorMessage, errorCode }),
-  accepted: { status: 200, body: {} }, // D
+  accepted: { status: 200, body: {} }, // D; P where the job is stopping already
   states,
   invalid: ({ parameter, expected }) => [400, "GES.8005", `Incorrect parameter: ${parameter} must be ${expected}.`], // D
   notFound: (id) => [400, "GES.8303", `can not find job to cancel, id is ${id}`], // D
@@ -68,8 +69,8 @@ export const cancelGraphJob = defineOperation({
   }),
   permission: {
     action: "ges:graph:cancelJob", // P: none is documented
-    resource: ({ project_id, graph_name }) => `ges:${project_id}:graph/${graph_name}`,
+    resource: ({ project_id, graph_name }) => `ges:${project_id}:graph/${graph_name}`, // P
   },
-  authentication: huaweiAuthentication,
+  authentication: huaweiAuthentication, // P: the service plane documents tokens alone
   render: huaweiReplies(gesWords),
 });

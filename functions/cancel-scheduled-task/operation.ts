@@ -7,7 +7,7 @@ import { jobId, projectId, text } from "../../shared/validation/identifiers.ts";
 const states = {
   queued: "Pending",
   running: "Running",
-  stopping: "Running",
+  stopping: "Running", // P: the API has no word for it
   succeeded: "Completed",
   failed: "Failed",
   cancelled: "Canceled",
@@ -55,6 +55,7 @@ export const cancelScheduledTask = defineOperation({
   route: { method: "DELETE", path: "/v3/{project_id}/scheduled-jobs/{job_id}" },
   parameters: v.object({ project_id: projectId, job_id: jobId }),
   normalize: ({ project_id, job_id }) => ({ scope: { projectId: project_id }, jobId: job_id }),
+  // The action is documented, the resource is ours (P).
   permission: { action: "dds:instance:cancelScheduledJob", resource: ({ project_id }) => `dds:${project_id}:*` },
   authentication: huaweiAuthentication,
   render: huaweiReplies(ddsWords),

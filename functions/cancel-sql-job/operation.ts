@@ -7,7 +7,7 @@ import { jobId, projectId, text } from "../../shared/validation/identifiers.ts";
 const states = {
   queued: "LAUNCHING",
   running: "RUNNING",
-  stopping: "RUNNING",
+  stopping: "RUNNING", // P: the API has no word for it
   succeeded: "FINISHED",
   failed: "FAILED",
   cancelled: "CANCELLED",
@@ -47,7 +47,7 @@ export const dli = defineService({
 /** What DLI says in its own words. */
 export const dliWords: HuaweiService = {
   errorBody: (error_code, error_msg) => ({ error_code, error_msg }),
-  accepted: { status: 200, body: { is_success: true, message: "" } }, // D
+  accepted: { status: 200, body: { is_success: true, message: "" } }, // D; P where the job is stopping already
   states,
   invalid: ({ parameter, expected }) => [
     400,
@@ -74,9 +74,10 @@ export const cancelSqlJob = defineOperation({
   name: "cancel-sql-job",
   service: dli,
   route: { method: "DELETE", path: "/v1.0/{project_id}/jobs/{job_id}" },
-  // The page says "only letters and digits" of job_id, and its own example is a UUID.
+  // The page says "only letters and digits" of job_id, and its own example is a UUID: hyphens are taken (P).
   parameters: v.object({ project_id: projectId, job_id: jobId }),
   normalize: ({ project_id, job_id }) => ({ scope: { projectId: project_id }, jobId: job_id }),
+  // The action is documented, the spelling of the resource is ours (P).
   permission: { action: "dli:queue:cancelJob", resource: ({ project_id }) => `dli:${project_id}:queue/*` },
   authentication: huaweiAuthentication,
   render: huaweiReplies(dliWords),

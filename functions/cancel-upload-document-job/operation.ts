@@ -36,7 +36,7 @@ export const analyticDbDocument = defineService({
     ],
   },
   states,
-  takesSecret: true,
+  takesSecret: true, // P: a job that was registered without one takes any
 });
 
 /** AnalyticDB for PostgreSQL, CancelUploadDocumentJob, version 2016-05-03. */

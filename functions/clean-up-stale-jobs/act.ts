@@ -1,5 +1,4 @@
-import { permissionFor } from "../../shared/auth/job-permission.ts";
-import { isAuthorized, type Principal } from "../../shared/auth/principal.ts";
+import type { Principal } from "../../shared/auth/principal.ts";
 import type { CancelCommand } from "../../shared/cancellation/decide-cancel.ts";
 import type { Job } from "../../shared/cancellation/job.ts";
 import type { CleanUpPolicy } from "../../shared/config/settings.ts";
@@ -8,7 +7,7 @@ import { mapAtMost } from "../../shared/map-at-most.ts";
 import type { Services } from "../../shared/services.ts";
 import { serviceNamed } from "../operations.ts";
 import { servicesOf } from "./candidates.ts";
-import { applies, type Known } from "./judge.ts";
+import { applies, hindrance, type Known } from "./judge.ts";
 
 /** What one policy did in a run. */
 export interface Acted {
@@ -41,14 +40,27 @@ export const act = async (
   due: readonly Job[],
   acting: Acting,
 ): Promise<Acted> => {
-  const tripped = await trippedLimit(services, policy, due.length);
-  if (tripped) return { policy, tripped, results: due.map((job) => spared(job, tripped, true)) };
-  if (policy.action === "report")
-    return { policy, results: due.map((job) => ({ job, kind: "reported", again: true })) };
-  return { policy, results: await mapAtMost(atOnce, due, (job) => cancelStale(services, policy, job, acting)) };
+  const hindrances = new Map(
+    policy.action === "cancel" ? due.map((job) => [job, hindrance(job, acting.principal)]) : [],
+  );
+  const open = due.filter((job) => hindrances.get(job) === undefined);
+  const limit = await trippedLimit(services, policy, open.length).catch((error: unknown) => {
+    services.log.error("a policy could not count the active jobs", { policy: policy.name }, error);
+    return "unavailable" as const;
+  });
+  const dealWith = async (job: Job): Promise<Result> => {
+    const why = hindrances.get(job);
+    // That nobody is allowed can be mended; what a provider does not cancel it will not cancel in a minute.
+    if (why !== undefined) return spared(job, why, why === "forbidden");
+    if (limit) return spared(job, limit, true);
+    if (policy.action === "report") return { job, kind: "reported", again: true };
+    return cancelStale(services, policy, job, acting);
+  };
+  const results = await mapAtMost(atOnce, due, dealWith);
+  return { policy, ...(limit && limit !== "unavailable" ? { tripped: limit } : {}), results };
 };
 
-/** The circuit breaker: a policy that would hit this much is wrong, or its signs are. */
+/** The circuit breaker: a policy that would hit this much is wrong, or its signs are. Only what it can hit counts. */
 const trippedLimit = async (
   { worklists }: Pick<Services, "worklists">,
   policy: CleanUpPolicy,
@@ -68,9 +80,7 @@ const cancelStale = async (
   job: Job,
   { principal, known }: Acting,
 ): Promise<Result> => {
-  const { service, owner, uid } = job;
-  if (!isAuthorized(principal, permissionFor("CancelJob", service, owner))) return spared(job, "forbidden", true);
-
+  const { service, uid } = job;
   const command: CancelCommand = {
     rules: serviceNamed(service).cancel,
     trigger: "schedule",

@@ -1,10 +1,11 @@
 import { hash } from "node:crypto";
+import type { Principal } from "../../shared/auth/principal.ts";
 import type { Instant, Job } from "../../shared/cancellation/job.ts";
 import type { CleanUpPolicy } from "../../shared/config/settings.ts";
 import type { Services } from "../../shared/services.ts";
 import type { JobsRead, Worklists } from "../../shared/store/worklists.ts";
 import { serviceList } from "../operations.ts";
-import { isSelected } from "./judge.ts";
+import { hindrance, isSelected } from "./judge.ts";
 
 /** Jobs that may be stale; whether they are is judged one by one. */
 export interface Candidates {
@@ -26,23 +27,30 @@ export interface Walk extends JobsRead {
 
 /** More than any run should act on: the circuit breaker, not the table, is what ends such a run. */
 const mostDue = 40_000;
+/** The same for one policy's walk, of jobs that it could act on. */
 const mostOfOneWalk = 1_000;
 /** For how long an index entry may lag behind its item at most. */
 const indexLagMs = 300_000;
 
 export const findCandidates = async (
-  { worklists }: Pick<Services, "worklists">,
+  { worklists, log }: Pick<Services, "worklists" | "log">,
   policies: readonly CleanUpPolicy[],
+  principal: Principal,
   now: Instant,
 ): Promise<Candidates> => {
   const { jobs: due, unreadable } = ours(await worklists.due("clean-up", now, mostDue));
   // A policy that asks for silence too is judged when the silence is due.
   const walking = policies.filter((policy) => policy.maxRuntimeSeconds !== undefined && !policy.heartbeatLost);
-  const walks = await Promise.all(walking.map((policy) => walk(worklists, policy, now)));
+  const walkOrNone = (policy: CleanUpPolicy) =>
+    walk(worklists, policy, principal, now).catch((error: unknown) => {
+      log.error("a policy could not look for its jobs", { policy: policy.name }, error);
+      return undefined;
+    });
+  const walks = (await Promise.all(walking.map(walkOrNone))).filter((each) => each !== undefined);
   return { due, walks, unreadable: walks.reduce((sum, each) => sum + each.unreadable, unreadable) };
 };
 
-const walk = async (worklists: Worklists, policy: CleanUpPolicy, now: Instant): Promise<Walk> => {
+const walk = async (worklists: Worklists, policy: CleanUpPolicy, principal: Principal, now: Instant): Promise<Walk> => {
   const name = nameOf(policy);
   const until = now - (policy.maxRuntimeSeconds ?? 0) * 1000;
   const after = (await worklists.position(name)) - indexLagMs;
@@ -52,9 +60,18 @@ const walk = async (worklists: Worklists, policy: CleanUpPolicy, now: Instant): 
       if (isSelected(policy, { ...entry, service })) found.push(entry);
 
   const oldestFirst = found.sort((a, b) => a.activeSince - b.activeSince);
-  const read = await worklists.read(oldestFirst.slice(0, mostOfOneWalk).map(({ uid }) => uid));
-  const stoppedAt = oldestFirst[mostOfOneWalk]?.activeSince;
-  return { policy, name, until, ...ours(read), ...(stoppedAt === undefined ? {} : { stoppedAt }) };
+  const jobs: Job[] = [];
+  let unreadable = 0;
+  let next = 0;
+  // Jobs that nobody can cancel now fill no walk: behind a thousand that are queued may stand one that hangs.
+  for (let open = 0; next < oldestFirst.length && open < mostOfOneWalk; next += mostOfOneWalk) {
+    const read = ours(await worklists.read(oldestFirst.slice(next, next + mostOfOneWalk).map(({ uid }) => uid)));
+    jobs.push(...read.jobs);
+    unreadable += read.unreadable;
+    open += read.jobs.filter((job) => job.state === "running" && hindrance(job, principal) === undefined).length;
+  }
+  const stoppedAt = oldestFirst[next]?.activeSince;
+  return { policy, name, until, jobs, unreadable, ...(stoppedAt === undefined ? {} : { stoppedAt }) };
 };
 
 /** How a job of a service that is not known may be cancelled, nobody can say. */

@@ -1,4 +1,5 @@
 import type { Principal } from "../../shared/auth/principal.ts";
+import { withinMs } from "../../shared/aws/deadline.ts";
 import type { Probe } from "../../shared/cancellation/decide-follow-up.ts";
 import type { Instant, Job } from "../../shared/cancellation/job.ts";
 import { cleanUpDueAt, isDead } from "../../shared/cancellation/staleness.ts";
@@ -10,8 +11,9 @@ import { allOf, type Candidates, findCandidates, type Walk } from "./candidates.
 import { judge, type Known } from "./judge.ts";
 import { type CleanUpSummary, publishSummary, summaryOf } from "./summary.ts";
 
-/** Longer than the schedule is ever late: what lies between two such runs is an outage. */
-const longestGapMs = 300_000;
+/** Longer than a schedule is ever late: what lies between two such runs is an outage, unless runs are always so rare. */
+const toleratedGapMs = 300_000;
+const summaryMs = 3_000;
 
 /**
  * Cancels what should no longer run: find candidates, judge them, act within the limits, put back what stays. Two runs
@@ -22,9 +24,9 @@ export const cleanUp: ScheduledFunction<CleanUpSummary> = {
     const startedAt = services.clock.now();
     const { policies } = await services.settings();
     const principal: Principal = (await services.directory()).byTrigger("schedule") ?? nobody;
-    const listeningSince = await services.worklists.beginRun(startedAt, longestGapMs);
+    const listeningSince = await services.worklists.beginRun(startedAt, toleratedGapMs);
 
-    const candidates = await findCandidates(services, policies, startedAt);
+    const candidates = await findCandidates(services, policies, principal, startedAt);
     const jobs = allOf(candidates);
     const known = await probeDead(services, jobs, { now: startedAt, listeningSince, alive: new Set() });
     const acted: Acted[] = [];
@@ -35,7 +37,8 @@ export const cleanUp: ScheduledFunction<CleanUpSummary> = {
     await putBack(services, candidates, acted, known);
     await advance(services, candidates.walks, unfinished, startedAt);
     const summary = summaryOf({ startedAt, finishedAt: services.clock.now(), jobs, candidates, acted });
-    await publishSummary(services, summary);
+    // Out of the time that is kept for it: a run that was cut short has cancelled jobs too.
+    await withinMs(summaryMs, () => publishSummary(services, summary));
     return summary;
   },
 };
@@ -88,7 +91,7 @@ const putBack = async (
 
 /** Every walk ends before the first job that is not done with, or where it looked no further. */
 const advance = async (
-  { worklists }: Pick<Services, "worklists">,
+  { worklists, log }: Pick<Services, "worklists" | "log">,
   walks: readonly Walk[],
   unfinished: ReadonlySet<string>,
   now: Instant,
@@ -96,7 +99,8 @@ const advance = async (
   await Promise.all(
     walks.map(({ name, until, jobs, stoppedAt = until }) => {
       const open = jobs.filter(({ uid }) => unfinished.has(uid)).map((job) => job.startedAt ?? job.registeredAt);
-      return worklists.advance(name, Math.min(until, stoppedAt, ...open), now);
+      const failed = (error: unknown) => log.error("a policy will look at the same jobs again", {}, error);
+      return worklists.advance(name, Math.min(until, stoppedAt, ...open), now).catch(failed);
     }),
   );
 };

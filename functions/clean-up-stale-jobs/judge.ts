@@ -1,6 +1,9 @@
-import type { Instant, Job } from "../../shared/cancellation/job.ts";
+import { permissionFor } from "../../shared/auth/job-permission.ts";
+import { isAuthorized, type Principal } from "../../shared/auth/principal.ts";
+import { type Instant, isForeign, type Job } from "../../shared/cancellation/job.ts";
 import { hasRunFor, isDead, isPastMaxRuntime } from "../../shared/cancellation/staleness.ts";
 import type { CleanUpPolicy } from "../../shared/config/settings.ts";
+import { serviceNamed } from "../operations.ts";
 
 /** What is known at the time of a run. */
 export interface Known {
@@ -18,6 +21,15 @@ export const applies = (policy: CleanUpPolicy, job: Job, { now, listeningSince, 
   (policy.maxRuntimeSeconds === undefined || hasRunFor(job, policy.maxRuntimeSeconds, now)) &&
   (policy.ownMaxRuntime === undefined || isPastMaxRuntime(job, now)) &&
   (policy.heartbeatLost === undefined || (isDead(job, now, listeningSince) && !alive.has(job.uid)));
+
+/** Why nobody may cancel a running job, however stale it is. */
+export const hindrance = (job: Job, principal: Principal): string | undefined => {
+  const { states, jobTypes } = serviceNamed(job.service).cancel;
+  if (!isAuthorized(principal, permissionFor("CancelJob", job.service, job.owner))) return "forbidden";
+  if (isForeign(job, principal.account)) return "not-found";
+  if (!jobTypes.includes(job.jobType)) return "unsupported-type";
+  return states.includes("running") ? undefined : "not-cancellable";
+};
 
 /** The jobs that each policy is for: of those that cancel the first, and every one that only reports. */
 export const judge = (

@@ -13,6 +13,7 @@ export const getUploadDocumentJob = defineRead({
   normalize: cancelUploadDocumentJob.normalize,
   permission: { action: "gpdb:GetUploadDocumentJob", resource: cancelUploadDocumentJob.permission.resource },
   authentication: alibabaAuthentication,
+  // ChunkResult and Usage are not known here, and are left out (P).
   show: (job) => ({
     Job: {
       ...analyticDbJob(job, analyticDbDocument.states),

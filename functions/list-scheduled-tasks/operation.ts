@@ -17,7 +17,7 @@ const sevenDaysMs = 7 * 86_400_000;
 const livedBetween = (from: Instant, to: Instant, { registeredAt, endedAt = Number.POSITIVE_INFINITY }: Job): boolean =>
   registeredAt <= to && endedAt >= from;
 
-/** One task. The instance's name and status are not known here, and are left out. */
+/** One task. P: times that have not come are left out, and so are the instance's name and status, unknown here. */
 const taskView = (job: Job) => ({
   job_id: job.jobId,
   job_name: job.jobType,
@@ -36,7 +36,10 @@ const pagingFaults: Readonly<Record<string, Fault>> = {
   offset: [400, "DBS.280440", "Invalid offset."], // D
 };
 
-/** Document Database Service, "Querying Scheduled Tasks": newest first. Tasks that were cancelled stay listed. */
+/**
+ * Document Database Service, "Querying Scheduled Tasks". Tasks that were cancelled stay listed. P: newest first, and of
+ * an id that was used again the newest task alone.
+ */
 export const listScheduledTasks = defineList({
   name: "list-scheduled-tasks",
   service: dds,
@@ -46,12 +49,14 @@ export const listScheduledTasks = defineList({
     job_name: v.exactOptional(text(/^[A-Za-z_]{1,64}$/, "a task name such as RESIZE_FLAVOR")),
     job_status: v.exactOptional(v.picklist(statuses, "Pending, Running, Completed, Failed or Canceled")),
     instance_id: v.exactOptional(instanceId),
+    // P: milliseconds are taken too, and without end_time the window has no end.
     start_time: v.exactOptional(taskTime),
     end_time: v.exactOptional(taskTime),
     offset: v.exactOptional(wholeNumber(0, 999_999_999), "0"),
     limit: v.exactOptional(wholeNumber(1, 100), "10"),
   }),
   normalize: ({ project_id, offset, limit }) => ({ scope: { projectId: project_id }, offset, limit }),
+  // The action is documented, the resource is ours (P).
   permission: { action: "dds:task:listAll", resource: ({ project_id }) => `dds:${project_id}:*` },
   authentication: huaweiAuthentication,
   keep: (job, { job_name, job_status, instance_id, start_time, end_time }, now) =>

@@ -7,7 +7,7 @@ import { projectId } from "../../shared/validation/identifiers.ts";
 import { wholeNumber } from "../../shared/validation/whole-number.ts";
 import { cancelGraphJob, ges, gesWords, graphJobId, graphName } from "../cancel-graph-job/operation.ts";
 
-// The numbers of the pages' samples; the other types have none there, and are left out.
+// P: the numbers of the pages' samples; the other types have none there, and are left out.
 const jobTypeNumbers: Readonly<Record<string, number>> = {
   "edge-filter-query": 0,
   "vertex-filter-query": 1,

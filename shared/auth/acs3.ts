@@ -28,7 +28,7 @@ export const acs3 = ({ method, path, headers, query, body }: Presented): Claim |
   const lines = canonicalHeaders(names, headers);
   const nonce = headers["x-acs-signature-nonce"];
   if (lines === undefined || !nonce || !headers["x-acs-date"]) return { fault: "malformed" };
-  // What the request means stands in x-acs-* headers: one that is not signed could be anybody's.
+  // P: what the request means stands in x-acs-* headers, and one that is not signed could be anybody's.
   const unsigned = Object.keys(headers).some((name) => name.startsWith("x-acs-") && !names.includes(name));
   // A hash of another body goes into the signature as it is: then the signature is of another request.
   const content = headers["x-acs-content-sha256"] === digest && !unsigned ? digest : "another body";

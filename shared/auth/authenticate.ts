@@ -11,7 +11,7 @@ export type Scheme = (
   now: Instant,
 ) => Identified | AuthenticationFault | undefined;
 
-/** The first scheme that the request uses decides. A principal kept to other doors is unknown at this one. */
+/** The first scheme that the request uses decides. A principal kept to other doors is unknown at this one (P). */
 export const identify = (
   schemes: readonly Scheme[],
   request: Presented,

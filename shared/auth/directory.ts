@@ -70,6 +70,7 @@ const grant = <Granted>(granted: Granted, { expires }: Limits): Grant<Granted> =
   expires: expires === undefined ? Number.POSITIVE_INFINITY : Date.parse(expires),
 });
 
+/** What has expired is unknown (P). */
 const current = <Granted>(found: Grant<Granted> | undefined, now: Instant): Granted | undefined =>
   found && now < found.expires ? found.granted : undefined;
 

@@ -74,7 +74,7 @@ const variantOf = (
 
   const [, keyId = "", scope = "", day, end] = scoped.exec(credential) ?? [];
   const expectedEnd = algorithm === "SDK-HMAC-SHA256" ? "/sdk_request" : undefined;
-  // A derived key is good for one day: a scope of another day than the signed date's is nobody's.
+  // P: a scope is good for one day, and one of another day than the signed date's is nobody's.
   if (access || day !== date.slice(0, 8) || end !== expectedEnd) return { fault: "malformed" };
   const derive = end === undefined ? expanded(keyId, scope) : chained(scope);
   return { algorithm, keyId, scope, derivation: { name: `${algorithm} ${credential}`, derive } };

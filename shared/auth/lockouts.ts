@@ -11,8 +11,8 @@ export const toleratedFailures = 5;
 export const lockMs = 5 * 60_000;
 
 /**
- * Counts wrong signatures in a row. The count is of a key *and* an address: somebody else's wrong signatures never lock
- * out the owner of a key, who is elsewhere (docs/decisions/0009).
+ * Counts wrong signatures in a row. P: the count is of a key *and* an address, so that somebody else's wrong signatures
+ * never lock out the owner of a key, who is elsewhere (docs/decisions/0009).
  */
 export interface Lockouts {
   isLocked(attempt: Attempt, now: Instant): Promise<boolean>;

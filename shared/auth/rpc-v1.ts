@@ -12,7 +12,7 @@ export const rpcV1 = ({ method, parameters, headers }: Presented): Claim | Authe
   const { Signature, AccessKeyId, SignatureMethod, SignatureVersion, Timestamp, SignatureNonce } = parameters;
   if (Signature === undefined && AccessKeyId === undefined) return undefined;
   if (!Signature || !AccessKeyId || !Timestamp || !SignatureNonce) return { fault: "malformed" };
-  // Headers are not signed here: one that names another action than the signed parameter could be anybody's.
+  // P: headers are not signed here, and one that names another action than the signed parameter could be anybody's.
   const { Action, Version, SecurityToken } = parameters;
   const { "x-acs-action": action = Action, "x-acs-version": version = Version } = headers;
   if (action !== Action || version !== Version) return { fault: "malformed" };
@@ -24,10 +24,10 @@ export const rpcV1 = ({ method, parameters, headers }: Presented): Claim | Authe
     signedAt: parseIsoSeconds(Timestamp),
     signature: Signature,
     stringToSign: rpcV1StringToSign(method, parameters),
-    shown: () => rpcV1StringToSign(method, withoutPassword(parameters)),
+    shown: () => rpcV1StringToSign(method, withoutPassword(parameters)), // P: what is told has no password
     hash: "sha1",
     derivation: withAmpersand,
-    // Several base64 texts decode to the same bytes. It is texts that are compared: only one of them is the signature.
+    // P: several base64 texts decode to the same bytes. Texts are compared, so that one of them alone is the signature.
     encoding: "base64",
     nonce: SignatureNonce,
   };

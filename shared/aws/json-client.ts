@@ -38,6 +38,8 @@ const throttles = new Set([
   "ThrottlingException",
   "RequestLimitExceeded",
   "TransactionInProgressException",
+  // A write met a transaction on the same item: an ended job whose native id is registered again just now.
+  "TransactionConflictException",
 ]);
 
 export const isThrottle = (error: unknown): boolean => error instanceof AwsError && throttles.has(error.code);

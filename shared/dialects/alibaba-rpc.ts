@@ -8,7 +8,7 @@ import type { About, Denial, Render, Reply, StateNames } from "./reply.ts";
 export const alibabaRpcReplies =
   (states: StateNames): Render =>
   (answer, about) => {
-    if (answer.kind === "accepted") return ok(about);
+    if (answer.kind === "accepted") return ok(about); // D; P where the job is stopping already
     if (answer.kind === "shown") return ok(about, answer.body);
     const { status, code, message, headers = {}, more = {} } = faultOf(answer, states);
     return {
@@ -136,7 +136,7 @@ const authenticationFaults: Readonly<Record<PlainAuthenticationFault, Fault>> = 
     "UnsupportedSignatureAlgorithm",
     "The signature algorithm is not supported; use ACS3-HMAC-SHA256, ACS3-HMAC-SM3 or HMAC-SHA1.",
   ), // P
-  "unknown-token": fault(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."), // D
+  "unknown-token": fault(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."), // P: as of a key
   "unknown-key": fault(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."), // D
   "malformed-time": fault(400, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted."), // D
   expired: fault(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."), // D

@@ -7,8 +7,9 @@ export const analyticDbJob = (job: Job, states: StateNames) => ({
   Status: states[job.state],
   Completed: isTerminal(job.state), // P: also of a job that failed or was cancelled, since clients wait for it
   CreateTime: timestamp(job.registeredAt),
+  // P: the end, else the last sign of life or the request to cancel.
   UpdateTime: timestamp(job.endedAt ?? Math.max(job.heartbeatAt, job.cancellation?.requestedAt ?? 0)),
-  Error: job.error ?? "",
+  Error: job.error ?? "", // P: empty where there is none
   // "Only V7.0 supports the Progress parameter": clients can do without it, and known to us is only the end (P).
   ...(job.state === "succeeded" ? { Progress: 100 } : {}),
 });

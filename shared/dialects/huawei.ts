@@ -98,19 +98,19 @@ type GatewayFailure =
 
 const incorrect = (detail: string): Fault => [401, "APIGW.0301", `Incorrect IAM authentication information: ${detail}`];
 
-/** The gateway's answers where it is not known who sent a request (D code, O texts but for the last three: P). */
+/** The gateway's answers where it is not known who sent a request: D code, O texts, P those so marked. */
 export const gatewayAuthentication: AuthenticationFaults = {
   missing: incorrect("x-auth-token not found"),
   "unknown-token": incorrect("decrypt token fail"),
   "unknown-key": incorrect("Get secretKey failed, err: ak not exist"),
   "bad-signature": incorrect("verify aksk signature fail"),
   expired: incorrect("calc ak sk signature fail: signature expired"),
-  "malformed-time": incorrect("calc ak sk signature fail: X-Sdk-Date is not of the form 20060102T150405Z"),
+  "malformed-time": incorrect("calc ak sk signature fail: X-Sdk-Date is not of the form 20060102T150405Z"), // P text
   locked: incorrect("AK access failed to reach the limit, forbidden."),
-  malformed: incorrect("verify aksk signature fail: the signature or a signed header is missing"),
+  malformed: incorrect("verify aksk signature fail: the signature or a signed header is missing"), // P text
   "unsupported-algorithm": incorrect(
     "the signature algorithm is not supported; use SDK-HMAC-SHA256 or V11-HMAC-SHA256",
-  ),
-  "wrong-security-token": incorrect("the security token does not belong to the access key"),
-  "nonce-used": incorrect("the request was sent before"),
+  ), // P
+  "wrong-security-token": incorrect("the security token does not belong to the access key"), // P
+  "nonce-used": incorrect("the request was sent before"), // P; it does not come up, for these signatures have no nonce
 };

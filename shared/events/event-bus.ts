@@ -1,4 +1,5 @@
 import type { AwsCall, JsonService } from "../aws/json-client.ts";
+import type { Log } from "../observability/log.ts";
 import type { CloudEvent } from "./outcome-event.ts";
 
 export interface EventBus {
@@ -12,29 +13,51 @@ export const eventBridge: JsonService = {
   contentType: "application/x-amz-json-1.1",
 };
 
-/** What one `PutEvents` takes. */
+/** What one `PutEvents` takes: ten events, and 256 KB with all that stands around their details. */
 const entriesPerCall = 10;
+const detailBytesPerCall = 240_000;
 
 /** Every event is the detail of an EventBridge event, under its own type, so that rules can select by that. */
-export const eventBridgeBus = (call: AwsCall, bus: string): EventBus => ({
+export const eventBridgeBus = (call: AwsCall, bus: string, log: Log): EventBus => ({
   async publish(events) {
     const taken = new Set<string>();
-    try {
-      for (let start = 0; start < events.length; start += entriesPerCall) {
-        const some = events.slice(start, start + entriesPerCall);
-        const { Entries: results } = await call("PutEvents", { Entries: some.map((event) => entryOf(event, bus)) });
+    let cause: unknown;
+    for (const some of callsOf(events.map((event) => ({ id: event.id, entry: entryOf(event, bus) })))) {
+      try {
+        const { Entries: results } = await call("PutEvents", { Entries: some.map(({ entry }) => entry) });
         for (const [index, { EventId }] of (results as { EventId?: string }[]).entries()) {
           const event = some[index];
           if (event && EventId !== undefined) taken.add(event.id);
         }
+      } catch (error) {
+        // What the other calls bring out is out: nobody should be told of it again.
+        cause = error;
       }
-    } catch (error) {
-      // What an earlier call brought out is out: nobody should be told of it again.
-      if (taken.size === 0) throw error;
     }
+    if (cause !== undefined && taken.size === 0) throw cause;
+    if (cause !== undefined) log.error("some events could not be published", {}, cause);
     return taken;
   },
 });
+
+interface Entry {
+  readonly id: string;
+  readonly entry: ReturnType<typeof entryOf>;
+}
+
+const callsOf = (entries: readonly Entry[]): readonly (readonly Entry[])[] => {
+  const calls: Entry[][] = [];
+  let bytes = 0;
+  for (const each of entries) {
+    const size = Buffer.byteLength(each.entry.Detail);
+    const last = calls.at(-1);
+    const isRoom = last && last.length < entriesPerCall && bytes + size <= detailBytesPerCall;
+    if (isRoom) last.push(each);
+    else calls.push([each]);
+    bytes = isRoom ? bytes + size : size;
+  }
+  return calls;
+};
 
 const entryOf = (event: CloudEvent, EventBusName: string) => ({
   EventBusName,

@@ -11,6 +11,8 @@ export interface LogFields {
   readonly status?: number;
   readonly durationMs?: number;
   readonly messageId?: string;
+  /** The name that the configuration gives it. */
+  readonly policy?: string;
   /** How many of what a scheduled run was about. */
   readonly count?: number;
 }

@@ -9,6 +9,8 @@ import { itemOfLostRace, storeCall, type TableAccess } from "./table-call.ts";
 import type { ActiveJob, JobsRead, Worklists } from "./worklists.ts";
 
 const pageSize = 1000;
+/** A schedule of an hour is no outage: what counts is how far apart the runs were before. */
+const mostMissedRuns = 3;
 /** A walk that nobody takes any more, because its policy was changed, is forgotten. */
 const forgottenAfterMs = 30 * 86_400_000;
 
@@ -55,22 +57,24 @@ export const dynamoDbWorklists = ({ call: callDirectly, table }: Omit<TableAcces
       return missing <= 0;
     },
 
-    async beginRun(now, longestGapMs) {
+    async beginRun(now, toleratedGapMs) {
+      const { Item } = await call("GetItem", { TableName: table, Key: keyOf("clean-up runs"), ConsistentRead: true });
+      const { ranAt, intervalMs = 0, listeningSince = 0 } = Item ? unmarshall(Item as Item) : {};
+      const gapMs = ranAt === undefined ? 0 : now - ranAt;
+      const since = gapMs > Math.max(toleratedGapMs, mostMissedRuns * intervalMs) ? now : listeningSince;
       try {
-        const { Attributes } = await call("UpdateItem", {
+        await call("UpdateItem", {
           TableName: table,
           Key: keyOf("clean-up runs"),
-          UpdateExpression: "SET ranAt = :now, listeningSince = if_not_exists(listeningSince, :always)",
-          ConditionExpression: "attribute_not_exists(ranAt) OR ranAt >= :oldest",
-          ExpressionAttributeValues: toItem({ ":now": now, ":always": 0, ":oldest": now - longestGapMs }),
-          ReturnValues: "ALL_NEW",
+          UpdateExpression: "SET ranAt = :now, intervalMs = :gap, listeningSince = :since",
+          ConditionExpression: ranAt === undefined ? "attribute_not_exists(ranAt)" : "ranAt = :ranAt",
+          ExpressionAttributeValues: toItem({ ":now": now, ":gap": gapMs, ":since": since, ":ranAt": ranAt }),
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         });
-        return Number((Attributes as Item).listeningSince?.N);
+        return since;
       } catch (error) {
-        itemOfLostRace(error);
-        // In one write with the run itself: who begins at the same time must see the gap too.
-        await upsert("clean-up runs", "ranAt = :now, listeningSince = :now", { ":now": now });
-        return now;
+        // Who began at the same time has seen the same gap.
+        return Number(itemOfLostRace(error)?.listeningSince?.N);
       }
     },
 

@@ -23,10 +23,10 @@ export interface Worklists {
   /** Whether the service has so many active jobs. Counts no further than that. */
   hasActive(services: readonly string[], atLeast: number): Promise<boolean>;
   /**
-   * Notes that a run began now, and tells since when runs have followed each other without a gap longer than
-   * `longestGapMs`: before that nobody listened. 0 where there was no run before.
+   * Notes that a run began now, and tells since when runs have followed each other without a gap: before that nobody
+   * listened. A gap is longer than this, and than three times the one before it. 0 where there was no run before.
    */
-  beginRun(now: Instant, longestGapMs: number): Promise<Instant>;
+  beginRun(now: Instant, toleratedGapMs: number): Promise<Instant>;
   /** How far a walk of this name got: every active job from before is done with. */
   position(walk: string): Promise<Instant>;
   advance(walk: string, to: Instant, now: Instant): Promise<void>;

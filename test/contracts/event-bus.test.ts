@@ -7,19 +7,26 @@ import { localAccount } from "../../local/template/resources.ts";
 import { AwsError, AwsUnreachable, jsonClient } from "../../shared/aws/json-client.ts";
 import { type EventBus, eventBridge, eventBridgeBus } from "../../shared/events/event-bus.ts";
 import { type CloudEvent, outcomeEvent } from "../../shared/events/outcome-event.ts";
+import { jsonLog } from "../../shared/observability/log.ts";
 import { aJob, now } from "../support/jobs.ts";
 import { localAws } from "../support/jobs-table.ts";
 import { type Answer, type AwsStandIn, startAwsStandIn } from "./aws-stand-in.ts";
 
-const busAt = (endpoint: string): EventBus =>
-  eventBridgeBus(jsonClient(eventBridge, { ...localAws(""), endpoints: { events: endpoint } }), "standdown-test");
+const logged: string[] = [];
+const log = jsonLog(
+  (line) => logged.push(line),
+  () => now,
+);
 
-const events = (count: number): CloudEvent[] =>
+const busAt = (endpoint: string): EventBus =>
+  eventBridgeBus(jsonClient(eventBridge, { ...localAws(""), endpoints: { events: endpoint } }), "standdown-test", log);
+
+const events = (count: number, reason = "zu teuer – 高い"): CloudEvent[] =>
   Array.from({ length: count }, () => {
     const cancellation = {
       trigger: "http",
       requestedBy: "ops",
-      reason: "zu teuer – 高い",
+      reason,
       requestedAt: now + 5_007,
       outcome: "stopping",
       steps: [],
@@ -81,6 +88,12 @@ describe("the event bus", () => {
     expect(details).toEqual(many);
   });
 
+  test("gets large events in calls that are not too large", async () => {
+    const large = events(9, "x".repeat(60_000));
+    expect([...(await busAt(server.endpoint).publish(large))]).toEqual(idsOf(large));
+    expect((await taken()).slice(-9).map(({ detail }) => detail.id)).toEqual(idsOf(large));
+  });
+
   test("is not called for nothing", async () => {
     expect(await busAt("http://127.0.0.1:1").publish([])).toEqual(new Set());
   });
@@ -118,10 +131,21 @@ describe("a bus that fails in part", () => {
     expect([...(await busAt(standIn.endpoint).publish(twelve))]).toEqual(idsOf(twelve).slice(11));
   });
 
-  test("has taken what it took before it failed altogether", async () => {
-    const twelve = events(12);
-    answers.push({ body: { FailedEntryCount: 0, Entries: Array.from({ length: 10 }, () => accepted) } });
-    expect([...(await busAt(standIn.endpoint).publish(twelve))]).toEqual(idsOf(twelve).slice(0, 10));
+  test("has taken what it took before and after a call that failed, which is logged", async () => {
+    const many = events(22);
+    const all = (count: number): Answer => ({ body: { Entries: Array.from({ length: count }, () => accepted) } });
+    answers.push(all(10), { type: "ResourceNotFoundException" }, all(2));
+    const ids = idsOf(many);
+    expect([...(await busAt(standIn.endpoint).publish(many))]).toEqual([...ids.slice(0, 10), ...ids.slice(20)]);
+    expect(JSON.parse(logged.at(-1) ?? "")).toMatchObject({ error: { message: "ResourceNotFoundException (400)" } });
+  });
+
+  test("is given no more than 256 KB at once", async () => {
+    answers.push(...Array.from({ length: 3 }, (): Answer => ({ body: { Entries: [accepted, accepted, accepted] } })));
+    const large = events(9, "x".repeat(60_000));
+    expect([...(await busAt(standIn.endpoint).publish(large))]).toEqual(idsOf(large));
+    const sizes = standIn.asked.slice(-3).map(({ input }) => Buffer.byteLength(JSON.stringify(input.Entries)));
+    expect(sizes.every((bytes) => bytes > 180_000 && bytes < 256 * 1024)).toBe(true);
   });
 
   test("and has taken none is told", async () => {

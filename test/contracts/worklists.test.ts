@@ -200,10 +200,24 @@ describe("beginRun", () => {
   const gap = 300_000;
 
   test("tells since when runs have followed each other", async () => {
+    const minute = 60_000;
     expect(await worklists.beginRun(now, gap)).toBe(0);
-    expect(await worklists.beginRun(now + gap, gap)).toBe(0);
-    expect(await worklists.beginRun(now + 2 * gap + 1, gap)).toBe(now + 2 * gap + 1);
-    expect(await worklists.beginRun(now + 3 * gap, gap)).toBe(now + 2 * gap + 1);
+    expect(await worklists.beginRun(now + minute, gap)).toBe(0);
+    expect(await worklists.beginRun(now + minute + gap, gap)).toBe(0);
+    expect(await worklists.beginRun(now + 2 * minute + gap, gap)).toBe(0);
+    const late = now + 2 * minute + 2 * gap + 1;
+    expect(await worklists.beginRun(late, gap)).toBe(late);
+    expect(await worklists.beginRun(late + minute, gap)).toBe(late);
+  });
+
+  test("takes no schedule for an outage because its runs are rare", async () => {
+    const hour = 3_600_000;
+    expect(await worklists.beginRun(now, gap)).toBe(0);
+    // How rare they are is known from the second one on.
+    expect(await worklists.beginRun(now + hour, gap)).toBe(now + hour);
+    expect(await worklists.beginRun(now + 2 * hour, gap)).toBe(now + hour);
+    expect(await worklists.beginRun(now + 4 * hour, gap)).toBe(now + hour);
+    expect(await worklists.beginRun(now + 11 * hour, gap)).toBe(now + 11 * hour);
   });
 
   test("remembers the gap although the run that found it broke off", async () => {
