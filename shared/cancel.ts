@@ -66,9 +66,13 @@ export const cancel =
 
 /** Leaves a tombstone, unless the job was registered just now: then it is cancelled after all. */
 const remember = async (services: ClaimServices, key: string, command: CancelCommand, seconds: number) => {
-  const { account, requestedAt } = command;
-  const until = requestedAt + seconds * 1000;
-  const tombstone = { ...requestOf(command), until, ...(account === undefined ? {} : { account }) };
+  const { account, secretHash, requestedAt } = command;
+  const tombstone = {
+    ...requestOf(command),
+    until: requestedAt + seconds * 1000,
+    ...(account === undefined ? {} : { account }),
+    ...(secretHash === undefined ? {} : { secretHash }),
+  };
   const standing = await services.jobs.entomb(key, tombstone);
   if (standing === undefined) return { verdict: "remembered", job: undefined } as const;
   return claimAndStop(services)({ key }, command);

@@ -11,11 +11,13 @@ interface SweepSummary {
 }
 
 const batchSize = 800;
+/** Looks that are as far off are left to the sweep itself. */
+const sweepSeconds = 60;
 
 /** Looks at every cancellation that is due: the safety net under the delayed messages. */
 export const sweep: ScheduledFunction<SweepSummary> = {
   run: async (services) => {
-    const { worklists, clock, log } = services;
+    const { worklists, followUps, clock, log } = services;
     const summary = { looked: 0, failed: 0, unreadable: 0 };
     const seen = new Set<string>();
     while (remainingMs() > 0) {
@@ -25,7 +27,9 @@ export const sweep: ScheduledFunction<SweepSummary> = {
       const unseen = jobs.filter(({ uid }) => !seen.has(uid));
       if (unseen.length === 0) break;
       for (const { uid } of unseen) seen.add(uid);
-      const { failed } = await followUp(services)(unseen);
+      const { looks, failed } = await followUp(services)(unseen);
+      // The message that was to ask for this look finds nothing due, and asks for no other: the sweep does it instead.
+      await followUps.schedule(looks.filter(({ delaySeconds }) => delaySeconds < sweepSeconds));
       summary.looked += unseen.length;
       summary.failed += failed.length;
     }

@@ -2,7 +2,7 @@ import type { Instant } from "../../shared/cancellation/job.ts";
 import { type CancelMessage, readCancelMessage } from "../../shared/edge/cancel-message.ts";
 import { jobKey } from "../../shared/normalization/job-key.ts";
 import type { Operation } from "../../shared/operation.ts";
-import type { Message } from "../../shared/queue/sqs.ts";
+import { earliest, type Message } from "../../shared/queue/sqs.ts";
 import { type Failure, inWords, Refusal } from "../../shared/validation/failure.ts";
 import { validate } from "../../shared/validation/validate.ts";
 
@@ -31,7 +31,7 @@ export const readDeadLetter = (operation: Operation, message: Message): DeadLett
     jobId,
     ifUnknown: read.ifUnknown,
     redacted: Redacted === "true" || Object.values({ ...read.parameters }).includes("[redacted]"),
-    sentAt: sentAt(message),
+    sentAt: earliest(sentAt(message), read.askedAt) ?? 0,
     ...(Reason === undefined ? {} : { reason: Reason }),
   };
 };

@@ -1,6 +1,6 @@
 import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
-import { type Instant, isTerminal, type Job } from "./job.ts";
+import { type Instant, isTerminal, type Job, stopBy } from "./job.ts";
 import { cleanUpDueAt } from "./staleness.ts";
 
 export type ReportedOutcome = "succeeded" | "failed" | "cancelled";
@@ -35,10 +35,14 @@ export const decideHeartbeat = (job: Job | undefined, start: boolean, now: Insta
 const renew = (job: Job, start: boolean, now: Instant): Change => {
   const when = { uid: job.uid, states: [job.state] };
   if (job.state === "stopping") {
-    const told = job.cancellation?.steps.some(({ step }) => step === "order-delivered");
+    const { cancellation, dueAt = now } = job;
+    const told = cancellation?.steps.some(({ step }) => step === "order-delivered");
+    // One sign of life after the deadline says all: the follow-up need not wait until the lease is over.
+    const isOverdue = cancellation?.outcome === "stopping" && now > stopBy(job, cancellation) && dueAt > now;
     return {
       when: { ...when, heartbeatAt: job.heartbeatAt },
       set: { heartbeatAt: now },
+      ...(isOverdue ? { due: { on: "follow-up", at: now } } : {}),
       ...(told ? {} : { step: { at: now, step: "order-delivered", detail: "a heartbeat carried the order to stop" } }),
     };
   }

@@ -69,6 +69,8 @@ export interface Escalation {
 /** A cancel that came before its job: while it is kept, no job of this identity may start. */
 export interface Tombstone extends CancelRequest {
   readonly account?: string;
+  /** Of the password that the cancel came with: a job of another password is not the one that was meant. */
+  readonly secretHash?: string;
   readonly until: Instant;
 }
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Instant } from "../cancellation/job.ts";
 import { Refusal } from "../validation/failure.ts";
 import { text } from "../validation/identifiers.ts";
 import { validate } from "../validation/validate.ts";
@@ -11,6 +12,8 @@ export interface CancelMessage {
   readonly requestedBy?: string;
   readonly ifUnknown: "park" | "tombstone";
   readonly secretRef?: string;
+  /** When it was put into the first of its envelopes that tells, at the latest. A copy of an event is a new message. */
+  readonly askedAt?: Instant;
 }
 
 const cancelRequested = "dev.standdown.cancel.requested.v1";
@@ -48,24 +51,31 @@ const dataFor = (operation: string) =>
  */
 export const readCancelMessage = (body: string, operation: string): CancelMessage => {
   if (Buffer.byteLength(body) > limitBytes) throw new Refusal({ kind: "too-large", limitBytes });
-  const { operation: _, ...message } = validate(dataFor(operation), dataIn(parse(body, "the body"), 0));
-  return message;
+  const times: Instant[] = [];
+  const { operation: _, ...message } = validate(dataFor(operation), dataIn(parse(body, "the body"), times));
+  return { ...message, ...(times.length > 0 ? { askedAt: Math.min(...times) } : {}) };
 };
 
-/** The bare data, out of whatever envelopes it is in. */
-const dataIn = (content: unknown, opened: number): Members => {
+/** The bare data, out of whatever envelopes it is in; `times` is given what these say of when they were closed. */
+const dataIn = (content: unknown, times: Instant[], opened = 0): Members => {
   if (opened > mostEnvelopes) throw malformed("the message is in too many envelopes");
   const what = opened === 0 ? "the body" : inEnvelope;
   if (!isObject(content)) throw malformed(`${what} is not a JSON object`);
   const [form, another] = forms.filter(({ mark }) => Object.hasOwn(content, mark));
   if (form === undefined) throw malformed(`${what} is none of the four forms of a message`);
   if (another !== undefined) throw malformed(`${what} is of two forms at once: ${form.mark} and ${another.mark}`);
-  return form.open === undefined ? content : dataIn(form.open(content), opened + 1);
+  if (form.open === undefined) return content;
+  const time = Date.parse(String(form.time === undefined ? undefined : content[form.time]));
+  // EventBridge's are whole seconds, of which the last millisecond counts.
+  if (!Number.isNaN(time)) times.push(time % 1000 === 0 ? time + 999 : time);
+  return dataIn(form.open(content), times, opened + 1);
 };
 
 interface Form {
   readonly mark: string;
   readonly open?: (envelope: Members) => unknown;
+  /** The member with the time at which the event or the notification was made: the same in all copies of it. */
+  readonly time?: string;
 }
 
 const openCloudEvent = (event: Members): unknown => {
@@ -100,8 +110,8 @@ const openNotification = ({ Type, Message }: Members): unknown => {
 const forms: readonly Form[] = [
   { mark: "operation" },
   { mark: "specversion", open: openCloudEvent },
-  { mark: "detail-type", open: ({ detail }) => detail },
-  { mark: "Type", open: openNotification },
+  { mark: "detail-type", open: ({ detail }) => detail, time: "time" },
+  { mark: "Type", open: openNotification, time: "Timestamp" },
 ];
 
 /** The parser's own errors repeat what they do not understand. */

@@ -6,7 +6,7 @@ import type { Job } from "../cancellation/job.ts";
 import type { Operation } from "../operation.ts";
 import type { Look } from "../queue/follow-ups.ts";
 import type { ParkingReason } from "../queue/inbox.ts";
-import { sentAt } from "../queue/sqs.ts";
+import { earliest, sentAt } from "../queue/sqs.ts";
 import type { Services } from "../services.ts";
 import { type Failure, inWords, Refusal } from "../validation/failure.ts";
 import { type CancelMessage, readCancelMessage } from "./cancel-message.ts";
@@ -77,7 +77,7 @@ const attempt = async (operation: Operation, record: SQSRecord, services: Servic
       principal,
       parameters: await parametersOf(message, operation, services),
       trigger: "queue",
-      askedAt: sentAt(record),
+      askedAt: earliest(sentAt(record), message.askedAt),
       ...(reason === undefined ? {} : { reason }),
       ...(requestedBy === undefined ? {} : { requestedBy }),
       ...(ifUnknown === "tombstone" ? { tombstoneSeconds } : {}),

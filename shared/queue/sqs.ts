@@ -28,6 +28,12 @@ export const sentAt = ({ attributes }: Pick<SQSRecord, "attributes">): Instant |
   return Number.isNaN(sent) ? undefined : sent;
 };
 
+/** The first of those moments that are known. */
+export const earliest = (...moments: readonly (Instant | undefined)[]): Instant | undefined => {
+  const known = moments.filter((moment) => moment !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+};
+
 /** What one batch call takes. */
 const entriesPerCall = 10;
 

@@ -30,14 +30,34 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
     return jobIfAny(Item as Item | undefined);
   };
 
-  /** Puts an item where there is none, or an outdated tombstone; gives the item that stands there otherwise. */
-  const put = async (item: Item, now: Instant): Promise<Item | undefined> => {
+  /** Puts an item where there is none, or a tombstone that does not hold; gives the item that stands there otherwise. */
+  const put = async (item: Item, now: Instant, secretHash?: string): Promise<Item | undefined> => {
+    const isFree = "attribute_not_exists(pk) OR tombstoneUntil <= :now";
+    const isOfAnother = "(attribute_exists(secretHashes) AND NOT contains(secretHashes, :secretHash))";
     try {
       await call("PutItem", {
         TableName: table,
         Item: item,
-        ConditionExpression: "attribute_not_exists(pk) OR tombstoneUntil <= :now",
-        ExpressionAttributeValues: toItem({ ":now": now }),
+        ConditionExpression: secretHash === undefined ? isFree : `${isFree} OR ${isOfAnother}`,
+        ExpressionAttributeValues: toItem({ ":now": now, ":secretHash": secretHash }),
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      });
+      return undefined;
+    } catch (error) {
+      return itemOfLostRace(error);
+    }
+  };
+
+  /** Lets the tombstone that stands hold for the password of this one too; gives the job that took its place, if any. */
+  const addSecretHashes = async ({ pk, sk, secretHashes }: Item): Promise<Item | undefined> => {
+    if (secretHashes === undefined) return undefined;
+    try {
+      await call("UpdateItem", {
+        TableName: table,
+        Key: { pk, sk },
+        UpdateExpression: "ADD secretHashes :hashes",
+        ConditionExpression: "attribute_exists(secretHashes)",
+        ExpressionAttributeValues: { ":hashes": secretHashes },
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
       return undefined;
@@ -120,7 +140,7 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
     async register(job, registration) {
       let next = job;
       for (;;) {
-        const existing = await put(itemOf(next, registration), job.registeredAt);
+        const existing = await put(itemOf(next, registration), job.registeredAt, job.secretHash);
         if (existing === undefined) return { registered: true, job: next };
         const tombstone = tombstoneOf(existing);
         if (tombstone) return { registered: false, tombstone };
@@ -137,7 +157,9 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
     },
 
     async entomb(key, tombstone) {
-      return jobIfAny(await put(itemOfTombstone(key, tombstone), tombstone.requestedAt));
+      const item = itemOfTombstone(key, tombstone);
+      const standing = await put(item, tombstone.requestedAt);
+      return jobIfAny(standing && tombstoneOf(standing) ? await addSecretHashes(item) : standing);
     },
 
     change: (key, change) => write(key, current, change),

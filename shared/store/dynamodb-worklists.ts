@@ -34,6 +34,7 @@ export const dynamoDbWorklists = ({ call: callDirectly, table }: Omit<TableAcces
         for await (const items of pages(call, table, "active", {
           KeyConditionExpression: "activeKey = :key AND activeSince BETWEEN :after AND :until",
           ExpressionAttributeValues: toItem({ ":key": `${service}#${shard}`, ":after": after, ":until": until }),
+          Limit: pageSize,
         }))
           yield* items.map(activeJobOf);
       }

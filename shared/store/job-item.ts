@@ -48,11 +48,13 @@ export const itemOf = (job: Job, registration: string): Item => {
 };
 
 /** It stands where its job would, so that the one conditional put of a registration finds it. */
-export const itemOfTombstone = (key: string, tombstone: Tombstone): Item =>
+export const itemOfTombstone = (key: string, { secretHash, ...tombstone }: Tombstone): Item =>
   toItem({
     pk: key,
     sk: current,
     tombstone,
+    // All that were given: whoever guesses a password must not keep the right one out.
+    secretHashes: secretHash === undefined ? undefined : new Set([secretHash]),
     tombstoneUntil: tombstone.until,
     expiresAt: timeToLive(tombstone.until),
   });

@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { AwsCall } from "../../shared/aws/json-client.ts";
 import type { Change } from "../../shared/cancellation/change.ts";
 import { decideCancel } from "../../shared/cancellation/decide-cancel.ts";
 import { decideFinish } from "../../shared/cancellation/decide-report.ts";
 import type { Job, Tombstone } from "../../shared/cancellation/job.ts";
 import { jobUid, keyOfUid } from "../../shared/normalization/job-key.ts";
+import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
 import { aJob, now } from "../support/jobs.ts";
 import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
 
@@ -74,6 +77,32 @@ describe("entomb", () => {
     const third = { ...tombstone, reason: "third", requestedAt: now + 1000, until: now + 2000 };
     await table.jobs.entomb(keyOf(job), third);
     expect((await register(later(job, 1500))).tombstone).toEqual(third);
+  });
+
+  test("keeps out jobs of the passwords that were given, and those that have none", async () => {
+    const [one, other] = [
+      { ...tombstone, secretHash: "one" },
+      { ...tombstone, secretHash: "other" },
+    ];
+    const job = aJob({ secretHash: "right" });
+    await table.jobs.entomb(keyOf(job), one);
+    await table.jobs.entomb(keyOf(job), other);
+    for (const secretHash of ["one", "other"])
+      expect(await register({ ...job, secretHash })).toEqual({ registered: false, tombstone });
+    const { secretHash: _, ...open } = job;
+    expect(await register(open)).toEqual({ registered: false, tombstone });
+    expect(await register(job)).toEqual({ registered: true, job });
+  });
+
+  test("gives the job that took the place of a tombstone with another password", async () => {
+    const job = aJob({ secretHash: "right" });
+    await table.jobs.entomb(keyOf(job), { ...tombstone, secretHash: "wrong" });
+    const call: AwsCall = async (operation, input) => {
+      if (operation === "UpdateItem") await register(job);
+      return table.call(operation, input);
+    };
+    const store = dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
+    expect(await store.entomb(keyOf(job), { ...tombstone, secretHash: "right" })).toEqual(job);
   });
 
   test("gives the job that came first, active or ended, and does not touch it", async () => {

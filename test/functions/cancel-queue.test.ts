@@ -11,6 +11,7 @@ import {
   registerJob,
   scheduledTask,
   sqlJob,
+  uploadDocument,
 } from "../support/cancel-requests.ts";
 import { now } from "../support/jobs.ts";
 import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
@@ -174,6 +175,26 @@ test("a cancel before its job is remembered where the message says so: for a whi
   });
   bundle.clock.time = now + 86_400_000 + 1;
   expect((await register()).status).toBe(201);
+});
+
+test("a cancel before its job keeps out the job of its password alone: nobody bars another's with a wrong one", async () => {
+  const early = (NamespacePassword: string) =>
+    sendOne(uploadDocument, messageFor(uploadDocument, "early", { ifUnknown: "tombstone" }, { NamespacePassword }));
+  const { service, scope } = uploadDocument;
+  const register = () => callJobApi(bundle, "POST", "/jobs", { service, scope, jobId: "early", secret: password });
+  await early("canary");
+  expect((await register()).status).toBe(201);
+  expect((await early("canary"))?.code).toBe("wrong-secret");
+});
+
+test("a cancel before its job holds for the right password too, where a wrong one came earlier", async () => {
+  const { service, scope } = uploadDocument;
+  for (const NamespacePassword of ["canary", password]) {
+    const message = messageFor(uploadDocument, "early", { ifUnknown: "tombstone" }, { NamespacePassword });
+    expect(await sendOne(uploadDocument, message)).toBeUndefined();
+  }
+  const given = { service, scope, jobId: "early", secret: password };
+  expect((await callJobApi(bundle, "POST", "/jobs", given)).status).toBe(410);
 });
 
 test("a job that several messages name is cancelled once: in one batch, and delivered again in reverse", async () => {

@@ -48,6 +48,34 @@ const looksUntil = async (bundle: ScheduledRuns, uid: string, end: number, backe
   return times;
 };
 
+test("a worker that is heard of after its deadline is flagged at the next look, however long its lease is", async () => {
+  const bundle = start();
+  const { uid } = await toldToStop(bundle, { heartbeatTimeoutSeconds: 600, graceSeconds: 30 });
+  await bundle.lookAt(1, [JSON.stringify({ uid })]);
+  const beat = async (seconds: number) => {
+    bundle.clock.time = now + seconds * 1000;
+    const headers = { authorization: "Bearer ops-token", "content-type": "application/json" };
+    await bundle.send("POST", `/jobs/${uid}/heartbeat`, { headers, body: "{}" });
+    return ((await read({ uid }))?.dueAt ?? 0) - now;
+  };
+  expect(await beat(29)).toBe(600_000);
+  expect(await beat(31)).toBe(31_000);
+  expect(await beat(33)).toBe(31_000);
+  await bundle.sweepAt(60);
+  expect(await read({ uid })).toMatchObject({ state: "stopping", cancellation: { outcome: "not-stopped" } });
+});
+
+test("a sweep that comes before the message asks for the next look in its place", async () => {
+  const bundle = start();
+  const { uid } = await toldToStop(bundle, { ...lasting, graceSeconds: 300 });
+  const { backends } = backendOf([{ name: "ask" }], () => ({ kind: "alive" }));
+  await bundle.sweepAt(1, { backends });
+  expect(bundle.recorded.asked.slice(1)).toEqual([{ uid, delaySeconds: 1 }]);
+  // From a minute on the sweep itself is soon enough.
+  await bundle.sweepAt(100, { backends });
+  expect(bundle.recorded.asked).toHaveLength(2);
+});
+
 describe("the next look", () => {
   const alive = () => ({ kind: "alive" }) as const;
   const unknown = () => ({ kind: "unknown" }) as const;

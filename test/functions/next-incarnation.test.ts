@@ -31,8 +31,11 @@ const twoIncarnations = async (request = sqlJob) => {
   bundle.clock.time += 10_000;
   const second = await registerJob(bundle, request, state, { jobId: first.jobId });
   bundle.clock.time += 10_000;
-  return { first, second, send };
+  return { first, second, send, message: { body: message, sentAt } };
 };
+
+/** As EventBridge writes times. */
+const secondsOf = (time: number): string => new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
 
 test.each(cancelRequests.map((request) => [request.operation, request] as const))(
   "a message of %s that comes again leaves the job alone that has the id by now",
@@ -44,6 +47,25 @@ test.each(cancelRequests.map((request) => [request.operation, request] as const)
     expect(await receiptOf(bundle, first.uid)).toMatchObject({ outcome: "stopped", repeats: 1 });
   },
 );
+
+test("a copy of an event is of the time of the event, whenever it comes", async () => {
+  const { first, second, send, message } = await twoIncarnations();
+  const event = {
+    "detail-type": "dev.standdown.cancel.requested.v1",
+    time: secondsOf(message.sentAt),
+    detail: message.body,
+  };
+  const notification = { Type: "Notification", Timestamp: new Date(message.sentAt).toISOString(), Message: "" };
+  const inNotification = { ...notification, Message: JSON.stringify(message.body) };
+  for (const copy of [event, inNotification])
+    expect(await deliver("cancel-sql-job", bundle.services, [aRecord(copy, 1, bundle.clock.time)])).toEqual([]);
+  expect(await stateOf(second.uid)).toBe("running");
+  expect(await receiptOf(bundle, first.uid)).toMatchObject({ repeats: 2 });
+  const now = { ...event, time: secondsOf(bundle.clock.time) };
+  expect(await deliver("cancel-sql-job", bundle.services, [aRecord(now, 1, bundle.clock.time)])).toEqual([]);
+  expect(await stateOf(second.uid)).toBe("stopping");
+  expect(await send()).toEqual([]);
+});
 
 test("a message that was sent when the id had been taken over means the job that has it", async () => {
   const { first, second, send } = await twoIncarnations();

@@ -55,6 +55,20 @@ describe("a message is read", () => {
     expect(readJson(body)).toEqual(read);
   });
 
+  test.each([
+    ["of its event", { ...eventBridge(data), time: "2026-11-22T10:00:00Z" }, 999],
+    ["of its notification", { ...sns(data), Timestamp: "2026-11-22T10:00:00.007Z" }, 7],
+    [
+      "of the first envelope",
+      { ...sns({ ...eventBridge(data), time: "2026-11-22T10:00:00Z" }), Timestamp: "2026-11-22T12:00:00.007Z" },
+      999,
+    ],
+    ["of no envelope that tells none", { ...eventBridge(data), time: "yesterday" }, undefined],
+    ["of no CloudEvent, which its sender gave", { ...cloudEvent(data), time: "2026-11-22T10:00:00Z" }, undefined],
+  ])("with the time %s", (_, body, ms) => {
+    expect(readJson(body)).toEqual(ms === undefined ? read : { ...read, askedAt: 1_795_341_600_000 + ms });
+  });
+
   test("with all that it may say", () => {
     const more = { reason: "", requestedBy: "nightly", ifUnknown: "tombstone", secretRef: "db/prod@eu-1" };
     expect(readJson({ ...data, ...more })).toEqual({ ...read, ...more });
