@@ -3,7 +3,7 @@ import { arnOf, deadLettersId, queueId } from "./logical-ids.mjs";
 const days = 24 * 60 * 60;
 
 /** Everything in the template that belongs to one queue, by its logical ids. */
-export const queueResources = ({ name, fromBus = false }, { prefix, functionTimeout, alarmTopic }) => {
+export const queueResources = ({ name }, { prefix, functionTimeout, alarmTopic }) => {
   const queueName = `${prefix}-${name}`;
   const deadLettersName = `${queueName}-dead-letters`;
   return {
@@ -23,11 +23,10 @@ export const queueResources = ({ name, fromBus = false }, { prefix, functionTime
       RedriveAllowPolicy: { redrivePermission: "byQueue", sourceQueueArns: [arnByName(queueName)] },
     }),
     [`${deadLettersId(name)}Alarm`]: deadLettersAlarm(deadLettersName, alarmTopic),
-    ...(fromBus ? wayFromBus(name) : {}),
   };
 };
 
-const queue = (properties) => ({
+export const queue = (properties) => ({
   Type: "AWS::SQS::Queue",
   Properties: { ...properties, SqsManagedSseEnabled: true },
 });
@@ -36,7 +35,7 @@ const arnByName = (queueName) => ({
   "Fn::Sub": `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:${queueName}`,
 });
 
-const deadLettersAlarm = (queueName, topic) => ({
+export const deadLettersAlarm = (queueName, topic) => ({
   Type: "AWS::CloudWatch::Alarm",
   Properties: {
     AlarmName: queueName,
@@ -51,41 +50,5 @@ const deadLettersAlarm = (queueName, topic) => ({
     Threshold: 0,
     TreatMissingData: "notBreaching",
     AlarmActions: [topic],
-  },
-});
-
-/** A rule that puts the requests for an operation from the bus into its queue. Nothing else may put any there. */
-const wayFromBus = (name) => {
-  const rule = `${queueId(name)}Rule`;
-  return {
-    [rule]: {
-      Type: "AWS::Events::Rule",
-      Properties: {
-        EventBusName: { Ref: "EventBus" },
-        EventPattern: { "detail-type": ["dev.standdown.cancel.requested.v1"], detail: { operation: [name] } },
-        Targets: [{ Id: name, Arn: arnOf(queueId(name)), DeadLetterConfig: { Arn: arnOf(deadLettersId(name)) } }],
-      },
-    },
-    [`${queueId(name)}Policy`]: onlyFrom(rule, queueId(name)),
-    [`${deadLettersId(name)}Policy`]: onlyFrom(rule, deadLettersId(name)),
-  };
-};
-
-const onlyFrom = (rule, queue) => ({
-  Type: "AWS::SQS::QueuePolicy",
-  Properties: {
-    Queues: [{ Ref: queue }],
-    PolicyDocument: {
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Effect: "Allow",
-          Principal: { Service: "events.amazonaws.com" },
-          Action: "sqs:SendMessage",
-          Resource: arnOf(queue),
-          Condition: { ArnEquals: { "aws:SourceArn": arnOf(rule) } },
-        },
-      ],
-    },
   },
 });

@@ -1,3 +1,4 @@
+import { unmatchedRequests, wayFromBus } from "./bus-resources.mjs";
 import { arnOf, deadLettersId, queueId } from "./logical-ids.mjs";
 import { queueResources } from "./queue-resources.mjs";
 
@@ -34,18 +35,18 @@ export default class QueuesPlugin {
 
   addQueues() {
     const { service } = this.serverless;
-    const stage = this.serverless.getProvider("aws").getStage();
-    for (const definition of Object.values(service.functions)) {
+    const { alarmTopic, cancelTopic } = service.custom;
+    const prefix = `${service.service}-${this.serverless.getProvider("aws").getStage()}`;
+    const add = (resources) => Object.assign(service.resources.Resources, resources);
+    const definitions = Object.values(service.functions).filter(({ queue }) => queue !== undefined);
+    for (const definition of definitions) {
       const { queue, timeout = service.provider.timeout } = definition;
-      if (queue === undefined) continue;
-      const resources = queueResources(queue, {
-        prefix: `${service.service}-${stage}`,
-        functionTimeout: timeout,
-        alarmTopic: service.custom.alarmTopic,
-      });
-      Object.assign(service.resources.Resources, resources);
+      add(queueResources(queue, { prefix, functionTimeout: timeout, alarmTopic }));
+      if (queue.fromBus) add(wayFromBus(queue.name, cancelTopic));
       connect(definition, queue);
     }
+    const names = definitions.filter(({ queue }) => queue.fromBus).map(({ queue }) => queue.name);
+    add(unmatchedRequests(names, { prefix, alarmTopic }));
   }
 }
 

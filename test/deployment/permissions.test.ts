@@ -78,7 +78,13 @@ describe("the permissions", () => {
   });
 
   it("let whoever claims ask for a follow-up, and only who takes requests park them, in its own dead letters", () => {
-    const asking = ["analyticdb-rpc", "clean-up-stale-jobs", "follow-up-cancellations-queue", "jobs"];
+    const asking = [
+      "analyticdb-rpc",
+      "clean-up-stale-jobs",
+      "follow-up-cancellations",
+      "follow-up-cancellations-queue",
+      "jobs",
+    ];
     expect(whoMay("sqs:SendMessage").sort()).toEqual(
       [
         ...[...asking, ...cancels, ...cancels.map(forQueue)].map((name) => `${name} → FollowUpCancellationsQueue`),

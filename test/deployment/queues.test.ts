@@ -11,7 +11,7 @@ describe("the queues", () => {
 
   it("are one for each operation and one for follow-ups, each with its own for dead letters, all encrypted", () => {
     expect(bundle.queues.map(({ shortName }) => shortName).sort()).toEqual(
-      queues.flatMap((name) => [name, `${name}-dead-letters`]).sort(),
+      [...queues.flatMap((name) => [name, `${name}-dead-letters`]), "unmatched-requests"].sort(),
     );
     expect(ofType("AWS::SQS::Queue").filter(({ SqsManagedSseEnabled }) => SqsManagedSseEnabled !== true)).toEqual([]);
     expect(new Set(bundle.queueSources.map(({ queueArn }) => queueArn)).size).toBe(bundle.queueSources.length);
@@ -51,26 +51,36 @@ describe("the queues", () => {
     return { id, busName, EventPattern, queueNames, queueIds: arnsIn(Targets) };
   });
 
-  it.each(cancels)("%s takes the requests for its operation from the bus", (name) => {
-    const queue = `standdown-dev-${name}`;
-    expect(rules.filter(({ queueNames }) => queueNames.includes(queue))).toMatchObject([
-      {
-        busName: "standdown-dev",
-        EventPattern: { "detail-type": ["dev.standdown.cancel.requested.v1"], detail: { operation: [name] } },
-        queueNames: [queue],
-      },
-    ]);
+  const rulesTo = (queue: string) => rules.filter(({ queueNames }) => queueNames.includes(`standdown-dev-${queue}`));
+  const ruleFor = (detail: object) => ({
+    busName: "standdown-dev",
+    EventPattern: { "detail-type": ["dev.standdown.cancel.requested.v1"], detail },
+  });
+
+  it.each(cancels)("%s takes the requests for its operation from the bus, bare or in a CloudEvent", (name) => {
+    const operation = [name];
+    expect(rulesTo(name)).toMatchObject([ruleFor({ operation }), ruleFor({ data: { operation } })]);
+  });
+
+  it("keep the requests that name none of the operations", () => {
+    const operation = [{ "anything-but": cancels.toSorted() }, { exists: false }];
+    expect(rulesTo("unmatched-requests")).toMatchObject([ruleFor({ operation, data: { operation } })]);
   });
 
   it("are open to no other rule, and to nobody else", () => {
-    expect(rules.length).toBe(cancels.length);
-    expect(ofType("AWS::SQS::QueuePolicy")).toEqual(
-      rules.flatMap(({ id, queueIds }) => queueIds.map((queue) => onlyFrom(id, queue))),
+    expect(rules.length).toBe(2 * cancels.length + 1);
+    const queueIds = [...new Set(rules.flatMap((rule) => rule.queueIds))];
+    const allowed = queueIds.map((queue) =>
+      onlyFrom(
+        rules.filter((rule) => rule.queueIds.includes(queue)).map(({ id }) => id),
+        queue,
+      ),
     );
+    expect(ofType("AWS::SQS::QueuePolicy")).toEqual(allowed);
   });
 });
 
-const onlyFrom = (rule: string, queue: string) => ({
+const onlyFrom = (rules: readonly string[], queue: string) => ({
   Queues: [{ Ref: queue }],
   PolicyDocument: {
     Version: "2012-10-17",
@@ -80,7 +90,7 @@ const onlyFrom = (rule: string, queue: string) => ({
         Principal: { Service: "events.amazonaws.com" },
         Action: "sqs:SendMessage",
         Resource: { "Fn::GetAtt": [queue, "Arn"] },
-        Condition: { ArnEquals: { "aws:SourceArn": { "Fn::GetAtt": [rule, "Arn"] } } },
+        Condition: { ArnEquals: { "aws:SourceArn": rules.map((rule) => ({ "Fn::GetAtt": [rule, "Arn"] })) } },
       },
     ],
   },

@@ -82,6 +82,12 @@ export const awsOf = ({ facts, data }: Standdown) => {
       );
       return Messages;
     },
+    /** What has come to the bus and names no operation. */
+    unmatched: async (WaitTimeSeconds: number): Promise<readonly Message[]> => {
+      const QueueUrl = queueOf("unmatched-requests").url;
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds }));
+      return Messages;
+    },
     invoke: async (name: string): Promise<Record<string, unknown>> => {
       const { Payload, FunctionError } = await lambda.send(
         new InvokeCommand({ FunctionName: facts.functions[name] ?? name, Payload: Buffer.from("{}") }),

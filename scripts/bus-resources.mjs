@@ -1,0 +1,70 @@
+import { arnOf, deadLettersId, queueId } from "./logical-ids.mjs";
+import { deadLettersAlarm, queue } from "./queue-resources.mjs";
+
+const requested = "dev.standdown.cancel.requested.v1";
+
+/** Rules that put the requests for an operation from the bus into its queue. Nothing else may put any there. */
+export const wayFromBus = (name, cancelTopic) => {
+  // The detail is the bare data, or a CloudEvent with it.
+  const [bare, inEvent] = [`${queueId(name)}Rule`, `${queueId(name)}EventRule`];
+  const rule = (detail, id) => ({
+    Type: "AWS::Events::Rule",
+    Properties: {
+      EventBusName: { Ref: "EventBus" },
+      EventPattern: { "detail-type": [requested], detail },
+      Targets: [{ Id: id, Arn: arnOf(queueId(name)), DeadLetterConfig: { Arn: arnOf(deadLettersId(name)) } }],
+    },
+  });
+  return {
+    [bare]: rule({ operation: [name] }, name),
+    [inEvent]: rule({ data: { operation: [name] } }, name),
+    [`${queueId(name)}Policy`]: policy(queueId(name), [bare, inEvent], cancelTopic),
+    [`${deadLettersId(name)}Policy`]: policy(deadLettersId(name), [bare, inEvent]),
+  };
+};
+
+const unmatchedId = "UnmatchedRequests";
+
+/** Keeps the requests that no operation takes, because they name none: an event must not be lost by a slip of the pen. */
+export const unmatchedRequests = (names, { prefix, alarmTopic }) => {
+  const noneOfThem = [{ "anything-but": names }, { exists: false }];
+  const name = `${prefix}-unmatched-requests`;
+  return {
+    [unmatchedId]: queue({ QueueName: name, MessageRetentionPeriod: 14 * 24 * 60 * 60 }),
+    [`${unmatchedId}Alarm`]: deadLettersAlarm(name, alarmTopic),
+    [`${unmatchedId}Rule`]: {
+      Type: "AWS::Events::Rule",
+      Properties: {
+        EventBusName: { Ref: "EventBus" },
+        EventPattern: {
+          "detail-type": [requested],
+          detail: { operation: noneOfThem, data: { operation: noneOfThem } },
+        },
+        Targets: [{ Id: "unmatched", Arn: arnOf(unmatchedId) }],
+      },
+    },
+    [`${unmatchedId}Policy`]: policy(unmatchedId, [`${unmatchedId}Rule`]),
+  };
+};
+
+const policy = (queueName, rules, topic) => ({
+  Type: "AWS::SQS::QueuePolicy",
+  Properties: {
+    Queues: [{ Ref: queueName }],
+    PolicyDocument: {
+      Version: "2012-10-17",
+      Statement: [
+        allow("events.amazonaws.com", queueName, rules.map(arnOf)),
+        ...(topic ? [allow("sns.amazonaws.com", queueName, [topic])] : []),
+      ],
+    },
+  },
+});
+
+const allow = (Service, queueName, sources) => ({
+  Effect: "Allow",
+  Principal: { Service },
+  Action: "sqs:SendMessage",
+  Resource: arnOf(queueName),
+  Condition: { ArnEquals: { "aws:SourceArn": sources } },
+});

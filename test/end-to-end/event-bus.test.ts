@@ -1,0 +1,56 @@
+import { expect, it } from "vitest";
+import { jsonClient } from "../../shared/aws/json-client.ts";
+import { eventBridge } from "../../shared/events/event-bus.ts";
+import { until } from "../support/end-to-end.ts";
+import { awsOf } from "../support/end-to-end-aws.ts";
+import { useStanddown } from "../support/end-to-end-fixture.ts";
+import { localAws } from "../support/jobs-table.ts";
+
+const { standdown, jobs } = useStanddown();
+const projectId = "b02ce40e8cb84a8e980fdb11fac657db";
+
+const publish = async (detail: object) => {
+  const { endpoint = "", bus } = standdown().facts.events ?? {};
+  const call = jsonClient(eventBridge, { ...localAws(""), endpoints: { events: endpoint } });
+  const entry = { Source: "reports", DetailType: "dev.standdown.cancel.requested.v1", Detail: JSON.stringify(detail) };
+  expect(await call("PutEvents", { Entries: [{ ...entry, EventBusName: bus }] })).toMatchObject({
+    FailedEntryCount: 0,
+  });
+};
+
+const dataFor = (jobId: string, operation = "cancel-sql-job") => ({
+  operation,
+  parameters: { project_id: projectId, job_id: jobId },
+  reason: "over the bus",
+});
+
+it.each([
+  ["bare data", (data: object) => data],
+  [
+    "a CloudEvent",
+    (data: object) => ({
+      specversion: "1.0",
+      id: "1",
+      source: "/reports",
+      type: "dev.standdown.cancel.requested.v1",
+      data,
+    }),
+  ],
+])("an event on the bus cancels a job: %s", async (_, detailOf) => {
+  const { uid, jobId } = await jobs.register({ service: "dli", scope: { projectId } });
+  await publish(detailOf(dataFor(jobId)));
+  const job = await until(
+    () => jobs.job(uid),
+    ({ state }) => state === "stopping",
+    10_000,
+  );
+  expect(await jobs.receipt(job.uid)).toMatchObject({ trigger: "queue", reason: "over the bus", repeats: 0 });
+});
+
+it("an event that names no operation is kept, and reaches no operation", async () => {
+  await publish(dataFor("j1", "cancel-sql-jobs"));
+  const aws = awsOf(standdown());
+  const kept = await aws.unmatched(10);
+  expect(kept.map(({ Body = "" }) => JSON.parse(Body).detail)).toEqual([dataFor("j1", "cancel-sql-jobs")]);
+  aws.stop();
+});
