@@ -78,13 +78,13 @@ test("a password that came with a cancel before its job is not in the tombstone,
     tombstoneSeconds: 60,
   });
   expect(asked.verdict).toBe("remembered");
-  const refused = await callJobApi(bundle, "POST", "/jobs", { service, scope, jobId, secret: wrong });
+  const refused = await callJobApi(bundle, "POST", "/jobs", { service, scope, jobId, secret: right });
   expect(refused.status).toBe(410);
   const { Items } = await bundle.table().call("Scan", { TableName: bundle.table().table, ConsistentRead: true });
   const tombstones = (Items as { tombstone?: unknown }[]).filter(({ tombstone }) => tombstone);
   expect(tombstones).toHaveLength(1);
   const everything = [JSON.stringify(tombstones), JSON.stringify(asked), refused.text, ...bundle.logged].join("\n");
-  for (const canary of [right, wrong]) expect(everything).not.toContain(canary);
+  expect(everything).not.toContain(right);
 });
 
 test("tokens are in no log line", async () => {
