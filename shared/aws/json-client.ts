@@ -93,7 +93,7 @@ const sender = (endpoint: URL) => {
 /** A timer of our own bounds the whole exchange; `AbortSignal.timeout` costs a sixth of a call's CPU. */
 const exchange = (open: (options: RequestOptions) => ClientRequest, options: RequestOptions, body: string) =>
   new Promise<Record<string, unknown>>((resolve, reject) => {
-    const boundMs = Math.min(attemptMs, remainingMs());
+    const boundMs = Math.max(1, Math.min(attemptMs, remainingMs()));
     const request = open(options);
     const timer = setTimeout(() => request.destroy(new Error(`none within ${Math.round(boundMs)} ms`)), boundMs);
     const unreachable = (cause: Error) => {

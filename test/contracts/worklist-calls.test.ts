@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { jsonClient } from "../../shared/aws/json-client.ts";
 import type { Job } from "../../shared/cancellation/job.ts";
 import { keyOfUid } from "../../shared/normalization/job-key.ts";
@@ -15,11 +15,11 @@ import { standingJobs } from "./standing-jobs.ts";
 
 let table: JobsTable;
 let proxy: Awaited<ReturnType<typeof startFaultyProxy>>;
-beforeAll(async () => {
+beforeEach(async () => {
   table = await startJobsTable();
   proxy = await startFaultyProxy(table.endpoint);
 });
-afterAll(async () => {
+afterEach(async () => {
   proxy.stop();
   await table.stop();
 });

@@ -140,6 +140,8 @@ describe("a function may do on the table what it does there, and nothing else", 
   test("clean-up-stale-jobs", async () => {
     const actions = await actionsTakenBy(async ({ services, clock }) => {
       const { uid } = await registerJob(inProcessBundle(table), sqlJob, "running", { maxRuntimeSeconds: 1 });
+      // The policy counts: one of one would be too many.
+      await registerJob(inProcessBundle(table), sqlJob, "queued");
       clock.time += anHour;
       const old = { name: "old", selector: {}, maxRuntimeSeconds: 1, action: "cancel" } as const;
       const policies = [{ ...old, maxActionsPerRun: 100, maxFractionOfActive: 0.9 }];
