@@ -91,7 +91,7 @@ test.each(Object.keys(functions) as (keyof typeof functions)[])(
         const told = bundle.recorded.published.flatMap(({ id, subject }) => (subject === undefined ? [] : [id]));
         expect(new Set([...world.published, ...told])).toEqual(new Set(expected.published));
       }),
-      { numRuns: 30 },
+      { numRuns: 30, endOnFailure: true },
     );
   },
   60_000,

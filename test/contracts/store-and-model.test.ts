@@ -22,6 +22,6 @@ test("the table does at every step of a trace what the model says", async () => 
     fc.asyncProperty(traces(settings), async (trace) => {
       await walk(table, trace);
     }),
-    { numRuns: 200 },
+    { numRuns: 200, endOnFailure: true },
   );
 }, 60_000);

@@ -115,7 +115,7 @@ export const registerJob = async (
   more: object = {},
   token = "ops-token",
 ) => {
-  const jobId = `registered-${++serial}`;
+  const jobId = `job-api-${++serial}`;
   const secret = service.startsWith("analyticdb") ? { secret: "testpassword" } : {};
   const first = state === "queued" ? "queued" : "running";
   const registration = { service, scope, jobType, jobId, state: first, ...secret, ...more };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { keyOfUid } from "../../shared/normalization/job-key.ts";
-import { current, toItem } from "../../shared/store/job-item.ts";
+import { type Item, toItem } from "../../shared/store/job-item.ts";
 import type { JobsTable } from "./jobs-table.ts";
 import { keptOf, type Ledger, type StoreCall } from "./model-ledger.ts";
 import { firstUid, jobAt, type Request, type Setting } from "./model-setting.ts";
@@ -84,10 +84,17 @@ export const traces = (setting: fc.Arbitrary<Setting>) =>
 
 export type Trace = { setting: Setting; requests: readonly Request[]; choices: readonly number[] };
 
+/** Takes away all incarnations: one that was superseded stands under its own uid. */
+const clear = async ({ call, table }: JobsTable): Promise<void> => {
+  const values = toItem({ ":pk": key });
+  const query = { TableName: table, KeyConditionExpression: "pk = :pk", ExpressionAttributeValues: values };
+  const { Items } = await call("Query", query);
+  for (const { pk, sk } of Items as Item[]) await call("DeleteItem", { TableName: table, Key: { pk, sk } });
+};
+
 /** Takes a trace's steps on an empty table, and gives the scenario and the world that they lead to. */
 export const walk = async (table: JobsTable, { setting, requests, choices }: Trace) => {
-  for (const sk of [current, firstUid])
-    await table.call("DeleteItem", { TableName: table.table, Key: toItem({ pk: key, sk }) });
+  await clear(table);
   const scenario: Scenario = { setting, requests, moments: [6, 12, 22, 45, 80] };
   const model = { world: firstWorld(scenario) };
   if (setting.state !== "not registered") await table.jobs.register(jobAt(model.world.time, setting), "register");
