@@ -101,7 +101,9 @@ export const entomb = (ledger: Ledger, tombstone: Tombstone): Called<"entomb"> =
   return [stands ? ledger : { tombstone }, undefined];
 };
 
+/** Those that have waited longest first, as production has it. */
 export const due = (ledger: Ledger, worklist: Worklist, now: Instant): readonly Job[] =>
-  keptOf(ledger).flatMap(({ job, on }) =>
-    on === worklist && job.dueAt !== undefined && job.dueAt <= now ? [job] : [],
-  );
+  keptOf(ledger)
+    .filter(({ job, on }) => on === worklist && job.dueAt !== undefined && job.dueAt <= now)
+    .map(({ job }) => job)
+    .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));

@@ -27,9 +27,12 @@ const performed = async ({ jobs, worklists }: JobsTable, call: StoreCall): Promi
   }
 };
 
-/** What is in an outbox has no order. */
-const sorted = (answer: unknown): unknown =>
-  answer && JSON.parse(JSON.stringify(answer), (name, value) => (name === "outbox" ? value.sort() : value));
+/** What is in an outbox has no order, and neither have jobs that became due at the same moment. */
+const sorted = (answer: unknown): unknown => {
+  const copy =
+    answer && JSON.parse(JSON.stringify(answer), (name, value) => (name === "outbox" ? value.sort() : value));
+  return Array.isArray(copy) ? copy.sort((a, b) => (a.uid < b.uid ? -1 : 1)) : copy;
+};
 
 /** Holds the incarnations on the table to those of the model. */
 export const expectOnTable = async ({ jobs }: JobsTable, ledger: Ledger): Promise<void> => {
