@@ -89,8 +89,8 @@ const take = async (name: string): Promise<unknown[]> => {
 const logged = async (directory = data): Promise<{ id: string }[]> => {
   const text = await readFile(path.join(directory, "logs/events.log"), "utf8");
   return text
-    .trimEnd()
     .split("\n")
+    .filter(Boolean)
     .map((line) => JSON.parse(line));
 };
 
