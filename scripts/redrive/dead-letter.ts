@@ -1,9 +1,9 @@
 import type { Instant } from "../../shared/cancellation/job.ts";
-import { type CancelMessage, readCancelMessage } from "../../shared/edge/cancel-message.ts";
+import { type CancelMessage, namedParameter, readCancelMessage } from "../../shared/edge/cancel-message.ts";
 import { jobKey } from "../../shared/normalization/job-key.ts";
 import type { Operation } from "../../shared/operation.ts";
 import { earliest, type Message } from "../../shared/queue/sqs.ts";
-import { type Failure, inWords, Refusal } from "../../shared/validation/failure.ts";
+import { type Failure, inWords } from "../../shared/validation/failure.ts";
 import { validate } from "../../shared/validation/validate.ts";
 
 /** What a message of a dead-letter queue asks for, and how it came there. */
@@ -40,11 +40,9 @@ export const readDeadLetter = (operation: Operation, message: Message): DeadLett
 export const idBeforeParking = (message: Message): string | undefined => attributesOf(message).MessageId;
 
 /** Which job is meant can be told without the password: any text stands in for one that the message only names. */
-const nativeParameters = ({ secretParameter }: Operation, { parameters, secretRef }: CancelMessage) => {
-  if (secretRef === undefined) return parameters;
-  if (secretParameter === undefined || Object.hasOwn(parameters, secretParameter))
-    throw new Refusal({ kind: "invalid", issues: [{ parameter: "secretRef", rule: "invalid", expected: "left out" }] });
-  return { ...parameters, [secretParameter]: "named" };
+const nativeParameters = (operation: Operation, message: CancelMessage) => {
+  const named = namedParameter(message, operation);
+  return named === undefined ? message.parameters : { ...message.parameters, [named]: "named" };
 };
 
 const attributesOf = ({ MessageAttributes = {} }: Message): Readonly<Record<string, string | undefined>> =>

@@ -56,6 +56,20 @@ export const readCancelMessage = (body: string, operation: string): CancelMessag
   return { ...message, ...(times.length > 0 ? { askedAt: Math.min(...times) } : {}) };
 };
 
+/** The parameter whose value a message only names, if it names one. Refuses a name where none is to be filled in. */
+export const namedParameter = (
+  { parameters, secretRef }: CancelMessage,
+  { secretParameter }: { readonly secretParameter?: string },
+): string | undefined => {
+  if (secretRef === undefined) return undefined;
+  if (secretParameter === undefined) throw invalidSecretRef("left out: jobs of this service have no password");
+  if (Object.hasOwn(parameters, secretParameter)) throw invalidSecretRef("left out where the password is given itself");
+  return secretParameter;
+};
+
+export const invalidSecretRef = (expected: string) =>
+  new Refusal({ kind: "invalid", issues: [{ parameter: "secretRef", rule: "invalid", expected }] });
+
 /** The bare data, out of whatever envelopes it is in; `times` is given what these say of when they were closed. */
 const dataIn = (content: unknown, times: Instant[], opened = 0): Members => {
   if (opened > mostEnvelopes) throw malformed("the message is in too many envelopes");

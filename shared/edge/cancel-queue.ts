@@ -9,7 +9,7 @@ import type { ParkingReason } from "../queue/inbox.ts";
 import { earliest, sentAt } from "../queue/sqs.ts";
 import type { Services } from "../services.ts";
 import { type Failure, inWords, Refusal } from "../validation/failure.ts";
-import { type CancelMessage, readCancelMessage } from "./cancel-message.ts";
+import { type CancelMessage, invalidSecretRef, namedParameter, readCancelMessage } from "./cancel-message.ts";
 import type { QueueFunction, QueueRun } from "./queue.ts";
 
 /** How one record ended. Only `again` is returned to the queue. */
@@ -98,21 +98,17 @@ const nobody: Principal = { name: "queue", policies: [] };
 
 /** The native parameters, with the password that the message only names. */
 const parametersOf = async (
-  { parameters, secretRef }: CancelMessage,
-  { secretParameter }: Operation,
+  message: CancelMessage,
+  operation: Operation,
   { passwords }: Pick<Services, "passwords">,
 ) => {
-  if (secretRef === undefined) return parameters;
-  if (secretParameter === undefined) throw invalid("secretRef", "left out: jobs of this service have no password");
-  if (Object.hasOwn(parameters, secretParameter))
-    throw invalid("secretRef", "left out where the password is given itself");
+  const { parameters, secretRef = "" } = message;
+  const named = namedParameter(message, operation);
+  if (named === undefined) return parameters;
   const password = await passwords.find(secretRef);
-  if (password === undefined) throw invalid("secretRef", "the name of a password that is kept");
-  return { ...parameters, [secretParameter]: password };
+  if (password === undefined) throw invalidSecretRef("the name of a password that is kept");
+  return { ...parameters, [named]: password };
 };
-
-const invalid = (parameter: string, expected: string) =>
-  new Refusal({ kind: "invalid", issues: [{ parameter, rule: "invalid", expected }] });
 
 /** Why a verdict parks a message; one that is not listed leaves nothing to do. */
 const verdictDetails: Partial<Readonly<Record<Cancelled["verdict"], string>>> = {

@@ -1,6 +1,7 @@
 import type { AwsCall } from "../aws/json-client.ts";
+import { batchesOf } from "../batches-of.ts";
 import type { Log } from "../observability/log.ts";
-import { batchesOf, callInBatches } from "./sqs.ts";
+import { callInBatches, entriesPerCall } from "./sqs.ts";
 
 /** When to look at a cancellation. */
 export interface Look {
@@ -29,7 +30,7 @@ export const sqsFollowUps = (call: AwsCall, queueUrl: string, log: Log): FollowU
     let count = 0;
     let cause: unknown = new Error("the queue refused messages of a batch");
     // Each batch by itself, so that one that fails keeps no other from being sent.
-    for (const batch of batchesOf(entries)) {
+    for (const batch of batchesOf(entries, entriesPerCall)) {
       try {
         count += (await callInBatches(call, "SendMessageBatch", queueUrl, batch)).length;
       } catch (error) {

@@ -1,5 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
 import type { AwsCall, JsonService } from "../aws/json-client.ts";
+import { batchesOf } from "../batches-of.ts";
 import type { Instant } from "../cancellation/job.ts";
 
 export const sqs: JsonService = { name: "sqs", target: "AmazonSQS", contentType: "application/x-amz-json-1.0" };
@@ -35,13 +36,7 @@ export const earliest = (...moments: readonly (Instant | undefined)[]): Instant 
 };
 
 /** What one batch call takes. */
-const entriesPerCall = 10;
-
-/** The entries, in as many parts as they need calls. */
-export const batchesOf = <Entry>(entries: readonly Entry[]): Entry[][] =>
-  Array.from({ length: Math.ceil(entries.length / entriesPerCall) }, (_, index) =>
-    entries.slice(index * entriesPerCall, (index + 1) * entriesPerCall),
-  );
+export const entriesPerCall = 10;
 
 /** A call with a list of entries, as often as the list needs. Gives the ids (`Id`) of those that were refused. */
 export const callInBatches = async <Entry extends { readonly Id: string }>(
@@ -51,7 +46,7 @@ export const callInBatches = async <Entry extends { readonly Id: string }>(
   entries: readonly Entry[],
 ): Promise<readonly string[]> => {
   const refused: string[] = [];
-  for (const Entries of batchesOf(entries)) {
+  for (const Entries of batchesOf(entries, entriesPerCall)) {
     const { Failed = [] } = await call(operation, { QueueUrl, Entries });
     refused.push(...(Failed as { Id: string }[]).map(({ Id }) => Id));
   }

@@ -1,4 +1,5 @@
 import type { AwsCall } from "../aws/json-client.ts";
+import { batchesOf } from "../batches-of.ts";
 import type { Item } from "./job-item.ts";
 import { StoreThrottled } from "./job-store.ts";
 
@@ -11,8 +12,8 @@ export const readItems = async (call: AwsCall, table: string, keys: readonly Ite
   const items = new Map<string, Item>();
   // An entry that moves while its index is read may be met twice, and no key may stand twice in one call.
   const each = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
-  for (let start = 0; start < each.length; start += batchSize) {
-    let wanted = each.slice(start, start + batchSize).map(({ pk, sk }) => ({ pk, sk }));
+  for (const batch of batchesOf(each, batchSize)) {
+    let wanted = batch.map(({ pk, sk }) => ({ pk, sk }));
     for (let tried = 0; wanted.length > 0; tried++) {
       if (tried === attempts) throw new StoreThrottled("the table left keys unprocessed");
       const request = { [table]: { Keys: wanted, ConsistentRead: true } };

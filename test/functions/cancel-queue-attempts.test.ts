@@ -9,7 +9,7 @@ import type { Services } from "../../shared/services.ts";
 import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
 import { dynamoDb } from "../../shared/store/table-call.ts";
 import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
-import { aRecord, deliver, nativeParameters } from "../support/cancel-messages.ts";
+import { aRecord, deliver, messageFor } from "../support/cancel-messages.ts";
 import {
   type CancelRequest,
   createIndex,
@@ -34,12 +34,6 @@ afterEach(async () => {
   for (const secret of [password, wrong]) expect(bundle.logged.join("\n")).not.toContain(secret);
   expect(JSON.stringify(bundle.recorded.parked)).not.toMatch(new RegExp(`${password}|${wrong}`));
   await table.stop();
-});
-
-const messageFor = (request: CancelRequest, jobId: string, more: object = {}, parameters: object = {}) => ({
-  operation: request.operation,
-  parameters: { ...nativeParameters(request, jobId), ...parameters },
-  ...more,
 });
 
 const send = (request: CancelRequest, records: readonly SQSRecord[], instead: Partial<Services> = {}) =>

@@ -1,7 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { config, type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
-import { aRecord, deliver, nativeParameters } from "../support/cancel-messages.ts";
+import { aRecord, deliver, messageFor } from "../support/cancel-messages.ts";
 import {
   type CancelRequest,
   callJobApi,
@@ -27,12 +27,6 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const secret of [password, "canary"]) expect(bundle.logged.join("\n")).not.toContain(secret);
   await table.stop();
-});
-
-const messageFor = (request: CancelRequest, jobId: string, more: object = {}, parameters: object = {}) => ({
-  operation: request.operation,
-  parameters: { ...nativeParameters(request, jobId), ...parameters },
-  ...more,
 });
 
 const send = (request: CancelRequest, records: readonly SQSRecord[]) =>

@@ -20,6 +20,13 @@ export const nativeParameters = ({ scope }: Pick<CancelRequest, "scope">, jobId:
   };
 };
 
+/** The bare data of a message. */
+export const messageFor = (request: CancelRequest, jobId: string, more: object = {}, parameters: object = {}) => ({
+  operation: request.operation,
+  parameters: { ...nativeParameters(request, jobId), ...parameters },
+  ...more,
+});
+
 let serial = 0;
 
 /** A message that was sent at this time, and is received for so many times. */

@@ -9,6 +9,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { batchesOf } from "../../shared/batches-of.ts";
 import { mapAtMost } from "../../shared/map-at-most.ts";
 import type { Standdown } from "./end-to-end.ts";
 
@@ -36,10 +37,7 @@ export const awsOf = ({ facts, data }: Standdown) => {
     sendBatch,
     /** Sends any number of messages; gives their ids in the same order. */
     sendAll: async (operation: string, bodies: readonly string[]): Promise<readonly string[]> => {
-      const batches = Array.from({ length: Math.ceil(bodies.length / 10) }, (_, index) =>
-        bodies.slice(index * 10, index * 10 + 10),
-      );
-      const ids = await mapAtMost(4, batches, async (batch) => {
+      const ids = await mapAtMost(4, batchesOf(bodies, 10), async (batch) => {
         const { Successful = [] } = await sendBatch(operation, batch);
         const taken = new Map(Successful.map(({ Id, MessageId }) => [Id, MessageId]));
         return batch.map((_, index) => taken.get(String(index)) ?? "not taken");
