@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
 import { identify } from "../../shared/auth/authenticate.ts";
-import type { Presented } from "../../shared/auth/presented.ts";
-import { keyOf, messageOf, recompute } from "../../test/support/captured-messages.ts";
-import { type Capture, captures, directoryFor, presentedBy, schemesFor } from "../../test/support/captures.ts";
-import type { ToSign } from "../../test/support/signer.ts";
-import { acs3Client } from "../../test/support/signing-clients.ts";
+import type { Presented } from "../../shared/auth/signable-request.ts";
+import { keyOf, messageOf, recompute } from "../../test/support/signing/captured-messages.ts";
+import { type Capture, captures, directoryFor, presentedBy, schemesFor } from "../../test/support/signing/captures.ts";
+import type { ToSign } from "../../test/support/signing/signer.ts";
+import { acs3Client } from "../../test/support/signing/signing-clients.ts";
 
 /** One scheme: a request of a published SDK, verified, and the least work that a verification could be. */
 export interface Subject {

@@ -10,7 +10,7 @@ interface ProductBundler {
 }
 
 // By a computed address because the product's script is plain JavaScript, which tsc would refuse to import untyped.
-const productScript = new URL("../../scripts/bundle.mjs", import.meta.url).href;
+const productScript = new URL("../../infra/bundle.mjs", import.meta.url).href;
 const { bundle, builtinsOnDemand }: ProductBundler = await import(productScript);
 
 export type Format = "esm" | "esm-builtins" | "cjs";

@@ -1,6 +1,6 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { createTable, startDynamoDb } from "../../local/dynamodb.ts";
+import { createTable, startDynamoDb } from "../../packages/local/dynamodb/server.ts";
 
 const table = "jobs";
 const region = "eu-central-1";

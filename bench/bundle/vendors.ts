@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { close, listen } from "../../local/listen.ts";
+import { close, listen } from "../../packages/local/platform/listen.ts";
 import type { Source } from "./build.ts";
 import type { Expectation } from "./choices.ts";
 import type { Variant } from "./measure.ts";

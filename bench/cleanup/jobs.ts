@@ -1,6 +1,6 @@
-import type { Instant, Job } from "../../shared/cancellation/job.ts";
 import type { ConfigDocument } from "../../shared/config/document.ts";
-import { aJob } from "../../test/support/jobs.ts";
+import type { Instant, Job } from "../../shared/domain/job.ts";
+import { aJob } from "../../test/support/stack/jobs.ts";
 
 const maxRuntimeSeconds = 3600;
 const hourMs = 3_600_000;

@@ -1,7 +1,7 @@
-import { type AwsCall, AwsUnreachable } from "../../shared/aws/json-client.ts";
-import { isTerminal, type Job } from "../../shared/cancellation/job.ts";
-import { mapAtMost } from "../../shared/map-at-most.ts";
-import { activeAttributes, dueAttributes, type Item, itemOf } from "../../shared/store/job-item.ts";
+import { type AwsCall, AwsUnreachable } from "../../shared/adapters/aws-client/json-client.ts";
+import { activeAttributes, dueAttributes, type Item, itemOf } from "../../shared/adapters/dynamodb/job-item.ts";
+import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
+import { isTerminal, type Job } from "../../shared/domain/job.ts";
 
 /** What one `BatchWriteItem` takes. */
 const batchSize = 25;

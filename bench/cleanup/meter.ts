@@ -1,4 +1,4 @@
-import type { AwsCall } from "../../shared/aws/json-client.ts";
+import type { AwsCall } from "../../shared/adapters/aws-client/json-client.ts";
 
 interface Consumed {
   readonly CapacityUnits?: number;

@@ -1,13 +1,13 @@
 import type { Context } from "aws-lambda";
-import { cancelSqlJob } from "../../functions/cancel-sql-job/operation.ts";
-import { queueEvent } from "../../local/sqs/event.ts";
-import type { AwsCall } from "../../shared/aws/json-client.ts";
-import { decideUnseen } from "../../shared/cancellation/decide-cancel.ts";
-import { cancelQueue } from "../../shared/edge/cancel-queue.ts";
-import { queueEntry } from "../../shared/edge/queue.ts";
-import type { Message } from "../../shared/queue/sqs.ts";
-import type { Services } from "../../shared/services.ts";
-import { current, toItem } from "../../shared/store/job-item.ts";
+import { cancelSqlJob } from "../../functions/dli/cancel-sql-job/operation.ts";
+import { queueEvent } from "../../packages/local/sqs/event.ts";
+import type { AwsCall } from "../../shared/adapters/aws-client/json-client.ts";
+import { current, toItem } from "../../shared/adapters/dynamodb/job-item.ts";
+import type { Message } from "../../shared/adapters/sqs/sqs.ts";
+import { decideUnseen } from "../../shared/domain/decide-cancel.ts";
+import { cancelQueue } from "../../shared/entrypoints/cancel-queue.ts";
+import { queueEntry } from "../../shared/entrypoints/sqs.ts";
+import type { Services } from "../../shared/ports/services.ts";
 import type { Servers } from "./servers.ts";
 
 export const batchSize = 10;

@@ -1,7 +1,7 @@
-import type { AwsCall } from "../../shared/aws/json-client.ts";
-import { keyOfUid } from "../../shared/normalization/job-key.ts";
-import { callInBatches } from "../../shared/queue/sqs.ts";
-import { aJob } from "../../test/support/jobs.ts";
+import type { AwsCall } from "../../shared/adapters/aws-client/json-client.ts";
+import { callInBatches } from "../../shared/adapters/sqs/sqs.ts";
+import { keyOfUid } from "../../shared/domain/job-key.ts";
+import { aJob } from "../../test/support/stack/jobs.ts";
 import { load } from "../cleanup/load.ts";
 import type { Servers } from "./servers.ts";
 

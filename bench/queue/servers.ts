@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { type AwsCall, jsonClient } from "../../shared/aws/json-client.ts";
-import { sqs } from "../../shared/queue/sqs.ts";
-import { localAws, startJobsTable } from "../../test/support/jobs-table.ts";
+import { type AwsCall, jsonClient } from "../../shared/adapters/aws-client/json-client.ts";
+import { sqs } from "../../shared/adapters/sqs/sqs.ts";
+import { localAws, startJobsTable } from "../../test/support/stack/jobs-table.ts";
 
 /** The table and the queues, both in processes of their own: neither takes turns with what is measured. */
 export async function startServers() {

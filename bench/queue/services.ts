@@ -1,9 +1,9 @@
-import { directoryOf } from "../../shared/auth/directory.ts";
-import { compose } from "../../shared/compose.ts";
+import { jsonLog } from "../../shared/adapters/cloudwatch/json-log.ts";
+import { directoryOf } from "../../shared/auth/credential-store.ts";
 import { settingsOf } from "../../shared/config/settings.ts";
-import { jsonLog } from "../../shared/observability/log.ts";
-import type { Services } from "../../shared/services.ts";
-import { localAws } from "../../test/support/jobs-table.ts";
+import { compose } from "../../shared/container.ts";
+import type { Services } from "../../shared/ports/services.ts";
+import { localAws } from "../../test/support/stack/jobs-table.ts";
 import type { Servers } from "./servers.ts";
 
 const config = {

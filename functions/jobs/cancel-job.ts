@@ -1,11 +1,11 @@
-import type { CancelCommand } from "../../shared/cancellation/decide-cancel.ts";
-import { isTerminal } from "../../shared/cancellation/job.ts";
-import { readJson } from "../../shared/edge/json.ts";
-import { claimAndStop } from "../../shared/jobs/claim.ts";
-import { settleExpiry } from "../../shared/jobs/settle.ts";
-import { receiptOf } from "../../shared/receipt.ts";
+import type { CancelCommand } from "../../shared/domain/decide-cancel.ts";
+import { isTerminal } from "../../shared/domain/job.ts";
+import { receiptOf } from "../../shared/domain/receipt.ts";
+import { readJson } from "../../shared/entrypoints/json-body.ts";
+import { settleExpiry } from "../../shared/operations/apply-decision.ts";
+import { claimAndStop } from "../../shared/operations/request-stop.ts";
 import { validate } from "../../shared/validation/validate.ts";
-import { serviceNamed } from "../operations.ts";
+import { serviceNamed } from "../registry.ts";
 import { type Endpoint, jobOfPath } from "./endpoint.ts";
 import { cancellation } from "./schemas.ts";
 

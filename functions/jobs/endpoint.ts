@@ -1,12 +1,13 @@
+import { authorizeAnywhere, isAuthorized } from "../../shared/auth/authorize.ts";
 import { type JobAction, permissionFor } from "../../shared/auth/job-permission.ts";
-import { authorizeAnywhere, isAuthorized, type Principal } from "../../shared/auth/principal.ts";
-import { isForeign, type Job, type Tombstone } from "../../shared/cancellation/job.ts";
-import type { HttpRequest } from "../../shared/edge/request.ts";
-import { readJob } from "../../shared/jobs/settle.ts";
-import { uidPattern } from "../../shared/normalization/job-key.ts";
-import type { Noted } from "../../shared/observability/log-requests.ts";
-import type { Services } from "../../shared/services.ts";
-import type { Ownership } from "../../shared/store/job-store.ts";
+import { isForeign, type Job, type Tombstone } from "../../shared/domain/job.ts";
+import { uidPattern } from "../../shared/domain/job-key.ts";
+import type { Principal } from "../../shared/domain/principal.ts";
+import type { HttpRequest } from "../../shared/entrypoints/http-request.ts";
+import type { Noted } from "../../shared/entrypoints/log-requests.ts";
+import { readJob } from "../../shared/operations/apply-decision.ts";
+import type { Ownership } from "../../shared/ports/job-store.ts";
+import type { Services } from "../../shared/ports/services.ts";
 
 /** How a request to the job API ended; everything but `ok` is worded in answers.ts. */
 export type JobAnswer =

@@ -1,12 +1,12 @@
 import { bearer } from "../../shared/auth/authenticate.ts";
-import { callerOf } from "../../shared/edge/caller.ts";
-import type { HttpFunction } from "../../shared/edge/http.ts";
-import { Refusal } from "../../shared/validation/failure.ts";
-import { renderJobAnswer } from "./answers.ts";
+import { callerOf } from "../../shared/entrypoints/authenticate-request.ts";
+import type { HttpFunction } from "../../shared/entrypoints/http.ts";
+import { Refusal } from "../../shared/validation/request-error.ts";
 import { cancelJob } from "./cancel-job.ts";
 import type { Endpoint, JobAnswer } from "./endpoint.ts";
 import { list, read, readReceipt } from "./read.ts";
 import { register } from "./register.ts";
+import { renderJobAnswer } from "./replies.ts";
 import { finish, heartbeat } from "./report.ts";
 import { type JobRoute, jobRoutes } from "./routes.ts";
 

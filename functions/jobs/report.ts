@@ -1,13 +1,8 @@
-import type { Decision } from "../../shared/cancellation/change.ts";
-import {
-  decideFinish,
-  decideHeartbeat,
-  type ReportVerdict,
-  renewUnseen,
-} from "../../shared/cancellation/decide-report.ts";
-import type { Job } from "../../shared/cancellation/job.ts";
-import { readJson } from "../../shared/edge/json.ts";
-import { settle } from "../../shared/jobs/settle.ts";
+import type { Decision } from "../../shared/domain/change.ts";
+import { decideFinish, decideHeartbeat, type ReportVerdict, renewUnseen } from "../../shared/domain/decide-report.ts";
+import type { Job } from "../../shared/domain/job.ts";
+import { readJson } from "../../shared/entrypoints/json-body.ts";
+import { settle } from "../../shared/operations/apply-decision.ts";
 import { validate } from "../../shared/validation/validate.ts";
 import { type Call, type Endpoint, type JobAnswer, uidOfPath } from "./endpoint.ts";
 import * as schemas from "./schemas.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { jobStates } from "../../shared/cancellation/job.ts";
+import { jobStates } from "../../shared/domain/job.ts";
 
 /** What the job API answers, for its description; the views are typed by them and the tests hold answers against them. */
 const timestamp = v.pipe(v.string(), v.isoTimestamp());

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import type { Service } from "../../shared/operation.ts";
+import type { Service } from "../../shared/operations/define.ts";
 import { namespacePassword, text } from "../../shared/validation/identifiers.ts";
-import { serviceList } from "../operations.ts";
+import { serviceList } from "../registry.ts";
 
 const day = 86_400;
 

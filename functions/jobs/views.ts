@@ -1,5 +1,5 @@
-import { type Job, leaseExpiresAt, stopBy } from "../../shared/cancellation/job.ts";
-import { timestamp, timestampOrNull } from "../../shared/timestamp.ts";
+import { type Job, leaseExpiresAt, stopBy } from "../../shared/domain/job.ts";
+import { timestamp, timestampOrNull } from "../../shared/domain/timestamp.ts";
 
 /** A job as the API shows it: times as RFC 3339 text, what is not known as null. */
 export const jobView = (job: Job) => ({

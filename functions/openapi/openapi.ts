@@ -1,10 +1,10 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
-import { failureProblem } from "../../shared/dialects/problem.ts";
-import type { HttpFunction } from "../../shared/edge/http.ts";
+import type { HttpFunction } from "../../shared/entrypoints/http.ts";
+import { failureProblem } from "../../shared/protocols/problem-details/problem.ts";
 import * as responses from "../jobs/response-schemas.ts";
 import * as requests from "../jobs/schemas.ts";
-import { operations, reads, serviceList } from "../operations.ts";
+import { operations, reads, serviceList } from "../registry.ts";
 
 /** GET /openapi.json: what the HTTP API is, made from the schemas that check it. */
 export const openApi: HttpFunction<{ readonly kind: "described" }> = {

@@ -1,5 +1,5 @@
-import { compose } from "../../shared/compose.ts";
-import { httpEntry } from "../../shared/edge/http.ts";
+import { compose } from "../../shared/container.ts";
+import { httpEntry } from "../../shared/entrypoints/http.ts";
 import { unknownRoute } from "./unknown-route.ts";
 
 export const http = httpEntry(unknownRoute, compose);

@@ -1,10 +1,10 @@
-import { failureProblem } from "../../shared/dialects/problem.ts";
-import type { Render } from "../../shared/dialects/reply.ts";
-import type { HttpFunction } from "../../shared/edge/http.ts";
-import type { HttpRequest } from "../../shared/edge/request.ts";
-import type { Failure } from "../../shared/validation/failure.ts";
+import type { HttpFunction } from "../../shared/entrypoints/http.ts";
+import type { HttpRequest } from "../../shared/entrypoints/http-request.ts";
+import { failureProblem } from "../../shared/protocols/problem-details/problem.ts";
+import type { Render } from "../../shared/protocols/reply.ts";
+import type { Failure } from "../../shared/validation/request-error.ts";
 import { jobRoutes } from "../jobs/routes.ts";
-import { operations } from "../operations.ts";
+import { operations } from "../registry.ts";
 
 /** Answers what no other route takes, in the dialect of the API that the path belongs to. */
 export const unknownRoute: HttpFunction<Failure> = {

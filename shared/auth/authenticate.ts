@@ -1,7 +1,7 @@
-import type { Instant, Trigger } from "../cancellation/job.ts";
-import { type AuthenticationFault, Refusal } from "../validation/failure.ts";
-import type { Directory } from "./directory.ts";
-import type { Presented } from "./presented.ts";
+import type { Instant, Trigger } from "../domain/job.ts";
+import type { Directory } from "../ports/credential-store.ts";
+import { type AuthenticationFault, Refusal } from "../validation/request-error.ts";
+import type { Presented } from "./signable-request.ts";
 import { type Claim, type Identified, verify } from "./signature.ts";
 
 /** One way of saying who asks. Gives undefined when the request does not use it, a fault when it does so wrongly. */

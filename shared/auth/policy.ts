@@ -1,9 +1,4 @@
-/** What a principal may or may not do. `*` stands for any text, also none. */
-export interface Policy {
-  readonly effect: "allow" | "deny";
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-}
+import type { Policy } from "../domain/principal.ts";
 
 export type PermissionVerdict = "allowed" | "implicitly-denied" | "explicitly-denied";
 

@@ -1,8 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Instant } from "../cancellation/job.ts";
-import type { AuthenticationFault } from "../validation/failure.ts";
-import type { Directory } from "./directory.ts";
-import type { Principal } from "./principal.ts";
+import { clockSkewMs } from "../domain/clock-skew.ts";
+import type { Instant } from "../domain/job.ts";
+import type { Principal } from "../domain/principal.ts";
+import type { Directory } from "../ports/credential-store.ts";
+import type { AuthenticationFault } from "../validation/request-error.ts";
 import { type Derivation, signingKey } from "./signing-key.ts";
 
 /** What a signature says, before anything of it is believed. */
@@ -28,9 +29,6 @@ export interface Identified {
   readonly keyId?: string;
   readonly nonce?: string;
 }
-
-/** How far a client's clock may be off, in either direction, as the gateways document it. */
-export const clockSkewMs = 15 * 60_000;
 
 /** Checks a claim in the gateways' order: the key, the time, the security token, the signature. */
 export const verify = (claim: Claim, directory: Directory, now: Instant): Identified | AuthenticationFault => {

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
-import type { Secret } from "../validation/secret.ts";
+import type { Secret } from "../domain/secret.ts";
 
 /** How a scheme makes the key of its HMAC of a secret. Derivations of one name make the same key of the same secret. */
 export interface Derivation {

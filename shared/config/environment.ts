@@ -1,5 +1,5 @@
-import type { AwsSettings } from "../aws/endpoint.ts";
-import type { QueueUrls } from "../queue/inbox.ts";
+import type { AwsSettings } from "../adapters/aws-client/endpoint.ts";
+import type { QueueUrls } from "../adapters/sqs/source-queue.ts";
 
 /** What the functions need to know of where they run. */
 export interface Environment {

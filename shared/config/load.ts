@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import type { AwsSettings } from "../aws/endpoint.ts";
-import { type JsonService, jsonClient } from "../aws/json-client.ts";
-import { secretsManager } from "../aws/secrets-manager.ts";
+import type { AwsSettings } from "../adapters/aws-client/endpoint.ts";
+import { type JsonService, jsonClient } from "../adapters/aws-client/json-client.ts";
+import { secretsManager } from "../adapters/secrets-manager/secrets-manager.ts";
 import { type ConfigDocument, parseConfig } from "./document.ts";
 
 /** Reads the configuration document from a file, or from Secrets Manager or SSM when `source` is an ARN. */

@@ -1,31 +1,5 @@
+import type { CleanUpPolicy, Settings } from "../domain/cleanup-policy.ts";
 import type { ConfigDocument } from "./document.ts";
-
-/** Which jobs should not run any longer. All of its conditions must hold. */
-export interface CleanUpPolicy {
-  readonly name: string;
-  readonly service?: string;
-  readonly selector: Selector;
-  readonly maxRuntimeSeconds?: number;
-  /** Holds for a job that runs for longer than it said itself. */
-  readonly ownMaxRuntime?: true;
-  readonly heartbeatLost?: true;
-  readonly action: "cancel" | "report";
-  readonly maxActionsPerRun: number;
-  readonly maxFractionOfActive: number;
-}
-
-export interface Selector {
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly jobType?: string;
-  /** The project, instance or workspace that owns the job. */
-  readonly project?: string;
-}
-
-/** What the configuration says besides who may come in. */
-export interface Settings {
-  readonly policies: readonly CleanUpPolicy[];
-  readonly tombstoneSeconds: number;
-}
 
 const limits = { maxActionsPerRun: 100, maxFractionOfActive: 1 } as const;
 

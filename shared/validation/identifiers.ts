@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Secret } from "./secret.ts";
+import { Secret } from "../domain/secret.ts";
 
 /** A string of this shape; `expected` is what a caller is told when it is not. */
 export const text = (pattern: RegExp, expected: string) => v.pipe(v.string(expected), v.regex(pattern, expected));

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expectationOf } from "./expectation.ts";
-import { type Issue, Refusal } from "./failure.ts";
 import { quoteName } from "./quote-name.ts";
+import { type Issue, Refusal } from "./request-error.ts";
 
 /**
  * Checks `input` and gives what the schema makes of it. Refuses with all issues as data, missing parameters first: that

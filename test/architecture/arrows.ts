@@ -1,44 +1,197 @@
+import path from "node:path";
 import type { Import, ImportGraph } from "./import-graph.ts";
 
-interface Arrow {
-  readonly from: RegExp;
-  /** Why this import is against the rules, or nothing. */
-  readonly forbids: (target: Import, from: string) => string | undefined;
-}
-
-const leaves = (folder: string) => (target: Import) =>
-  target.file?.startsWith(`${folder}/`) ? undefined : `imports something outside ${folder}`;
-
-const mustNotReach =
-  (...folders: readonly string[]) =>
-  ({ file = "" }: Import) => {
-    const folder = folders.find((name) => file.startsWith(`${name}/`));
-    return folder && `imports from ${folder}`;
-  };
-
 /**
- * What one folder of functions/ may take from the others. The registry is for those that work on all operations; an
- * operation stands alone, or a sixth would not be one folder.
+ * What every folder may import besides itself: folders, files or packages. The longest name that fits a file counts.
+ * The lists stand in the order of the house, from the entry points down to the domain.
  */
-const betweenFunctions: Readonly<Record<string, RegExp>> = {
-  "operations.ts": /^functions\/[^/]+\/operation\.ts$/,
-  "analyticdb-rpc": /^functions\/(cancel|describe|get)-(create-index|upload-document)-job\/operation\.ts$/,
-  // A read is of the service of one cancel, and takes from it what both have.
-  "describe-create-index-job": /^functions\/cancel-create-index-job\/operation\.ts$/,
-  "get-upload-document-job": /^functions\/cancel-upload-document-job\/operation\.ts$/,
-  "show-graph-job-status": /^functions\/cancel-graph-job\/operation\.ts$/,
-  "list-scheduled-tasks": /^functions\/cancel-scheduled-task\/operation\.ts$/,
-  "show-sql-job-status": /^functions\/cancel-sql-job\/operation\.ts$/,
-  jobs: /^functions\/operations\.ts$/,
-  openapi: /^functions\/(operations\.ts|jobs\/.+)$/,
-  "unknown-route": /^functions\/(operations\.ts|jobs\/.+)$/,
-  "clean-up-stale-jobs": /^functions\/operations\.ts$/,
+export const arrows: Readonly<Record<string, readonly string[]>> = {
+  "functions/registry.ts": [
+    "functions/analyticdb",
+    "functions/ges",
+    "functions/dds",
+    "functions/dli",
+    "shared/operations",
+  ],
+  "functions/analyticdb": [
+    "shared/container.ts",
+    "shared/entrypoints",
+    "shared/operations",
+    "shared/protocols",
+    "shared/validation",
+    "shared/domain",
+    "valibot",
+  ],
+  "functions/ges": [
+    "shared/container.ts",
+    "shared/entrypoints",
+    "shared/operations",
+    "shared/protocols",
+    "shared/validation",
+    "shared/domain",
+    "valibot",
+  ],
+  "functions/dds": [
+    "shared/container.ts",
+    "shared/entrypoints",
+    "shared/operations",
+    "shared/protocols",
+    "shared/validation",
+    "shared/domain",
+    "valibot",
+  ],
+  "functions/dli": [
+    "shared/container.ts",
+    "shared/entrypoints",
+    "shared/operations",
+    "shared/protocols",
+    "shared/validation",
+    "shared/domain",
+    "valibot",
+  ],
+  "functions/jobs": [
+    "functions/registry.ts",
+    "shared/container.ts",
+    "shared/entrypoints",
+    "shared/operations",
+    "shared/protocols",
+    "shared/auth",
+    "shared/validation",
+    "shared/ports",
+    "shared/domain",
+    "node:crypto",
+    "valibot",
+  ],
+  "functions/openapi": [
+    "functions/registry.ts",
+    "functions/jobs",
+    "shared/container.ts",
+    "shared/entrypoints",
+    "shared/protocols",
+    "@valibot/to-json-schema",
+    "valibot",
+  ],
+  "functions/unknown-route": [
+    "functions/registry.ts",
+    "functions/jobs",
+    "shared/container.ts",
+    "shared/entrypoints",
+    "shared/protocols",
+    "shared/validation",
+  ],
+  "functions/cleanup-stale-jobs": [
+    "functions/registry.ts",
+    "shared/container.ts",
+    "shared/entrypoints",
+    "shared/operations",
+    "shared/auth",
+    "shared/ports",
+    "shared/domain",
+    "shared/concurrency",
+    "node:crypto",
+  ],
+  "functions/reconcile-cancellations": [
+    "shared/container.ts",
+    "shared/entrypoints",
+    "shared/ports",
+    "shared/domain",
+    "shared/concurrency",
+    "aws-lambda",
+  ],
+
+  "shared/container.ts": [
+    "shared/auth",
+    "shared/config",
+    "shared/backends",
+    "shared/adapters",
+    "shared/ports",
+    "shared/domain",
+    "node:crypto",
+  ],
+  "shared/entrypoints": [
+    "shared/operations",
+    "shared/protocols",
+    "shared/auth",
+    "shared/validation",
+    "shared/redaction",
+    "shared/ports",
+    "shared/domain",
+    "shared/concurrency",
+    "@middy/core",
+    "aws-lambda",
+    "valibot",
+  ],
+  "shared/operations": [
+    "shared/protocols",
+    "shared/auth",
+    "shared/validation",
+    "shared/ports",
+    "shared/domain",
+    "shared/concurrency",
+    "valibot",
+  ],
+  "shared/protocols": ["shared/auth", "shared/validation", "shared/domain", "node:crypto"],
+  "shared/config": ["shared/validation", "shared/adapters", "shared/domain", "node:fs/promises", "valibot"],
+  "shared/auth": ["shared/validation", "shared/ports", "shared/domain", "node:crypto"],
+  "shared/validation": ["shared/domain", "valibot"],
+  "shared/backends": ["shared/ports", "shared/domain"],
+  "shared/adapters/dynamodb": [
+    "shared/adapters/aws-client",
+    "shared/ports",
+    "shared/domain",
+    "shared/concurrency",
+    "node:crypto",
+    "@aws-sdk/client-dynamodb",
+    "@aws-sdk/util-dynamodb",
+  ],
+  "shared/adapters/sqs": [
+    "shared/adapters/aws-client",
+    "shared/redaction",
+    "shared/ports",
+    "shared/domain",
+    "shared/concurrency",
+    "aws-lambda",
+  ],
+  "shared/adapters/eventbridge": ["shared/adapters/aws-client", "shared/ports", "shared/domain"],
+  "shared/adapters/secrets-manager": ["shared/adapters/aws-client", "shared/ports", "node:fs/promises"],
+  "shared/adapters/cloudwatch": ["shared/ports"],
+  "shared/adapters/aws-client": [
+    "shared/concurrency",
+    "node:crypto",
+    "node:http",
+    "node:https",
+    "@smithy/signature-v4",
+  ],
+  "shared/ports": ["shared/domain", "aws-lambda"],
+  // Pure: no clock, no store, no randomness. Keys and hashes are functions of what they are given.
+  "shared/domain/job-key.ts": ["shared/domain", "node:crypto"],
+  "shared/domain/secret-hash.ts": ["shared/domain", "node:crypto"],
+  "shared/domain": ["aws-lambda"],
+  "shared/redaction": [],
+  "shared/concurrency": ["node:async_hooks"],
+
+  // Is published: Node's own modules are all that it may count on.
+  "packages/client": ["node:"],
+  "packages/cli": ["functions/registry.ts", "shared", "packages/local", "node:", "@aws-sdk/client-lambda"],
+  "packages/local": ["shared/adapters/sqs", "examples/workers", "node:", "*"],
+  examples: ["packages/client", "node:"],
+  infra: ["node:", "*"],
+  scripts: ["node:", "*"],
+  bench: ["functions", "shared", "packages", "examples", "infra", "test", "node:", "*"],
+  test: ["functions", "shared", "packages", "examples", "infra", "scripts", "bench", "node:", "*"],
 };
 
-const staysInItsFolder = ({ file = "" }: Import, from: string): string | undefined => {
-  const [, folder = ""] = from.split("/");
-  if (!file.startsWith("functions/") || file.startsWith(`functions/${folder}/`)) return undefined;
-  return betweenFunctions[folder]?.test(file) ? undefined : `may not take ${file}`;
+const areas = Object.keys(arrows).sort((a, b) => b.length - a.length);
+
+const isWithin = (area: string, file: string): boolean => file === area || file.startsWith(`${area}/`);
+
+const areaOf = (file: string): string | undefined => areas.find((area) => isWithin(area, file));
+
+/** `node:` stands for all built-ins, `*` for any package that is installed. */
+const allows = (allowed: string, { specifier, file }: Import): boolean => {
+  if (file !== undefined) return isWithin(allowed, file);
+  if (specifier.startsWith("node:")) return allowed === "node:" || allowed === specifier;
+  return allowed === "*" || packageOf(specifier) === allowed;
 };
 
 const packageOf = (specifier: string): string =>
@@ -47,33 +200,41 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith("@") ? 2 : 1)
     .join("/");
 
-/** Types vanish from the bundle; everything else that is deployed must be a dependency that is not for development. */
-const onlyDeployed = (dependencies: readonly string[]) => (target: Import) => {
-  const { specifier, file, typeOnly } = target;
-  if (file !== undefined || typeOnly || specifier.startsWith("node:")) return undefined;
-  return dependencies.includes(packageOf(specifier)) ? undefined : `takes ${specifier}, which is no dependency`;
+/** One line for each import that goes against an arrow, or comes from a file that no list is for. */
+const reasonAgainst = (from: string, target: Import): string | undefined => {
+  const area = areaOf(from);
+  if (area === undefined) return from.includes("/") ? "is in a folder that no arrow is for" : undefined;
+  if (target.file !== undefined && isWithin(area, target.file)) return undefined;
+  const what = target.file ?? target.specifier;
+  return arrows[area]?.some((allowed) => allows(allowed, target)) ? undefined : `must not import ${what}`;
 };
 
-const arrows = (dependencies: readonly string[]): readonly Arrow[] => [
-  { from: /^shared\/cancellation\//, forbids: leaves("shared/cancellation") },
-  { from: /^shared\//, forbids: mustNotReach("functions", "local", "client", "test") },
-  { from: /^functions\//, forbids: mustNotReach("local", "client", "test") },
-  { from: /^functions\//, forbids: staysInItsFolder },
-  { from: /^(functions|shared)\//, forbids: onlyDeployed(dependencies) },
-  // It is copied into other projects: Node's own modules are all that it may count on.
-  {
-    from: /^client\//,
-    forbids: (target) => (target.specifier.startsWith("node:") ? undefined : leaves("client")(target)),
-  },
-  { from: /^local\//, forbids: mustNotReach("test") },
-];
+/** Types vanish from the bundle; everything else that is deployed must be a dependency that is not for development. */
+const isDeployed = (file: string): boolean => /^(functions|shared)\//.test(file);
+const isUndeclared = ({ specifier, file, typeOnly }: Import, dependencies: readonly string[]): boolean =>
+  file === undefined && !typeOnly && !specifier.startsWith("node:") && !dependencies.includes(packageOf(specifier));
 
-/** One line for each import that goes against an arrow. */
 export const againstTheArrows = (graph: ImportGraph, dependencies: readonly string[]): string[] =>
   [...graph].flatMap(([from, targets]) =>
-    arrows(dependencies)
-      .filter((arrow) => arrow.from.test(from))
-      .flatMap(({ forbids }) => targets.map((target) => forbids(target, from)))
-      .filter((reason) => reason !== undefined)
-      .map((reason) => `${from} ${reason}`),
+    targets.flatMap((target) => {
+      const reason = reasonAgainst(from, target);
+      if (reason !== undefined) return [`${from} ${reason}`];
+      const undeclared = isDeployed(from) && isUndeclared(target, dependencies);
+      return undeclared ? [`${from} imports ${target.specifier}, which is no dependency`] : [];
+    }),
   );
+
+/** The imports between folders, for the same search for circles as between files. */
+export const folderGraph = (graph: ImportGraph): ImportGraph => {
+  const folders = new Map<string, Import[]>();
+  for (const [from, targets] of graph) {
+    const folder = path.posix.dirname(from);
+    const others = targets.filter(({ file }) => file !== undefined && path.posix.dirname(file) !== folder);
+    const known = folders.get(folder) ?? [];
+    folders.set(folder, [
+      ...known,
+      ...others.map((target) => ({ ...target, file: path.posix.dirname(target.file ?? "") })),
+    ]);
+  }
+  return folders;
+};

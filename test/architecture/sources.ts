@@ -6,7 +6,7 @@ const root = path.join(import.meta.dirname, "../..");
 /** Paths from the root of the repository, with slashes, and what stands there. */
 export type Sources = ReadonlyMap<string, string>;
 
-const ours = ["functions", "shared", "client", "local", "test", "scripts", "bench", "*.ts"];
+const ours = ["functions", "shared", "infra", "packages", "examples", "test", "scripts", "bench", "*.ts"];
 const code = [".ts", ".mts", ".mjs", ".js", ".yml", ".yaml", ".sh"];
 
 /** All code of the repository: what was generated or installed is not ours. */

@@ -18,9 +18,15 @@ const rules: readonly TextRule[] = [
   },
   {
     name: "the environment is read in one place",
-    files: /^(local|client)\/.*\.ts$/,
+    files: /^(packages|examples)\/.*\.ts$/,
     // start.ts hands it to settings.ts; the others are the programs of the functions' and the samples' own processes.
-    except: ["local/settings.ts", "local/start.ts", "local/lambda/runtime-client.ts", "local/samples/run-sample.ts"],
+    except: [
+      "packages/local/settings.ts",
+      "packages/local/start.ts",
+      "packages/local/lambda/runtime-client.ts",
+      "packages/cli/redrive.ts",
+      "examples/workers/run-sample.ts",
+    ],
     forbidden: processEnvironment,
   },
   { name: "fakes over module mocks", files: /^test\//, forbidden: /\bvi\s*\.\s*(?:mock|doMock|hoisted)\b/ },
@@ -40,7 +46,7 @@ const rules: readonly TextRule[] = [
   },
   {
     name: "a module only declares",
-    files: /^(functions|shared|client)\/.*\.ts$/,
+    files: /^(functions|shared|packages\/client)\/.*\.ts$/,
     // The formatter indents whatever is inside a declaration: any other start of a line is a statement of the module.
     forbidden: /^(?!(?:import|export|const|class|abstract|interface|type|function|async function|let)\b)[\w("'`[]/m,
   },

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { describeBundle } from "../../local/template/bundle.ts";
-import { isRecord } from "../../local/template/intrinsics.ts";
-import { localAccount, type Template } from "../../local/template/resources.ts";
+import { describeBundle } from "../../packages/local/template/bundle.ts";
+import { isRecord } from "../../packages/local/template/intrinsics.ts";
+import { localAccount, type Template } from "../../packages/local/template/resources.ts";
 
 export const root = path.join(import.meta.dirname, "../..");
 const packaged = path.join(root, ".serverless");
@@ -12,9 +12,9 @@ export const templateFile = path.join(packaged, "cloudformation-template-update-
 export const template: Template = JSON.parse(readFileSync(templateFile, "utf8"));
 export const bundle = describeBundle(template, packaged, localAccount("eu-west-1"));
 
-/** The folders of functions. */
-export const folders = globSync("functions/*/handler.ts", { cwd: root })
-  .map((handler) => handler.split(path.sep)[1] ?? "")
+/** The folders of functions, below functions/. */
+export const folders = globSync("functions/**/handler.ts", { cwd: root })
+  .map((handler) => path.dirname(handler).split(path.sep).slice(1).join("/"))
   .sort();
 
 export const ofType = (type: string): Readonly<Record<string, unknown>>[] =>

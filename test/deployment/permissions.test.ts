@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { operations } from "../../functions/operations.ts";
+import { operations } from "../../functions/registry.ts";
 import { arnsIn, bundle, objectsIn, ofType, template } from "./packaged.ts";
 
 describe("the permissions", () => {
@@ -71,7 +71,7 @@ describe("the permissions", () => {
   });
 
   it("let a function take messages only from its own queue", () => {
-    const own = [...cancels, "follow-up-cancellations"].map((name) => `${name}-queue → ${inPascalCase(name)}Queue`);
+    const own = [...cancels, "reconcile-cancellations"].map((name) => `${name}-queue → ${inPascalCase(name)}Queue`);
     for (const action of ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"]) {
       expect(whoMay(`sqs:${action}`).sort()).toEqual(own.sort());
     }
@@ -80,14 +80,14 @@ describe("the permissions", () => {
   it("let whoever claims ask for a follow-up, and only who takes requests park them, in its own dead letters", () => {
     const asking = [
       "analyticdb-rpc",
-      "clean-up-stale-jobs",
-      "follow-up-cancellations",
-      "follow-up-cancellations-queue",
+      "cleanup-stale-jobs",
+      "reconcile-cancellations",
+      "reconcile-cancellations-queue",
       "jobs",
     ];
     expect(whoMay("sqs:SendMessage").sort()).toEqual(
       [
-        ...[...asking, ...cancels, ...cancels.map(forQueue)].map((name) => `${name} → FollowUpCancellationsQueue`),
+        ...[...asking, ...cancels, ...cancels.map(forQueue)].map((name) => `${name} → ReconcileCancellationsQueue`),
         ...cancels.map((name) => `${name}-queue → ${inPascalCase(name)}DeadLetters`),
       ].sort(),
     );
@@ -100,9 +100,9 @@ describe("the permissions", () => {
       "cancel-upload-document-job-queue → secret:standdown/passwords/*",
     ]);
     expect(whoMay("events:PutEvents")).toEqual([
-      "clean-up-stale-jobs → EventBus",
-      "follow-up-cancellations → EventBus",
-      "follow-up-cancellations-queue → EventBus",
+      "cleanup-stale-jobs → EventBus",
+      "reconcile-cancellations → EventBus",
+      "reconcile-cancellations-queue → EventBus",
     ]);
   });
 

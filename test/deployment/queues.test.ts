@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { operations } from "../../functions/operations.ts";
-import { mostAttempts } from "../../shared/edge/cancel-queue.ts";
-import { delayAfter } from "../../shared/queue/inbox.ts";
+import { operations } from "../../functions/registry.ts";
+import { delayAfter } from "../../shared/adapters/sqs/source-queue.ts";
+import { mostAttempts } from "../../shared/entrypoints/cancel-queue.ts";
 import { arnsIn, bundle, ofType, template } from "./packaged.ts";
 
 describe("the queues", () => {
   const cancels = operations.map(({ name }) => name);
-  const queues = [...cancels, "follow-up-cancellations"];
+  const queues = [...cancels, "reconcile-cancellations"];
   const queueNamed = (name: string) => bundle.queues.find(({ shortName }) => shortName === name);
 
   it("are one for each operation and one for follow-ups, each with its own for dead letters, all encrypted", () => {

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { expect, it } from "vitest";
-import { until } from "../support/end-to-end.ts";
-import { token } from "../support/end-to-end-client.ts";
-import { useStanddown } from "../support/end-to-end-fixture.ts";
+import { until } from "../support/end-to-end/end-to-end.ts";
+import { token } from "../support/end-to-end/end-to-end-client.ts";
+import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
 
 const { standdown, send, jobs } = useStanddown();
 const project = "b02ce40e8cb84a8e980fdb11fac657db";
@@ -26,7 +26,7 @@ it("200 cancels at once have one effect and one answer", async () => {
 
 /** A job whose worker is another process, which was told its uid by the runner. */
 const startWorker = async (registration: object) => {
-  const script = path.join(import.meta.dirname, "../support/end-to-end-worker.ts");
+  const script = path.join(import.meta.dirname, "../support/end-to-end/end-to-end-worker.ts");
   const worker = spawn(process.execPath, [script, standdown().facts.http, token, JSON.stringify(registration)], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { jsonClient } from "../../shared/aws/json-client.ts";
-import { eventBridge } from "../../shared/events/event-bus.ts";
-import { until } from "../support/end-to-end.ts";
-import { awsOf } from "../support/end-to-end-aws.ts";
-import { useStanddown } from "../support/end-to-end-fixture.ts";
-import { localAws } from "../support/jobs-table.ts";
+import { jsonClient } from "../../shared/adapters/aws-client/json-client.ts";
+import { eventBridge } from "../../shared/adapters/eventbridge/event-bus.ts";
+import { until } from "../support/end-to-end/end-to-end.ts";
+import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
+import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
+import { localAws } from "../support/stack/jobs-table.ts";
 
 const { standdown, jobs } = useStanddown();
 const projectId = "b02ce40e8cb84a8e980fdb11fac657db";

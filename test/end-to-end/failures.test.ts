@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { Received, Sent } from "../support/end-to-end-client.ts";
-import { useStanddown } from "../support/end-to-end-fixture.ts";
+import type { Received, Sent } from "../support/end-to-end/end-to-end-client.ts";
+import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
 
 const { send } = useStanddown();
 

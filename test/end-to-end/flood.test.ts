@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { planFlood } from "../support/cancel-flood.ts";
-import { useStanddown } from "../support/end-to-end-fixture.ts";
-import { expectAllOnce } from "../support/flood-outcome.ts";
-import { pour, registerAll, untilAllIsTold } from "../support/pour-flood.ts";
+import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
+import { planFlood } from "../support/flood/cancel-flood.ts";
+import { expectAllOnce } from "../support/flood/flood-outcome.ts";
+import { pour, registerAll, untilAllIsTold } from "../support/flood/pour-flood.ts";
 
 const { standdown } = useStanddown();
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { useStanddownWithKeys } from "../support/sdk-fixture.ts";
-import { huaweiClients } from "../support/sdk-huawei.ts";
-import { cancelOf, dds } from "../support/sdk-huawei-services.ts";
+import { useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
+import { huaweiClients } from "../support/sdk/sdk-huawei.ts";
+import { cancelOf, dds } from "../support/sdk/sdk-huawei-services.ts";
 
 const { endpoint, jobIn } = useStanddownWithKeys();
 

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { type JobEnd, runJob, type Work } from "../../client/run-job.ts";
-import { until } from "../support/end-to-end.ts";
-import { token } from "../support/end-to-end-client.ts";
-import { useStanddownWithKeys } from "../support/sdk-fixture.ts";
-import { huaweiClients, huaweiRefusalOf, project } from "../support/sdk-huawei.ts";
-import { cancelOf, dli } from "../support/sdk-huawei-services.ts";
+import { type JobEnd, runJob, type Work } from "../../packages/client/src/run-job.ts";
+import { until } from "../support/end-to-end/end-to-end.ts";
+import { token } from "../support/end-to-end/end-to-end-client.ts";
+import { useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
+import { huaweiClients, huaweiRefusalOf, project } from "../support/sdk/sdk-huawei.ts";
+import { cancelOf, dli } from "../support/sdk/sdk-huawei-services.ts";
 
 const { endpoint, jobs } = useStanddownWithKeys();
 

@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startDynamoDb } from "../../local/dynamodb.ts";
-import { type Standdown, startStanddown, until } from "../support/end-to-end.ts";
-import { awsOf } from "../support/end-to-end-aws.ts";
-import { clientOf, jobsThrough } from "../support/end-to-end-client.ts";
-import { startFaultyProxy } from "../support/faulty-proxy.ts";
+import { startDynamoDb } from "../../packages/local/dynamodb/server.ts";
+import { type Standdown, startStanddown, until } from "../support/end-to-end/end-to-end.ts";
+import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
+import { clientOf, jobsThrough } from "../support/end-to-end/end-to-end-client.ts";
+import { startFaultyProxy } from "../support/stack/faulty-proxy.ts";
 
 const dynamodb = await startDynamoDb();
 const table = await startFaultyProxy(dynamodb.endpoint, () => killFunctions());
@@ -65,7 +65,7 @@ it("a function that is killed between claim and stop loses nothing: the sweep ta
 
   // It is due a second after the claim.
   const swept = await until(
-    () => aws.invoke("follow-up-cancellations"),
+    () => aws.invoke("reconcile-cancellations"),
     ({ looked }) => looked === 1,
     5_000,
   );
@@ -75,7 +75,7 @@ it("a function that is killed between claim and stop loses nothing: the sweep ta
   expect((await send("DELETE", `/v1.0/${projectId}/jobs/${jobId}`)).status).toBe(200);
   expect((await send("POST", `/jobs/${uid}/heartbeat`, { body: {} })).text).toContain('"cancel":{');
   expect((await send("POST", `/jobs/${uid}/finish`, { body: { outcome: "cancelled" } })).status).toBe(200);
-  await aws.invoke("follow-up-cancellations");
+  await aws.invoke("reconcile-cancellations");
   expect(await jobs.receipt(uid)).toMatchObject({ outcome: "stopped", verified: true, repeats: 1 });
   expect(await idsOf(uid)).toEqual([`${uid}/requested`, `${uid}/stopped`]);
   aws.stop();
@@ -90,14 +90,14 @@ it("a follow-up that is killed after it published publishes again under the same
 
   killed = 0;
   table.nextOf("UpdateItem", "drop");
-  await expect(aws.invoke("follow-up-cancellations")).rejects.toThrow();
+  await expect(aws.invoke("reconcile-cancellations")).rejects.toThrow();
   expect(killed).toBeGreaterThan(0);
   const both = [`${uid}/requested`, `${uid}/stopped`];
   expect(await idsOf(uid)).toEqual(both);
 
-  await aws.invoke("follow-up-cancellations");
+  await aws.invoke("reconcile-cancellations");
   expect(await idsOf(uid)).toEqual([...both, ...both]);
-  await aws.invoke("follow-up-cancellations");
+  await aws.invoke("reconcile-cancellations");
   expect(await idsOf(uid)).toEqual([...both, ...both]);
   expect(await jobs.receipt(uid)).toMatchObject({ outcome: "stopped", evidence: { kind: "never-started" } });
   aws.stop();

@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
-import { close, listen } from "../../local/listen.ts";
-import { newDirectory, type Standdown, startStanddown } from "../support/end-to-end.ts";
-import { clientOf } from "../support/end-to-end-client.ts";
-import { familyOf, processesOf, survivors } from "../support/end-to-end-processes.ts";
+import { close, listen } from "../../packages/local/platform/listen.ts";
+import { newDirectory, type Standdown, startStanddown } from "../support/end-to-end/end-to-end.ts";
+import { clientOf } from "../support/end-to-end/end-to-end-client.ts";
+import { familyOf, processesOf, survivors } from "../support/end-to-end/end-to-end-processes.ts";
 
 const project = "b02ce40e8cb84a8e980fdb11fac657db";
 const gibibyte = 1024 ** 3;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startDynamoDb } from "../../local/dynamodb.ts";
-import { randomFrom } from "../../local/samples/random.ts";
-import { planFlood } from "../support/cancel-flood.ts";
-import { type Standdown, startStanddown, until } from "../support/end-to-end.ts";
-import { awsOf } from "../support/end-to-end-aws.ts";
-import { type Fault, startFaultyProxy } from "../support/faulty-proxy.ts";
-import { expectAllOnce } from "../support/flood-outcome.ts";
-import { pour, registerAll, untilAllIsTold } from "../support/pour-flood.ts";
+import { randomFrom } from "../../examples/workers/random.ts";
+import { startDynamoDb } from "../../packages/local/dynamodb/server.ts";
+import { type Standdown, startStanddown, until } from "../support/end-to-end/end-to-end.ts";
+import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
+import { planFlood } from "../support/flood/cancel-flood.ts";
+import { expectAllOnce } from "../support/flood/flood-outcome.ts";
+import { pour, registerAll, untilAllIsTold } from "../support/flood/pour-flood.ts";
+import { type Fault, startFaultyProxy } from "../support/stack/faulty-proxy.ts";
 
 const dynamodb = await startDynamoDb();
 const table = await startFaultyProxy(dynamodb.endpoint);
@@ -42,7 +42,7 @@ it("a table that throttles, and drops connections before and after the write, lo
     10_000,
   );
   // The looks that failed come again after a minute; the sweep need not wait for that.
-  await untilAllIsTold(standdown, flood, 10_000, () => aws.invoke("follow-up-cancellations"));
+  await untilAllIsTold(standdown, flood, 10_000, () => aws.invoke("reconcile-cancellations"));
   aws.stop();
   const count = (kind: Fault) => faults.filter((fault) => fault === kind).length;
   const counts = Object.fromEntries(kinds.map((kind) => [kind, count(kind)]));

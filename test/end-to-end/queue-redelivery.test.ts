@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { announcedIds, answersByMessage } from "../support/cancel-evidence.ts";
-import { until } from "../support/end-to-end.ts";
-import { awsOf } from "../support/end-to-end-aws.ts";
-import { jsonOf } from "../support/end-to-end-client.ts";
-import { useStanddown } from "../support/end-to-end-fixture.ts";
+import { until } from "../support/end-to-end/end-to-end.ts";
+import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
+import { jsonOf } from "../support/end-to-end/end-to-end-client.ts";
+import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
+import { announcedIds, answersByMessage } from "../support/requests/cancel-evidence.ts";
 
 const { standdown, jobs, send } = useStanddown();
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { until } from "../support/end-to-end.ts";
-import { awsOf } from "../support/end-to-end-aws.ts";
-import { jsonOf } from "../support/end-to-end-client.ts";
-import { useStanddown } from "../support/end-to-end-fixture.ts";
+import { until } from "../support/end-to-end/end-to-end.ts";
+import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
+import { jsonOf } from "../support/end-to-end/end-to-end-client.ts";
+import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
 
 const { standdown, jobs, send } = useStanddown({ samples: true });
 

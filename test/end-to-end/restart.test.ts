@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { runJob } from "../../client/run-job.ts";
-import { newDirectory, startStanddown, until } from "../support/end-to-end.ts";
-import { clientOf, jobsThrough, token } from "../support/end-to-end-client.ts";
+import { runJob } from "../../packages/client/src/run-job.ts";
+import { newDirectory, startStanddown, until } from "../support/end-to-end/end-to-end.ts";
+import { clientOf, jobsThrough, token } from "../support/end-to-end/end-to-end-client.ts";
 
 const project = "b02ce40e8cb84a8e980fdb11fac657db";
 const registration = { service: "dli", scope: { projectId: project } } as const;

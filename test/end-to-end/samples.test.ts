@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { until } from "../support/end-to-end.ts";
-import { useStanddown } from "../support/end-to-end-fixture.ts";
+import { until } from "../support/end-to-end/end-to-end.ts";
+import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
 
 const { standdown, jobs } = useStanddown({ samples: true });
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Standdown, startStanddown, until } from "../support/end-to-end.ts";
-import { awsOf } from "../support/end-to-end-aws.ts";
-import { clientOf, jobsThrough } from "../support/end-to-end-client.ts";
+import { type Standdown, startStanddown, until } from "../support/end-to-end/end-to-end.ts";
+import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
+import { clientOf, jobsThrough } from "../support/end-to-end/end-to-end-client.ts";
 
 let standdown: Standdown;
 let directory: string;
@@ -43,7 +43,7 @@ it("a worker that hangs past its policy is cancelled by the schedule, and the re
   process.kill(pid, "SIGSTOP");
   try {
     const summary = await until(
-      () => aws.invoke("clean-up-stale-jobs"),
+      () => aws.invoke("cleanup-stale-jobs"),
       ({ policies }) =>
         (policies as { name: string; cancelled: number }[]).some(
           (one) => one.name === policy.name && one.cancelled > 0,
@@ -53,7 +53,7 @@ it("a worker that hangs past its policy is cancelled by the schedule, and the re
     expect(summary).toMatchObject({ jobs: [{ uid, policy: policy.name, result: "cancelled" }] });
     // Its lease of ten seconds ends, and nothing but the follow-up can find that out.
     const receipt = await until(
-      () => aws.invoke("follow-up-cancellations").then(() => jobs.receipt(uid)),
+      () => aws.invoke("reconcile-cancellations").then(() => jobs.receipt(uid)),
       ({ outcome }) => outcome !== "stopping",
       20_000,
     );

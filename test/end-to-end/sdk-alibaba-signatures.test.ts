@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { alibabaClients, callAnonymously, refusalOf, upperCaseUuid } from "../support/sdk-alibaba.ts";
-import { type Asked, callOf, createIndex } from "../support/sdk-analyticdb.ts";
-import { useStanddownWithKeys } from "../support/sdk-fixture.ts";
-import type { Who } from "../support/sdk-keys.ts";
+import { alibabaClients, callAnonymously, refusalOf, upperCaseUuid } from "../support/sdk/sdk-alibaba.ts";
+import { type Asked, callOf, createIndex } from "../support/sdk/sdk-analyticdb.ts";
+import { useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
+import type { Who } from "../support/sdk/sdk-keys.ts";
 
 const { endpoint, jobs, jobIn } = useStanddownWithKeys();
 

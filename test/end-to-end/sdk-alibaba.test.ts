@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { alibabaClients, refusalOf, upperCaseUuid } from "../support/sdk-alibaba.ts";
-import { type Asked, callOf, createIndex, type RpcOperation, uploadDocument } from "../support/sdk-analyticdb.ts";
-import { type StandingState, useStanddownWithKeys } from "../support/sdk-fixture.ts";
-import type { Who } from "../support/sdk-keys.ts";
+import { alibabaClients, refusalOf, upperCaseUuid } from "../support/sdk/sdk-alibaba.ts";
+import { type Asked, callOf, createIndex, type RpcOperation, uploadDocument } from "../support/sdk/sdk-analyticdb.ts";
+import { type StandingState, useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
+import type { Who } from "../support/sdk/sdk-keys.ts";
 
 const { endpoint, jobs, jobIn } = useStanddownWithKeys();
 

@@ -1,9 +1,9 @@
 import { beforeAll, expect, it } from "vitest";
-import { alibabaClients } from "../support/sdk-alibaba.ts";
-import { callOf, createIndex } from "../support/sdk-analyticdb.ts";
-import { useStanddownWithKeys } from "../support/sdk-fixture.ts";
-import { huaweiClients, type RestCall } from "../support/sdk-huawei.ts";
-import { cancelOf, dds, dli, ges, type RestService } from "../support/sdk-huawei-services.ts";
+import { alibabaClients } from "../support/sdk/sdk-alibaba.ts";
+import { callOf, createIndex } from "../support/sdk/sdk-analyticdb.ts";
+import { useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
+import { huaweiClients, type RestCall } from "../support/sdk/sdk-huawei.ts";
+import { cancelOf, dds, dli, ges, type RestService } from "../support/sdk/sdk-huawei-services.ts";
 
 const { endpoint, jobIn } = useStanddownWithKeys();
 

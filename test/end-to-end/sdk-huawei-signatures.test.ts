@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { useStanddownWithKeys } from "../support/sdk-fixture.ts";
+import { useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
 import {
   builtClient,
   huaweiClients,
@@ -10,10 +10,10 @@ import {
   optionsOf,
   project,
   sendAnonymously,
-} from "../support/sdk-huawei.ts";
-import { cancelOf, dds, dli, ges } from "../support/sdk-huawei-services.ts";
-import { keyOf, type Who } from "../support/sdk-keys.ts";
-import { sendAsOtc } from "../support/sdk-otc.ts";
+} from "../support/sdk/sdk-huawei.ts";
+import { cancelOf, dds, dli, ges } from "../support/sdk/sdk-huawei-services.ts";
+import { keyOf, type Who } from "../support/sdk/sdk-keys.ts";
+import { sendAsOtc } from "../support/sdk/sdk-otc.ts";
 
 const { endpoint, jobs, jobIn } = useStanddownWithKeys();
 

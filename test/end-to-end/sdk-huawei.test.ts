@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { JobRegistration } from "../../client/registration.ts";
-import { type StandingState, useStanddownWithKeys } from "../support/sdk-fixture.ts";
-import { huaweiClients, huaweiRefusalOf, type RestCall } from "../support/sdk-huawei.ts";
-import { cancelOf, dds, dli, ges, type RestService } from "../support/sdk-huawei-services.ts";
-import type { Kind, Who } from "../support/sdk-keys.ts";
+import type { JobRegistration } from "../../packages/client/src/registration.ts";
+import { type StandingState, useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
+import { huaweiClients, huaweiRefusalOf, type RestCall } from "../support/sdk/sdk-huawei.ts";
+import { cancelOf, dds, dli, ges, type RestService } from "../support/sdk/sdk-huawei-services.ts";
+import type { Kind, Who } from "../support/sdk/sdk-keys.ts";
 
 const { endpoint, jobs, jobIn } = useStanddownWithKeys();
 

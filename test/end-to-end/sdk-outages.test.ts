@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { startDynamoDb } from "../../local/dynamodb.ts";
-import { type Fault, startFaultyProxy } from "../support/faulty-proxy.ts";
-import { alibabaClients, callPatiently, refusalOf, upperCaseUuid } from "../support/sdk-alibaba.ts";
-import { callOf, createIndex } from "../support/sdk-analyticdb.ts";
-import { useStanddownWithKeys } from "../support/sdk-fixture.ts";
-import { huaweiClients, huaweiRefusalOf } from "../support/sdk-huawei.ts";
-import { cancelOf, dds, dli, ges } from "../support/sdk-huawei-services.ts";
+import { startDynamoDb } from "../../packages/local/dynamodb/server.ts";
+import { alibabaClients, callPatiently, refusalOf, upperCaseUuid } from "../support/sdk/sdk-alibaba.ts";
+import { callOf, createIndex } from "../support/sdk/sdk-analyticdb.ts";
+import { useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
+import { huaweiClients, huaweiRefusalOf } from "../support/sdk/sdk-huawei.ts";
+import { cancelOf, dds, dli, ges } from "../support/sdk/sdk-huawei-services.ts";
+import { type Fault, startFaultyProxy } from "../support/stack/faulty-proxy.ts";
 
 const dynamodb = await startDynamoDb();
 const table = await startFaultyProxy(dynamodb.endpoint);

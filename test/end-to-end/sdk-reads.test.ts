@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { alibabaClients, refusalOf, upperCaseUuid } from "../support/sdk-alibaba.ts";
-import { callOf, createIndex, uploadDocument } from "../support/sdk-analyticdb.ts";
-import { type StandingState, useStanddownWithKeys } from "../support/sdk-fixture.ts";
-import { huaweiClients } from "../support/sdk-huawei.ts";
-import { dds, dli, ges } from "../support/sdk-huawei-services.ts";
+import { alibabaClients, refusalOf, upperCaseUuid } from "../support/sdk/sdk-alibaba.ts";
+import { callOf, createIndex, uploadDocument } from "../support/sdk/sdk-analyticdb.ts";
+import { type StandingState, useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
+import { huaweiClients } from "../support/sdk/sdk-huawei.ts";
+import { dds, dli, ges } from "../support/sdk/sdk-huawei-services.ts";
 
 const { endpoint, jobIn } = useStanddownWithKeys();
 

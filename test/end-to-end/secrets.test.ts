@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { jsonClient } from "../../shared/aws/json-client.ts";
-import { dynamoDb } from "../../shared/store/table-call.ts";
-import { jsonOf, type Received } from "../support/end-to-end-client.ts";
-import { useStanddown } from "../support/end-to-end-fixture.ts";
-import { localAws } from "../support/jobs-table.ts";
+import { jsonClient } from "../../shared/adapters/aws-client/json-client.ts";
+import { dynamoDb } from "../../shared/adapters/dynamodb/table-call.ts";
+import { jsonOf, type Received } from "../support/end-to-end/end-to-end-client.ts";
+import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
+import { localAws } from "../support/stack/jobs-table.ts";
 
 const { standdown, send, jobs } = useStanddown();
 

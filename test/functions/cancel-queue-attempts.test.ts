@@ -1,15 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { remainingMs } from "../../shared/aws/deadline.ts";
-import { AwsUnreachable, jsonClient } from "../../shared/aws/json-client.ts";
-import { mostAttempts } from "../../shared/edge/cancel-queue.ts";
-import { keyOfUid } from "../../shared/normalization/job-key.ts";
-import type { Services } from "../../shared/services.ts";
-import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
-import { dynamoDb } from "../../shared/store/table-call.ts";
-import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
-import { aRecord, deliver, messageFor } from "../support/cancel-messages.ts";
+import { AwsUnreachable, jsonClient } from "../../shared/adapters/aws-client/json-client.ts";
+import { dynamoDbJobStore } from "../../shared/adapters/dynamodb/job-store.ts";
+import { dynamoDb } from "../../shared/adapters/dynamodb/table-call.ts";
+import { remainingMs } from "../../shared/concurrency/deadline.ts";
+import { keyOfUid } from "../../shared/domain/job-key.ts";
+import { mostAttempts } from "../../shared/entrypoints/cancel-queue.ts";
+import type { Services } from "../../shared/ports/services.ts";
+import { aRecord, deliver, messageFor } from "../support/requests/cancel-messages.ts";
 import {
   type CancelRequest,
   createIndex,
@@ -17,9 +16,10 @@ import {
   registerJob,
   sqlJob,
   uploadDocument,
-} from "../support/cancel-requests.ts";
-import { startFaultyProxy } from "../support/faulty-proxy.ts";
-import { type JobsTable, localAws, startJobsTable } from "../support/jobs-table.ts";
+} from "../support/requests/cancel-requests.ts";
+import { type InProcessBundle, inProcessBundle } from "../support/stack/bundle.ts";
+import { startFaultyProxy } from "../support/stack/faulty-proxy.ts";
+import { type JobsTable, localAws, startJobsTable } from "../support/stack/jobs-table.ts";
 
 const password = "testpassword";
 const wrong = "canary-7f3a";

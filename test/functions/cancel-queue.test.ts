@@ -1,7 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { config, type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
-import { aRecord, deliver, messageFor } from "../support/cancel-messages.ts";
+import { aRecord, deliver, messageFor } from "../support/requests/cancel-messages.ts";
 import {
   type CancelRequest,
   callJobApi,
@@ -12,9 +11,10 @@ import {
   scheduledTask,
   sqlJob,
   uploadDocument,
-} from "../support/cancel-requests.ts";
-import { now } from "../support/jobs.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
+} from "../support/requests/cancel-requests.ts";
+import { config, type InProcessBundle, inProcessBundle } from "../support/stack/bundle.ts";
+import { now } from "../support/stack/jobs.ts";
+import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
 
 const password = "testpassword";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { callJobApi, receiptOf } from "../support/cancel-requests.ts";
-import { now } from "../support/jobs.ts";
-import { lasting, useScheduledRuns } from "../support/scheduled-runs.ts";
+import { callJobApi, receiptOf } from "../support/requests/cancel-requests.ts";
+import { now } from "../support/stack/jobs.ts";
+import { lasting, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
 
 const { start, register, hear, read, stateOf } = useScheduledRuns();
 

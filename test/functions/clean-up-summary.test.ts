@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Services } from "../../shared/services.ts";
-import { lasting, type PolicyInput, policyIn, useScheduledRuns } from "../support/scheduled-runs.ts";
+import type { Services } from "../../shared/ports/services.ts";
+import { lasting, type PolicyInput, policyIn, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
 
 const { start, register, read, stateOf, hear } = useScheduledRuns();
 
@@ -60,7 +60,7 @@ test("one event for each run says what was seen, due, cancelled, reported and sp
     {
       specversion: "1.0",
       id: expect.any(String),
-      source: "urn:standdown:clean-up-stale-jobs",
+      source: "urn:standdown:cleanup-stale-jobs",
       type: "dev.standdown.clean-up.finished.v1",
       time: "2026-11-22T10:01:00.000Z",
       datacontenttype: "application/json",

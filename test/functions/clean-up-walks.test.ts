@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Job } from "../../shared/cancellation/job.ts";
-import { itemOf } from "../../shared/store/job-item.ts";
-import { aJob, now } from "../support/jobs.ts";
-import { countRead, lasting, type PolicyInput, policyIn, useScheduledRuns } from "../support/scheduled-runs.ts";
+import { itemOf } from "../../shared/adapters/dynamodb/job-item.ts";
+import type { Job } from "../../shared/domain/job.ts";
+import { aJob, now } from "../support/stack/jobs.ts";
+import { countRead, lasting, type PolicyInput, policyIn, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
 
 const { start, table, register, stateOf } = useScheduledRuns();
 

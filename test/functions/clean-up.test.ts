@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { cleanUp } from "../../functions/clean-up-stale-jobs/clean-up.ts";
-import type { Job } from "../../shared/cancellation/job.ts";
+import { cleanUp } from "../../functions/cleanup-stale-jobs/cleanup.ts";
 import type { ConfigDocument } from "../../shared/config/document.ts";
-import { keyOfUid } from "../../shared/normalization/job-key.ts";
-import type { Services } from "../../shared/services.ts";
-import { config, inProcessBundle } from "../support/bundle.ts";
-import { callJobApi, receiptOf } from "../support/cancel-requests.ts";
-import { aJob, now } from "../support/jobs.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
+import type { Job } from "../../shared/domain/job.ts";
+import { keyOfUid } from "../../shared/domain/job-key.ts";
+import type { Services } from "../../shared/ports/services.ts";
+import { callJobApi, receiptOf } from "../support/requests/cancel-requests.ts";
+import { config, inProcessBundle } from "../support/stack/bundle.ts";
+import { aJob, now } from "../support/stack/jobs.ts";
+import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
 
 type Policies = NonNullable<NonNullable<ConfigDocument["cleanup"]>["policies"]>;
 

@@ -1,8 +1,8 @@
 import { describe } from "vitest";
-import { analyticDbRows, analyticDbStoreFaults, missing } from "../support/analyticdb-rows.ts";
-import { useBundle } from "../support/bundle.ts";
-import { createIndex, uploadDocument } from "../support/cancel-requests.ts";
-import { type Row, testFailures } from "../support/failure-rows.ts";
+import { analyticDbRows, analyticDbStoreFaults, missing } from "../support/requests/analyticdb-rows.ts";
+import { createIndex, uploadDocument } from "../support/requests/cancel-requests.ts";
+import { type Row, testFailures } from "../support/requests/failure-rows.ts";
+import { useBundle } from "../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

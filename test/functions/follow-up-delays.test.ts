@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Backend } from "../../shared/backends/backend.ts";
-import type { Ladder, Probe } from "../../shared/cancellation/decide-follow-up.ts";
-import type { Job } from "../../shared/cancellation/job.ts";
-import { now } from "../support/jobs.ts";
-import { lasting, type ScheduledRuns, useScheduledRuns } from "../support/scheduled-runs.ts";
+import type { Ladder, Probe } from "../../shared/domain/decide-reconcile.ts";
+import type { Job } from "../../shared/domain/job.ts";
+import type { Backend } from "../../shared/ports/backend.ts";
+import { now } from "../support/stack/jobs.ts";
+import { lasting, type ScheduledRuns, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
 
 const { start, register, hear, read } = useScheduledRuns();
 

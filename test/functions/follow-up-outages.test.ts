@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type AwsCall, AwsUnreachable } from "../../shared/aws/json-client.ts";
-import type { Services } from "../../shared/services.ts";
-import { StoreUnavailable } from "../../shared/store/job-store.ts";
-import { callJobApi, registerJob, sqlJob } from "../support/cancel-requests.ts";
-import { aJob, now } from "../support/jobs.ts";
-import { failingAt, goneFrom, lasting, type ScheduledRuns, useScheduledRuns } from "../support/scheduled-runs.ts";
+import { type AwsCall, AwsUnreachable } from "../../shared/adapters/aws-client/json-client.ts";
+import { StoreUnavailable } from "../../shared/ports/job-store.ts";
+import type { Services } from "../../shared/ports/services.ts";
+import { callJobApi, registerJob, sqlJob } from "../support/requests/cancel-requests.ts";
+import { aJob, now } from "../support/stack/jobs.ts";
+import { failingAt, goneFrom, lasting, type ScheduledRuns, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
 
 const { start, table, clear, register, hear, read } = useScheduledRuns();
 

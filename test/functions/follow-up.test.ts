@@ -1,16 +1,16 @@
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { looks } from "../../functions/follow-up-cancellations/looks.ts";
-import { sweep } from "../../functions/follow-up-cancellations/sweep.ts";
-import type { Backend } from "../../shared/backends/backend.ts";
-import type { Probe } from "../../shared/cancellation/decide-follow-up.ts";
-import type { Job } from "../../shared/cancellation/job.ts";
-import type { Services } from "../../shared/services.ts";
-import { StoreUnavailable } from "../../shared/store/job-store.ts";
-import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
-import { callJobApi, receiptOf, registerJob, sqlJob } from "../support/cancel-requests.ts";
-import { aJob, now } from "../support/jobs.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
+import { looks } from "../../functions/reconcile-cancellations/queue.ts";
+import { sweep } from "../../functions/reconcile-cancellations/sweep.ts";
+import type { Probe } from "../../shared/domain/decide-reconcile.ts";
+import type { Job } from "../../shared/domain/job.ts";
+import type { Backend } from "../../shared/ports/backend.ts";
+import { StoreUnavailable } from "../../shared/ports/job-store.ts";
+import type { Services } from "../../shared/ports/services.ts";
+import { callJobApi, receiptOf, registerJob, sqlJob } from "../support/requests/cancel-requests.ts";
+import { type InProcessBundle, inProcessBundle } from "../support/stack/bundle.ts";
+import { aJob, now } from "../support/stack/jobs.ts";
+import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
 
 let table: JobsTable;
 let bundle: InProcessBundle;

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { useBundle } from "../support/bundle.ts";
-import { aRecord, deliver, nativeParameters } from "../support/cancel-messages.ts";
+import { aRecord, deliver, nativeParameters } from "../support/requests/cancel-messages.ts";
 import {
   callJobApi,
   cancelRequests,
@@ -8,7 +7,8 @@ import {
   registerJob,
   scheduledTask,
   sqlJob,
-} from "../support/cancel-requests.ts";
+} from "../support/requests/cancel-requests.ts";
+import { useBundle } from "../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

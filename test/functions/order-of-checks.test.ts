@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { project, useBundle } from "../support/bundle.ts";
-import { type Asked, createIndex, registerJob, sqlJob } from "../support/cancel-requests.ts";
-import { describeIndex, sqlStatus, taskList } from "../support/read-requests.ts";
+import { type Asked, createIndex, registerJob, sqlJob } from "../support/requests/cancel-requests.ts";
+import { describeIndex, sqlStatus, taskList } from "../support/requests/read-requests.ts";
+import { project, useBundle } from "../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

@@ -1,7 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { useBundle } from "../support/bundle.ts";
-import { callJobApi, graph, receiptOf, registerJob, sqlJob, uploadDocument } from "../support/cancel-requests.ts";
+import {
+  callJobApi,
+  graph,
+  receiptOf,
+  registerJob,
+  sqlJob,
+  uploadDocument,
+} from "../support/requests/cancel-requests.ts";
+import { useBundle } from "../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

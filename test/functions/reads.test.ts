@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Job, type JobState, jobStates } from "../../shared/cancellation/job.ts";
-import { project, useBundle } from "../support/bundle.ts";
-import { callJobApi, registerJob } from "../support/cancel-requests.ts";
-import { aJob } from "../support/jobs.ts";
+import { type Job, type JobState, jobStates } from "../../shared/domain/job.ts";
+import { callJobApi, registerJob } from "../support/requests/cancel-requests.ts";
 import {
   describeIndex,
   getUpload,
@@ -12,7 +10,9 @@ import {
   readRequests,
   sqlStatus,
   taskList,
-} from "../support/read-requests.ts";
+} from "../support/requests/read-requests.ts";
+import { project, useBundle } from "../support/stack/bundle.ts";
+import { aJob } from "../support/stack/jobs.ts";
 
 const bundle = useBundle();
 

@@ -1,11 +1,17 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { cancelCreateIndexJob } from "../../functions/cancel-create-index-job/operation.ts";
-import { cancel } from "../../shared/cancel.ts";
-import { Secret } from "../../shared/validation/secret.ts";
-import { useBundle } from "../support/bundle.ts";
-import { callJobApi, createIndex, receiptOf, registerJob, uploadDocument } from "../support/cancel-requests.ts";
-import { describeIndex, getUpload } from "../support/read-requests.ts";
+import { cancelCreateIndexJob } from "../../functions/analyticdb/cancel-create-index-job/operation.ts";
+import { Secret } from "../../shared/domain/secret.ts";
+import { cancel } from "../../shared/operations/cancel.ts";
+import {
+  callJobApi,
+  createIndex,
+  receiptOf,
+  registerJob,
+  uploadDocument,
+} from "../support/requests/cancel-requests.ts";
+import { describeIndex, getUpload } from "../support/requests/read-requests.ts";
+import { useBundle } from "../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

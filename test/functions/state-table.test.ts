@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type JobState, jobStates } from "../../shared/cancellation/job.ts";
-import { useBundle } from "../support/bundle.ts";
+import { type JobState, jobStates } from "../../shared/domain/job.ts";
 import {
   type CancelRequest,
   callJobApi,
@@ -11,7 +10,8 @@ import {
   scheduledTask,
   sqlJob,
   uploadDocument,
-} from "../support/cancel-requests.ts";
+} from "../support/requests/cancel-requests.ts";
+import { useBundle } from "../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

@@ -1,20 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parse } from "yaml";
-import { cleanUp } from "../../functions/clean-up-stale-jobs/clean-up.ts";
-import { looks } from "../../functions/follow-up-cancellations/looks.ts";
-import { sweep } from "../../functions/follow-up-cancellations/sweep.ts";
-import type { AwsCall } from "../../shared/aws/json-client.ts";
-import { dynamoDbLockouts, dynamoDbNonces } from "../../shared/store/dynamodb-auth-store.ts";
-import { dynamoDbJobStore } from "../../shared/store/dynamodb-job-store.ts";
-import { dynamoDbWorklists } from "../../shared/store/dynamodb-worklists.ts";
-import { type InProcessBundle, inProcessBundle } from "../support/bundle.ts";
-import { aRecord, deliver, nativeParameters } from "../support/cancel-messages.ts";
-import { callJobApi, cancelRequests, registerJob, sqlJob } from "../support/cancel-requests.ts";
-import { type Capture, captures, configFor, headersOf } from "../support/captures.ts";
-import { now } from "../support/jobs.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
+import { cleanUp } from "../../functions/cleanup-stale-jobs/cleanup.ts";
+import { looks } from "../../functions/reconcile-cancellations/queue.ts";
+import { sweep } from "../../functions/reconcile-cancellations/sweep.ts";
+import type { AwsCall } from "../../shared/adapters/aws-client/json-client.ts";
+import { dynamoDbLockouts, dynamoDbNonces } from "../../shared/adapters/dynamodb/auth-store.ts";
+import { dynamoDbWorklists } from "../../shared/adapters/dynamodb/due-queue.ts";
+import { dynamoDbJobStore } from "../../shared/adapters/dynamodb/job-store.ts";
+import { aRecord, deliver, nativeParameters } from "../support/requests/cancel-messages.ts";
+import { callJobApi, cancelRequests, registerJob, sqlJob } from "../support/requests/cancel-requests.ts";
+import { type Capture, captures, configFor, headersOf } from "../support/signing/captures.ts";
+import { type InProcessBundle, inProcessBundle } from "../support/stack/bundle.ts";
+import { functionDefinition, functionDefinitions } from "../support/stack/function-definitions.ts";
+import { now } from "../support/stack/jobs.ts";
+import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
 
 let table: JobsTable;
 beforeAll(async () => {
@@ -43,11 +42,7 @@ const actionsTakenBy = async (act: (bundle: InProcessBundle) => Promise<unknown>
   return [...taken].sort();
 };
 
-/** A folder describes one function of its own name, and may describe another for its queue. */
-const declared = (folder: string, name = folder): string[] => {
-  const file = readFileSync(new URL(`../../functions/${folder}/function.yml`, import.meta.url), "utf8");
-  return [...(parse(file)[name].permissions?.table ?? [])].sort();
-};
+const declared = (name: string): string[] => [...(functionDefinition(name).permissions?.table ?? [])].sort();
 
 const captured = (name: string): Capture => {
   const capture = captures.find((each) => each.name === name);
@@ -110,13 +105,13 @@ describe("a function may do on the table what it does there, and nothing else", 
       const records = [asked(jobId), asked(jobId), asked(used.jobId), asked("unborn", "tombstone"), asked("none")];
       expect(await deliver(request.operation, services, records)).toEqual([]);
     });
-    expect(actions).toEqual(declared(request.operation, `${request.operation}-queue`));
+    expect(actions).toEqual(declared(`${request.operation}-queue`));
   });
 
-  const folder = "follow-up-cancellations";
+  const folder = "reconcile-cancellations";
   const anHour = 3_600_000;
 
-  test("follow-up-cancellations", async () => {
+  test("reconcile-cancellations", async () => {
     const actions = await actionsTakenBy(async ({ services, clock }) => {
       const { uid } = await registerJob(inProcessBundle(table), sqlJob, "stopping");
       clock.time += anHour;
@@ -126,7 +121,7 @@ describe("a function may do on the table what it does there, and nothing else", 
     expect(actions).toEqual(declared(folder));
   });
 
-  test("follow-up-cancellations-queue", async () => {
+  test("reconcile-cancellations-queue", async () => {
     const actions = await actionsTakenBy(async ({ services, clock }) => {
       const { uid } = await registerJob(inProcessBundle(table), sqlJob, "stopping");
       clock.time += anHour;
@@ -134,10 +129,10 @@ describe("a function may do on the table what it does there, and nothing else", 
       expect(await looks.settle([aRecord({ uid })], run)).toEqual([]);
       expect(await table.jobs.get(uid)).toMatchObject({ state: "cancelled" });
     });
-    expect(actions).toEqual(declared(folder, "follow-up-cancellations-queue"));
+    expect(actions).toEqual(declared("reconcile-cancellations-queue"));
   });
 
-  test("clean-up-stale-jobs", async () => {
+  test("cleanup-stale-jobs", async () => {
     const actions = await actionsTakenBy(async ({ services, clock }) => {
       const { uid } = await registerJob(inProcessBundle(table), sqlJob, "running", { maxRuntimeSeconds: 1 });
       // The policy counts: one of one would be too many.
@@ -148,13 +143,12 @@ describe("a function may do on the table what it does there, and nothing else", 
       await cleanUp.run({ ...services, settings: async () => ({ policies, tombstoneSeconds: 1 }) });
       expect(await table.jobs.get(uid)).toMatchObject({ state: "stopping" });
     });
-    expect(actions).toEqual(declared("clean-up-stale-jobs"));
+    expect(actions).toEqual(declared("cleanup-stale-jobs"));
   });
 
   test("the reads and cancels behind analyticdb-rpc have its permissions, and all others none", () => {
-    for (const folder of readdirSync(new URL("../../functions/", import.meta.url), { withFileTypes: true })) {
-      const { name } = folder;
-      if (/^(cancel-create|cancel-upload|describe|get)-/.test(name))
+    for (const name of Object.keys(functionDefinitions)) {
+      if (/^(cancel-create|cancel-upload|describe|get)-.*-job$/.test(name))
         expect(declared(name)).toEqual(declared("analyticdb-rpc"));
       if (name === "openapi" || name === "unknown-route") expect(declared(name)).toEqual([]);
     }

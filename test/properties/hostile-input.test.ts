@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readParameters } from "../../shared/edge/form.ts";
-import { Refusal } from "../../shared/validation/failure.ts";
-import { useBundle } from "../support/bundle.ts";
-import { cancelRequests } from "../support/cancel-requests.ts";
-import { readRequests, taskList } from "../support/read-requests.ts";
+import { readParameters } from "../../shared/entrypoints/parameters.ts";
+import { Refusal } from "../../shared/validation/request-error.ts";
+import { cancelRequests } from "../support/requests/cancel-requests.ts";
+import { readRequests, taskList } from "../support/requests/read-requests.ts";
+import { useBundle } from "../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Change, Decision } from "../../shared/cancellation/change.ts";
-import { check } from "../support/model-invariants.ts";
-import { leaseSeconds, production, type Request, type Setting, type System } from "../support/model-setting.ts";
-import { explore, rulesOf, type Scenario } from "../support/state-model.ts";
+import type { Change, Decision } from "../../shared/domain/change.ts";
+import { check } from "../support/model/model-invariants.ts";
+import { leaseSeconds, production, type Request, type Setting, type System } from "../support/model/model-setting.ts";
+import { explore, rulesOf, type Scenario } from "../support/model/state-model.ts";
 
 const scenario = (
   requests: readonly Request[],

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { inProcessBundle } from "../support/bundle.ts";
-import { callJobApi } from "../support/cancel-requests.ts";
-import { type Capture, captures, configFor, headersOf } from "../support/captures.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
+import { callJobApi } from "../support/requests/cancel-requests.ts";
+import { type Capture, captures, configFor, headersOf } from "../support/signing/captures.ts";
+import { inProcessBundle } from "../support/stack/bundle.ts";
+import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
 
 /** The reads that the SDKs send beside the cancels. */
 const siblings = captures.filter(({ name }) => name.includes("sibling"));

@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { inProcessBundle, type Received } from "../support/bundle.ts";
-import { callJobApi } from "../support/cancel-requests.ts";
-import { type Capture, captures, configFor, headersOf, isAlibaba, signedCaptures } from "../support/captures.ts";
-import { type JobsTable, startJobsTable } from "../support/jobs-table.ts";
+import { callJobApi } from "../support/requests/cancel-requests.ts";
+import {
+  type Capture,
+  captures,
+  configFor,
+  headersOf,
+  isAlibaba,
+  signedCaptures,
+} from "../support/signing/captures.ts";
+import { inProcessBundle, type Received } from "../support/stack/bundle.ts";
+import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
 
 const cancels = captures.filter(({ name }) => !name.includes("sibling"));
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { identify } from "../../shared/auth/authenticate.ts";
-import type { Presented } from "../../shared/auth/presented.ts";
-import { type Capture, directoryFor, presentedBy, schemesFor, signedCaptures } from "../support/captures.ts";
+import type { Presented } from "../../shared/auth/signable-request.ts";
+import { type Capture, directoryFor, presentedBy, schemesFor, signedCaptures } from "../support/signing/captures.ts";
 
 const timeOf = ({ requests: [{ receivedAt }] }: Capture): number => Date.parse(receivedAt);
 

@@ -1,8 +1,7 @@
 import { describe, test } from "vitest";
-import { now } from "../support/jobs.ts";
-import { acs3Subjects } from "../support/signed-subjects.ts";
-import { type Case, expectOutcome, keys, useSignedBundle } from "../support/signed-world.ts";
-import { isoSeconds } from "../support/signing-clients.ts";
+import { acs3Subjects } from "../support/signing/signed-subjects.ts";
+import { type Case, expectOutcome, keys, useSignedBundle } from "../support/signing/signed-world.ts";
+import { isoSeconds } from "../support/signing/signing-clients.ts";
 import {
   all,
   authorization,
@@ -16,7 +15,8 @@ import {
   path,
   query,
   twice,
-} from "../support/tamper.ts";
+} from "../support/signing/tamper.ts";
+import { now } from "../support/stack/jobs.ts";
 
 const minute = 60_000;
 const long = "x".repeat(900_000);

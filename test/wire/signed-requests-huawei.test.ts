@@ -1,9 +1,7 @@
 import { describe, test } from "vitest";
-import { project } from "../support/bundle.ts";
-import { now } from "../support/jobs.ts";
-import { huaweiAccessSubjects, huaweiScopedSubjects } from "../support/signed-subjects.ts";
-import { type Case, expectOutcome, keys, useSignedBundle } from "../support/signed-world.ts";
-import { basicSeconds } from "../support/signing-clients.ts";
+import { huaweiAccessSubjects, huaweiScopedSubjects } from "../support/signing/signed-subjects.ts";
+import { type Case, expectOutcome, keys, useSignedBundle } from "../support/signing/signed-world.ts";
+import { basicSeconds } from "../support/signing/signing-clients.ts";
 import {
   all,
   authorization,
@@ -16,7 +14,9 @@ import {
   path,
   query,
   twice,
-} from "../support/tamper.ts";
+} from "../support/signing/tamper.ts";
+import { project } from "../support/stack/bundle.ts";
+import { now } from "../support/stack/jobs.ts";
 
 const minute = 60_000;
 const long = "x".repeat(6000);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { acs3Subjects, rpcV1Subject } from "../support/signed-subjects.ts";
-import { keys, sendMessage, signed, useSignedBundle } from "../support/signed-world.ts";
-import { percentEncode } from "../support/signer.ts";
-import { form, query } from "../support/tamper.ts";
+import { acs3Subjects, rpcV1Subject } from "../support/signing/signed-subjects.ts";
+import { keys, sendMessage, signed, useSignedBundle } from "../support/signing/signed-world.ts";
+import { percentEncode } from "../support/signing/signer.ts";
+import { form, query } from "../support/signing/tamper.ts";
 
 const introduction = "Specified signature is not matched with our calculation. server string to sign is:";
 const wrongSecret = { key: { ...keys.good, secret: "guessed" } };

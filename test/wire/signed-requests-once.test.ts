@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { now } from "../support/jobs.ts";
-import { acs3Subjects, allSchemes, huaweiAccessSubjects, rpcV1Subject } from "../support/signed-subjects.ts";
+import { acs3Subjects, allSchemes, huaweiAccessSubjects, rpcV1Subject } from "../support/signing/signed-subjects.ts";
 import {
   aLastingJob,
   expectAnswer,
@@ -10,8 +9,9 @@ import {
   sendMessage,
   signed,
   useSignedBundle,
-} from "../support/signed-world.ts";
-import { header } from "../support/tamper.ts";
+} from "../support/signing/signed-world.ts";
+import { header } from "../support/signing/tamper.ts";
+import { now } from "../support/stack/jobs.ts";
 
 const minute = 60_000;
 

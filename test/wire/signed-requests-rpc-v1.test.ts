@@ -1,10 +1,21 @@
 import { describe, test } from "vitest";
-import { now } from "../support/jobs.ts";
-import { rpcV1Subject } from "../support/signed-subjects.ts";
-import { type Case, expectOutcome, keys, useSignedBundle } from "../support/signed-world.ts";
-import type { Message } from "../support/signer.ts";
-import { isoSeconds } from "../support/signing-clients.ts";
-import { all, body, composed, decomposed, form, header, lastChanged, method, path, query } from "../support/tamper.ts";
+import { rpcV1Subject } from "../support/signing/signed-subjects.ts";
+import { type Case, expectOutcome, keys, useSignedBundle } from "../support/signing/signed-world.ts";
+import type { Message } from "../support/signing/signer.ts";
+import { isoSeconds } from "../support/signing/signing-clients.ts";
+import {
+  all,
+  body,
+  composed,
+  decomposed,
+  form,
+  header,
+  lastChanged,
+  method,
+  path,
+  query,
+} from "../support/signing/tamper.ts";
+import { now } from "../support/stack/jobs.ts";
 
 const minute = 60_000;
 const long = "x".repeat(900_000);

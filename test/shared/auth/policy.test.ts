@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evaluate, matches, mayEver, type Policy } from "../../../shared/auth/policy.ts";
+import { evaluate, matches, mayEver } from "../../../shared/auth/policy.ts";
+import type { Policy } from "../../../shared/domain/principal.ts";
 
 const allow = (actions: string[], resources: string[]): Policy => ({ effect: "allow", actions, resources });
 const deny = (actions: string[], resources: string[]): Policy => ({ effect: "deny", actions, resources });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { signingKey } from "../../../shared/auth/signing-key.ts";
-import { Secret } from "../../../shared/validation/secret.ts";
+import { Secret } from "../../../shared/domain/secret.ts";
 
 /** A derivation that counts how often it is carried out. */
 const counted = () => {

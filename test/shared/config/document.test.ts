@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { directoryOf } from "../../../shared/auth/directory.ts";
+import { directoryOf } from "../../../shared/auth/credential-store.ts";
 import { ConfigError, parseConfig } from "../../../shared/config/document.ts";
 import { readEnvironment } from "../../../shared/config/environment.ts";
 

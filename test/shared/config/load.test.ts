@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compose } from "../../../shared/compose.ts";
 import { ConfigError } from "../../../shared/config/document.ts";
 import { loadConfig } from "../../../shared/config/load.ts";
+import { compose } from "../../../shared/container.ts";
 
 const documentOf = (token: string): string =>
   JSON.stringify({ principals: [{ name: "ops", tokens: [{ value: token }], policies: [] }] });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { isSelected } from "../../../functions/clean-up-stale-jobs/judge.ts";
+import { isSelected } from "../../../functions/cleanup-stale-jobs/match-policies.ts";
 import { ConfigError, parseConfig } from "../../../shared/config/document.ts";
-import { type CleanUpPolicy, type Settings, settingsOf } from "../../../shared/config/settings.ts";
-import { aJob } from "../../support/jobs.ts";
+import { settingsOf } from "../../../shared/config/settings.ts";
+import type { CleanUpPolicy, Settings } from "../../../shared/domain/cleanup-policy.ts";
+import { aJob } from "../../support/stack/jobs.ts";
 
 const parse = (more: object) => parseConfig("config.json", JSON.stringify({ principals: [], ...more }));
 const settingsFor = (...policies: object[]): Settings => settingsOf(parse({ cleanup: { policies } }));

@@ -1,5 +1,5 @@
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { AwsError, jsonClient } from "../../../../shared/aws/json-client.ts";
+import { AwsError, jsonClient } from "../../../../shared/adapters/aws-client/json-client.ts";
 import { accepted, type CancelEvent, claim, tooLate } from "./claim.ts";
 
 type Item = Parameters<typeof unmarshall>[0];

@@ -1,0 +1,67 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { type JobEnd, runJob } from "../../packages/client/src/run-job.ts";
+import { doSample } from "./do-sample.ts";
+import { curlCommand, type Sample } from "./sample.ts";
+import { openSampleLog } from "./sample-log.ts";
+
+const heartbeatSeconds = 2;
+const againAfterMs = 15_000;
+
+/** What the runner hears of each job, as a line of JSON on the standard output. */
+export interface Announcement {
+  readonly pid: number;
+  readonly uid: string;
+  readonly command: string;
+}
+
+/** Runs a sample as the program of this process, one job after the other, until it is terminated. */
+export const runSample = async (sample: Sample): Promise<void> => {
+  const { STANDDOWN_HTTP: http = "", STANDDOWN_TOKEN: token = "", SAMPLE_DIRECTORY: directory = "" } = process.env;
+  const say = openSampleLog(directory, sample.name);
+  const shutdown = new AbortController();
+  const { signal } = shutdown;
+  process.once("SIGTERM", () => shutdown.abort());
+
+  const announce = (uid: string, jobId: string) => {
+    const command = curlCommand(http, token, sample.cancel(jobId));
+    const announcement: Announcement = { pid: process.pid, uid, command };
+    console.log(JSON.stringify(announcement));
+  };
+  while (!signal.aborted) {
+    const job = { ...sample.job, jobId: `${sample.jobId}-${uniquePart()}` };
+    try {
+      const end = await runJob({ endpoint: http, token, job, heartbeatSeconds, signal }, (stop, running) => {
+        say(`registered as job ${running.jobId}, uid ${running.uid}`);
+        announce(running.uid, running.jobId);
+        return doSample(sample, stop, running, say);
+      });
+      say(sentence(end));
+    } catch (error) {
+      if (!signal.aborted) say(`not registered: ${messageOf(error)}`);
+    }
+    await pause(againAfterMs, undefined, { signal }).catch(() => {});
+  }
+};
+
+/** Of an id, so that each job has one of its own. */
+const uniquePart = (): string =>
+  randomInt(36 ** 4)
+    .toString(36)
+    .padStart(4, "0");
+
+const sentence = (end: JobEnd<void>): string => {
+  const record = end.recorded === undefined ? "the server could not be told" : `on record as ${end.recorded}`;
+  switch (end.outcome) {
+    case "succeeded":
+      return `finished, ${record}`;
+    case "failed":
+      return `not finished (${messageOf(end.error)}), ${record}`;
+    case "cancelled":
+      return `cancelled, ${record}`;
+    default:
+      throw new Error(`no sentence for ${end satisfies never}`);
+  }
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,59 @@
+import { isAuthorized } from "../../shared/auth/authorize.ts";
+import { permissionFor } from "../../shared/auth/job-permission.ts";
+import type { CleanUpPolicy } from "../../shared/domain/cleanup-policy.ts";
+import { type Instant, isForeign, type Job } from "../../shared/domain/job.ts";
+import type { Principal } from "../../shared/domain/principal.ts";
+import { hasRunFor, isDead, isPastMaxRuntime } from "../../shared/domain/staleness.ts";
+import { serviceNamed } from "../registry.ts";
+
+/** What is known at the time of a run. */
+export interface Known {
+  readonly now: Instant;
+  /** Before that nobody could have heard a worker. */
+  readonly listeningSince: Instant;
+  /** Jobs that look dead, but whose backend says that they are alive. */
+  readonly alive: ReadonlySet<string>;
+}
+
+/** Whether all of a policy's conditions hold for a job. */
+export const applies = (policy: CleanUpPolicy, job: Job, { now, listeningSince, alive }: Known): boolean =>
+  job.state === "running" &&
+  isSelected(policy, job) &&
+  (policy.maxRuntimeSeconds === undefined || hasRunFor(job, policy.maxRuntimeSeconds, now)) &&
+  (policy.ownMaxRuntime === undefined || isPastMaxRuntime(job, now)) &&
+  (policy.heartbeatLost === undefined || (isDead(job, now, listeningSince) && !alive.has(job.uid)));
+
+/** Why nobody may cancel a running job, however stale it is. */
+export const hindrance = (job: Job, principal: Principal): string | undefined => {
+  const { states, jobTypes } = serviceNamed(job.service).cancel;
+  if (!isAuthorized(principal, permissionFor("CancelJob", job.service, job.owner))) return "forbidden";
+  if (isForeign(job, principal.account)) return "not-found";
+  if (!jobTypes.includes(job.jobType)) return "unsupported-type";
+  return states.includes("running") ? undefined : "not-cancellable";
+};
+
+/** The jobs that each policy is for: of those that cancel the first, and every one that only reports. */
+export const judge = (
+  policies: readonly CleanUpPolicy[],
+  jobs: readonly Job[],
+  known: Known,
+): ReadonlyMap<CleanUpPolicy, readonly Job[]> => {
+  const due = new Map<CleanUpPolicy, Job[]>(policies.map((policy) => [policy, []]));
+  for (const job of jobs) {
+    for (const policy of policies) {
+      if (!applies(policy, job, known)) continue;
+      due.get(policy)?.push(job);
+      if (policy.action === "cancel") break;
+    }
+  }
+  return due;
+};
+
+export const isSelected = (
+  { service, selector: { labels = {}, jobType, project } }: CleanUpPolicy,
+  job: Pick<Job, "owner" | "jobType" | "labels"> & { readonly service: string },
+): boolean =>
+  (service === undefined || service === job.service) &&
+  (jobType === undefined || jobType === job.jobType) &&
+  (project === undefined || project === job.owner) &&
+  Object.entries(labels).every(([name, value]) => Object.hasOwn(job.labels, name) && job.labels[name] === value);

@@ -1,0 +1,105 @@
+import type { Instant, Job } from "../../shared/domain/job.ts";
+import { timestamp } from "../../shared/domain/timestamp.ts";
+import type { Services } from "../../shared/ports/services.ts";
+import type { Acted, Result } from "./act.ts";
+import type { Candidates } from "./candidates.ts";
+
+/** What a run saw, was due, cancelled and spared, and why. */
+export interface CleanUpSummary {
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Jobs that were looked at, and how many of them were alive and well. */
+  readonly seen: number;
+  readonly live: number;
+  readonly unreadable: number;
+  readonly policies: readonly {
+    readonly name: string;
+    readonly action: "cancel" | "report";
+    readonly due: number;
+    readonly cancelled: number;
+    readonly reported: number;
+    readonly spared: Readonly<Record<string, number>>;
+    /** The limit that would have been exceeded; the policy did nothing then. */
+    readonly tripped: string | null;
+  }[];
+  /** The first jobs that were due, each with what became of it. */
+  readonly jobs: readonly object[];
+}
+
+/** An event may have 256 KB. */
+const mostJobs = 200;
+
+export const summaryOf = (run: {
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  readonly jobs: readonly Job[];
+  readonly candidates: Candidates;
+  readonly acted: readonly Acted[];
+}): CleanUpSummary => {
+  const { startedAt, finishedAt, jobs, candidates, acted } = run;
+  const stale = new Set(acted.flatMap(({ results }) => results.map(({ job }) => job.uid)));
+  return {
+    startedAt: timestamp(startedAt),
+    finishedAt: timestamp(finishedAt),
+    seen: jobs.length,
+    live: jobs.length - stale.size,
+    unreadable: candidates.unreadable,
+    policies: acted.map(({ policy: { name, action }, results, tripped = null }) => ({
+      name,
+      action,
+      due: results.length,
+      cancelled: countOf(results, "cancelled"),
+      reported: countOf(results, "reported"),
+      spared: reasonsOf(results),
+      tripped,
+    })),
+    jobs: acted
+      .flatMap(({ policy, results }) => results.map((result) => jobView(policy.name, result)))
+      .slice(0, mostJobs),
+  };
+};
+
+const jobView = (policy: string, { job, kind, why }: Result) => ({
+  uid: job.uid,
+  service: job.service,
+  jobId: job.jobId,
+  policy,
+  result: kind,
+  ...(why === undefined ? {} : { why }),
+});
+
+const countOf = (results: readonly Result[], kind: Result["kind"]): number =>
+  results.filter((result) => result.kind === kind).length;
+
+const reasonsOf = (results: readonly Result[]): Record<string, number> => {
+  const reasons: Record<string, number> = {};
+  for (const { why } of results) if (why !== undefined) reasons[why] = (reasons[why] ?? 0) + 1;
+  return reasons;
+};
+
+/** Tells the log, the metrics and the event bus. That nobody could be told does not undo what was done. */
+export const publishSummary = async (
+  { events, metrics, log, ids }: Pick<Services, "events" | "metrics" | "log" | "ids">,
+  summary: CleanUpSummary,
+): Promise<void> => {
+  for (const { name, cancelled, tripped } of summary.policies) {
+    const dimensions = { policy: name };
+    if (cancelled > 0) metrics.put({ name: "CleanUpCancelled", value: cancelled, unit: "Count", dimensions });
+    if (tripped) metrics.put({ name: "CleanUpTripped", value: 1, unit: "Count", dimensions, total: true });
+  }
+  log.info("cleaned up", { count: summary.policies.reduce((sum, { cancelled }) => sum + cancelled, 0) });
+  const event = {
+    specversion: "1.0",
+    id: ids.jobId(),
+    source: "urn:standdown:cleanup-stale-jobs",
+    type: "dev.standdown.clean-up.finished.v1",
+    time: summary.finishedAt,
+    datacontenttype: "application/json",
+    data: summary,
+  } as const;
+  try {
+    await events.publish([event]);
+  } catch (error) {
+    log.error("the summary could not be published", {}, error);
+  }
+};

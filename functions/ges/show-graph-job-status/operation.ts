@@ -1,0 +1,61 @@
+import * as v from "valibot";
+import type { Job } from "../../../shared/domain/job.ts";
+import { defineRead } from "../../../shared/operations/define.ts";
+import { huaweiAuthentication } from "../../../shared/protocols/huawei/authentication.ts";
+import { huaweiReplies } from "../../../shared/protocols/huawei/replies.ts";
+import { projectId } from "../../../shared/validation/identifiers.ts";
+import { wholeNumber } from "../../../shared/validation/whole-number.ts";
+import { cancelGraphJob, ges, gesWords, graphJobId, graphName } from "../cancel-graph-job/operation.ts";
+
+// P: the numbers of the pages' samples; the other types have none there, and are left out.
+const jobTypeNumbers: Readonly<Record<string, number>> = {
+  "edge-filter-query": 0,
+  "vertex-filter-query": 1,
+  algorithm: 1,
+  "add-index": 8,
+  "delete-index": 9,
+};
+
+/** P: a job that was cancelled is told from one that failed by its message alone, for the API has no word for it. */
+const errorMessageOf = ({ state, error }: Job): string | undefined => {
+  if (state === "cancelled") return "the job was cancelled";
+  return state === "failed" ? (error ?? "the job failed") : undefined;
+};
+
+/** Graph Engine Service, "Querying Job Status" of the service plane. */
+export const showGraphJobStatus = defineRead({
+  name: "show-graph-job-status",
+  service: ges,
+  route: { method: "GET", path: "/ges/v1.0/{project_id}/graphs/{graph_name}/jobs/{job_id}/status" },
+  parameters: v.object({
+    project_id: projectId,
+    graph_name: graphName,
+    job_id: graphJobId,
+    // They page the results of a query (D). Results are not kept here, so that they are checked and change nothing (P).
+    offset: v.exactOptional(wholeNumber(0, 999_999_999)),
+    limit: v.exactOptional(wholeNumber(1, 100_000)),
+  }),
+  normalize: cancelGraphJob.normalize,
+  permission: {
+    action: "ges:jobs:getDetail", // P: documented for the jobs of the management plane
+    resource: cancelGraphJob.permission.resource,
+  },
+  authentication: huaweiAuthentication,
+  show: (job) => {
+    const jobType = jobTypeNumbers[job.jobType];
+    const errorMessage = errorMessageOf(job);
+    return {
+      jobId: job.jobId,
+      ...(jobType === undefined ? {} : { jobType }),
+      status: ges.states[job.state],
+      ...(errorMessage === undefined ? {} : { errorMessage }),
+      result: "success", // of the question, not of the job
+    };
+  },
+  render: huaweiReplies({
+    ...gesWords,
+    errorBody: (errorCode, errorMessage) => ({ errorMessage, errorCode, result: "failed" }), // D
+    notFound: (id) => [400, "GES.8301", `can not find job, jobId is ${id}`], // D
+    internal: [500, "GES.8302", "Job query error."], // D
+  }),
+});

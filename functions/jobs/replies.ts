@@ -1,0 +1,58 @@
+import { timestamp } from "../../shared/domain/timestamp.ts";
+import { failureProblem, problem } from "../../shared/protocols/problem-details/problem.ts";
+import type { About, Reply } from "../../shared/protocols/reply.ts";
+import type { Failure } from "../../shared/validation/request-error.ts";
+import type { ConflictKind, JobAnswer } from "./endpoint.ts";
+import { jobView } from "./views.ts";
+
+/** Puts the answers of the job API into words: JSON, and RFC 9457 problems with the job where it explains them. */
+export const renderJobAnswer = (answer: JobAnswer | Failure, about: About): Reply => {
+  const { requestId } = about;
+  switch (answer.kind) {
+    case "ok":
+      return { status: answer.status, body: answer.body, headers: { "X-Request-Id": requestId, ...answer.headers } };
+    case "job-not-found":
+      return problem(
+        { status: 404, code: answer.kind, title: "There is no such job", detail: "Check the uid." },
+        about,
+      );
+    case "no-cancellation": {
+      const detail = "A receipt exists once a cancellation was accepted.";
+      return problem({ status: 404, code: answer.kind, title: "Nobody asked this job to stop", detail }, about);
+    }
+    case "id-taken": {
+      const [title, detail] = conflicts["job-already-active"];
+      return problem({ status: 409, code: "job-already-active", title, detail }, about);
+    }
+    case "cancelled-before-start": {
+      const { requestedBy, reason = null, requestedAt, until } = answer.tombstone;
+      const [title, detail] = ["The job was cancelled before it started", "It must not start: a cancel came first."];
+      const cancelled = { requestedBy, reason, requestedAt: timestamp(requestedAt), until: timestamp(until) };
+      return problem({ status: 410, code: answer.kind, title, detail, extensions: { cancelled } }, about);
+    }
+    case "job-already-active":
+    case "job-ended":
+    case "not-started":
+    case "not-cancelled":
+    case "too-late":
+    case "unsupported-type": {
+      const [title, detail] = conflicts[answer.kind];
+      const extensions = { state: answer.job.state, job: jobView(answer.job) };
+      return problem({ status: 409, code: answer.kind, title, detail, extensions }, about);
+    }
+    default:
+      return failureProblem(answer, about);
+  }
+};
+
+const conflicts: Readonly<Record<ConflictKind, readonly [title: string, detail: string]>> = {
+  "job-already-active": ["A job with this id is active", "It must end before its id can be registered again."],
+  "job-ended": ["The job has ended", "Its state is final: a worker that still runs must stop."],
+  "not-started": ["The job is still queued", 'Send a heartbeat with {"state": "running"} before finishing it.'],
+  "not-cancelled": [
+    "Nobody asked this job to stop",
+    "Report succeeded or failed; cancel it first to report cancelled.",
+  ],
+  "too-late": ["The job can no longer be cancelled", "Its state says why."],
+  "unsupported-type": ["Jobs of this type cannot be cancelled", "The service allows it for other types only."],
+};

@@ -1,0 +1,51 @@
+import type { SQSRecord } from "aws-lambda";
+import { withinMs } from "../../shared/concurrency/deadline.ts";
+import type { Job } from "../../shared/domain/job.ts";
+import { uidPattern } from "../../shared/domain/job-key.ts";
+import type { QueueFunction } from "../../shared/entrypoints/sqs.ts";
+import type { Services } from "../../shared/ports/services.ts";
+import { followUp } from "./reconcile.ts";
+
+/** Looks at the cancellations that delayed messages name, and asks for the next look at those still under way. */
+export const looks: QueueFunction = {
+  settle: async (records, { services, withinMs: boundMs }) => {
+    const named = records.map((record) => ({ messageId: record.messageId, uid: uidIn(record) }));
+    const uids = [...new Set(named.map(({ uid }) => uid))].filter((uid) => uid !== undefined);
+    const { next, failed } = await withinMs(boundMs, () => lookAt(services, uids));
+    await services.followUps.schedule(next);
+    return named.filter(({ uid }) => uid !== undefined && failed.has(uid)).map(({ messageId }) => messageId);
+  },
+};
+
+/** What is no message of ours names nothing to look at. */
+const uidIn = ({ body }: SQSRecord): string | undefined => {
+  try {
+    const { uid } = JSON.parse(body);
+    return typeof uid === "string" && uidPattern.test(uid) ? uid : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const lookAt = async (services: Services, uids: readonly string[]) => {
+  const unread: string[] = [];
+  const read = async (uid: string): Promise<readonly Job[]> => {
+    try {
+      const job = await services.jobs.get(uid);
+      return job && isDue(job, services.clock.now()) ? [job] : [];
+    } catch (error) {
+      services.log.error("a job could not be read", { uid }, error);
+      unread.push(uid);
+      return [];
+    }
+  };
+  const due = (await Promise.all(uids.map(read))).flat();
+  const { looks: next, failed } = await followUp(services)(due);
+  return { next, failed: new Set([...unread, ...failed]) };
+};
+
+/** A message that comes twice, or after the sweep, finds that the next look was put off already. */
+const isDue = ({ dueAt = Number.POSITIVE_INFINITY, outbox }: Job, now: number): boolean =>
+  outbox !== undefined || dueAt <= now + clockSkewMs;
+
+const clockSkewMs = 250;

@@ -1,0 +1,135 @@
+import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
+import type { Probe } from "../../shared/domain/decide-reconcile.ts";
+import { decideFollowUp, rungOf } from "../../shared/domain/decide-reconcile.ts";
+import type { Announcement, Instant, Job } from "../../shared/domain/job.ts";
+import { type CloudEvent, eventId, outcomeEvent } from "../../shared/domain/outcome-event.ts";
+import { isWhole } from "../../shared/domain/validate-stored-job.ts";
+import { StoreUnavailable } from "../../shared/ports/job-store.ts";
+import type { Look } from "../../shared/ports/reconcile-queue.ts";
+import type { Services } from "../../shared/ports/services.ts";
+
+type Used = Pick<Services, "jobs" | "clock" | "backends" | "events" | "metrics" | "log">;
+
+export interface FollowedUp {
+  /** Which of the jobs should be looked at again, and when. */
+  readonly looks: readonly Look[];
+  /** Those that could not be dealt with. They stay due. */
+  readonly failed: readonly string[];
+}
+
+const atOnce = 25;
+
+/** A job after a look at it; `lookAt` while its cancellation is under way. */
+interface Looked {
+  readonly job: Job;
+  readonly lookAt?: Instant;
+}
+
+/** With what the outside has not been told of it yet. */
+interface Telling extends Looked {
+  readonly events: readonly CloudEvent[];
+}
+
+/**
+ * Looks at cancellations: probe, verify or escalate, publish what became true, put back. Doing it twice, or breaking off
+ * anywhere, does no harm: each step is one conditional write, and what was not done stays due.
+ */
+export const followUp =
+  (services: Used) =>
+  async (jobs: readonly Job[]): Promise<FollowedUp> => {
+    const failed: string[] = [];
+    const orFailed = async <Result>({ uid }: Job, attempt: Promise<Result>): Promise<Result | undefined> => {
+      try {
+        return await attempt;
+      } catch (error) {
+        services.log.error("a follow-up failed", { uid }, error);
+        failed.push(uid);
+        return undefined;
+      }
+    };
+
+    const cancelled = jobs.filter(({ cancellation }) => cancellation !== undefined);
+    const lookAtEach = (job: Job) => orFailed(job, look(services, job).then(telling));
+    const looked = (await mapAtMost(atOnce, cancelled, lookAtEach)).filter((each) => each !== undefined);
+    const taken = await publish(services, looked);
+    await mapAtMost(atOnce, looked, (each) => orFailed(each.job, putBack(services, each, taken)));
+
+    const now = services.clock.now();
+    const looks = looked.flatMap(({ job: { uid }, lookAt }) =>
+      lookAt === undefined ? [] : [{ uid, delaySeconds: (lookAt - now) / 1000 }],
+    );
+    return { looks, failed };
+  };
+
+/** A job is flagged or ended at most once, and a ladder is short. */
+const maxTurns = 8;
+
+/** Takes steps until there is nothing to do but wait. */
+const look = async ({ jobs, backends, clock }: Used, found: Job): Promise<Looked> => {
+  if (!isWhole(found)) throw new Error("the item of the job is not whole");
+  let job = found;
+  for (let turn = 0; turn < maxTurns; turn++) {
+    const { cancellation } = job;
+    if (job.state !== "stopping" || cancellation === undefined) return { job };
+    const backend = backends[job.backend.kind];
+    const unknown: Probe = { kind: "unknown" };
+    const probe = await backend.probe(job, clock.now()).catch(() => unknown);
+    const next = decideFollowUp(job, cancellation, probe, backend.ladder, clock.now());
+    if ("lookAt" in next) {
+      // The order may have been lost, with the function that was to give it.
+      await backend.stop(job, rungOf(cancellation)).catch(() => {});
+      return { job, lookAt: next.lookAt };
+    }
+    const written = await jobs.changeIncarnation(job.uid, next.change);
+    if (written.job === undefined) return { job };
+    job = written.job;
+  }
+  throw new StoreUnavailable(`the job changed ${maxTurns} times while one look was taken`);
+};
+
+const telling = (looked: Looked): Telling => {
+  const { job } = looked;
+  const { cancellation, outbox = [] } = job;
+  const events = cancellation ? outbox.map((announcement) => outcomeEvent(job, cancellation, announcement)) : [];
+  return { ...looked, events };
+};
+
+/** Gives the ids of the events that are out. Where the bus fails, they stay in their outboxes. */
+const publish = async ({ events, log }: Used, told: readonly Telling[]): Promise<ReadonlySet<string>> => {
+  try {
+    return await events.publish(told.flatMap((each) => each.events));
+  } catch (error) {
+    log.error("events could not be published", {}, error);
+    return new Set();
+  }
+};
+
+/** How long events wait that the bus did not take. */
+const retryMs = 60_000;
+
+/** Empties the outbox as far as it is out, and says when to look next, if ever. */
+const putBack = async ({ jobs, clock, metrics }: Used, { job, lookAt }: Looked, taken: ReadonlySet<string>) => {
+  const { outbox = [], dueAt } = job;
+  if (lookAt === undefined && outbox.length === 0 && dueAt === undefined) return;
+  const announced = outbox.filter((announcement) => taken.has(eventId(job, announcement)));
+  const isOut = announced.length === outbox.length;
+  const next = lookAt ?? (isOut ? undefined : clock.now() + retryMs);
+  const { applied } = await jobs.changeIncarnation(job.uid, {
+    when: { states: [job.state], unannounced: announced },
+    ...(announced.length > 0 ? { announced } : {}),
+    due: next === undefined ? "no-more" : { on: "follow-up", at: next },
+  });
+  if (applied) for (const announcement of announced) count(metrics, job, announcement);
+};
+
+const count = (metrics: Used["metrics"], job: Job, outcome: Announcement): void => {
+  const { service, cancellation } = job;
+  const where = { service, backend: job.backend.kind };
+  metrics.put({ name: "Cancellations", value: 1, unit: "Count", dimensions: { service, outcome } });
+  if (outcome === "not-stopped")
+    metrics.put({ name: "NotStopped", value: 1, unit: "Count", dimensions: where, total: true });
+  if (outcome === "stopped" && cancellation?.evidence) {
+    const value = cancellation.evidence.at - cancellation.requestedAt;
+    metrics.put({ name: "TimeToStop", value, unit: "Milliseconds", dimensions: where });
+  }
+};

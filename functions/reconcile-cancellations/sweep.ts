@@ -1,0 +1,39 @@
+import { remainingMs } from "../../shared/concurrency/deadline.ts";
+import type { ScheduledFunction } from "../../shared/entrypoints/schedule.ts";
+import { followUp } from "./reconcile.ts";
+
+interface SweepSummary {
+  /** How many cancellations were looked at. */
+  readonly looked: number;
+  /** How many of them could not be dealt with, and stay due. */
+  readonly failed: number;
+  readonly unreadable: number;
+}
+
+const batchSize = 800;
+/** Looks that are as far off are left to the sweep itself. */
+const sweepSeconds = 60;
+
+/** Looks at every cancellation that is due: the safety net under the delayed messages. */
+export const sweep: ScheduledFunction<SweepSummary> = {
+  run: async (services) => {
+    const { worklists, followUps, clock, log } = services;
+    const summary = { looked: 0, failed: 0, unreadable: 0 };
+    const seen = new Set<string>();
+    while (remainingMs() > 0) {
+      const { jobs, unreadable } = await worklists.due("follow-up", clock.now(), batchSize);
+      summary.unreadable = unreadable;
+      // What failed is due still, and is left to the next sweep.
+      const unseen = jobs.filter(({ uid }) => !seen.has(uid));
+      if (unseen.length === 0) break;
+      for (const { uid } of unseen) seen.add(uid);
+      const { looks, failed } = await followUp(services)(unseen);
+      // The message that was to ask for this look finds nothing due, and asks for no other: the sweep does it instead.
+      await followUps.schedule(looks.filter(({ delaySeconds }) => delaySeconds < sweepSeconds));
+      summary.looked += unseen.length;
+      summary.failed += failed.length;
+    }
+    log.info("swept cancellations", { count: summary.looked });
+    return summary;
+  },
+};

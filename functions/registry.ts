@@ -1,0 +1,37 @@
+import type { List, Operation, Read } from "../shared/operations/define.ts";
+import { cancelCreateIndexJob } from "./analyticdb/cancel-create-index-job/operation.ts";
+import { cancelUploadDocumentJob } from "./analyticdb/cancel-upload-document-job/operation.ts";
+import { describeCreateIndexJob } from "./analyticdb/describe-create-index-job/operation.ts";
+import { getUploadDocumentJob } from "./analyticdb/get-upload-document-job/operation.ts";
+import { cancelScheduledTask } from "./dds/cancel-scheduled-task/operation.ts";
+import { listScheduledTasks } from "./dds/list-scheduled-tasks/operation.ts";
+import { cancelSqlJob } from "./dli/cancel-sql-job/operation.ts";
+import { showSqlJobStatus } from "./dli/show-sql-job-status/operation.ts";
+import { cancelGraphJob } from "./ges/cancel-graph-job/operation.ts";
+import { showGraphJobStatus } from "./ges/show-graph-job-status/operation.ts";
+
+/** All cancels. A new one is a folder and a line here. */
+export const operations: readonly Operation[] = [
+  cancelCreateIndexJob,
+  cancelUploadDocumentJob,
+  cancelGraphJob,
+  cancelScheduledTask,
+  cancelSqlJob,
+];
+
+/** The reads beside them, by which a provider's clients watch a job end. */
+export const reads: readonly (Read | List)[] = [
+  describeCreateIndexJob,
+  getUploadDocumentJob,
+  showGraphJobStatus,
+  listScheduledTasks,
+  showSqlJobStatus,
+];
+
+export const serviceList = operations.map(({ service }) => service);
+
+export const serviceNamed = (name: string) => {
+  const service = serviceList.find((candidate) => candidate.name === name);
+  if (service === undefined) throw new Error(`no service is named ${name}`);
+  return service;
+};

@@ -1,6 +1,0 @@
-import { compose } from "../../shared/compose.ts";
-import { httpEntry } from "../../shared/edge/http.ts";
-import { restOperation } from "../../shared/edge/rest.ts";
-import { showSqlJobStatus } from "./operation.ts";
-
-export const http = httpEntry(restOperation(showSqlJobStatus), compose);

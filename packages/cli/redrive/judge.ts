@@ -1,0 +1,35 @@
+import { type CancelRules, isLater } from "../../../shared/domain/decide-cancel.ts";
+import { isTerminal, type Job } from "../../../shared/domain/job.ts";
+import type { DeadLetter } from "./dead-letter.ts";
+
+/**
+ * What becomes of a dead letter: `moved` goes back into its queue, `settled` has nothing left to do and is removed, `kept`
+ * waits for a person. `why` is for that person.
+ */
+export interface Verdict {
+  readonly kind: "moved" | "settled" | "kept";
+  readonly why: string;
+}
+
+/** Whether a cancel still matters to the newest incarnation of its job. */
+export const judge = (letter: DeadLetter, job: Job | undefined, rules: CancelRules): Verdict => {
+  if (job === undefined) return judgeUnknown(letter);
+  if (isLater(job, { askedAt: letter.sentAt })) return settled("its job has ended: another has the same id now");
+  if (isTerminal(job.state)) return settled(`its job has ended: ${job.state}`);
+  if (job.state === "stopping") return settled("its job is being stopped already");
+  if (!rules.jobTypes.includes(job.jobType)) return kept("jobs of this type cannot be cancelled");
+  if (!rules.states.includes(job.state)) return settled(`too late: its job is ${job.state}`);
+  return letter.redacted ? kept(redacted) : moved(`its job is ${job.state}`);
+};
+
+const judgeUnknown = ({ redacted: isRedacted, ifUnknown }: DeadLetter): Verdict => {
+  if (isRedacted) return kept(redacted);
+  if (ifUnknown === "tombstone") return moved("there is still no such job, and the cancel is to be remembered");
+  return kept("there is still no such job");
+};
+
+const redacted = "its secrets were redacted: send it again, with secretRef for a password";
+
+const moved = (why: string): Verdict => ({ kind: "moved", why });
+const settled = (why: string): Verdict => ({ kind: "settled", why });
+const kept = (why: string): Verdict => ({ kind: "kept", why });

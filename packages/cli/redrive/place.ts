@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import type { AwsSettings } from "../../../shared/adapters/aws-client/endpoint.ts";
+import type { AwsCall } from "../../../shared/adapters/aws-client/json-client.ts";
+import { AwsError } from "../../../shared/adapters/aws-client/json-client.ts";
+import type { QueueUrls } from "../../../shared/adapters/sqs/source-queue.ts";
+import type { RunFacts } from "../../local/run-file.ts";
+
+/** Where the queues and the table are. */
+export interface Place {
+  /** For people. */
+  readonly name: string;
+  readonly aws: AwsSettings;
+  readonly table: string;
+  queueOf(operation: string, callSqs: AwsCall): Promise<QueueUrls>;
+}
+
+/** What the environment names: the stack that runs here while its run file is there, AWS itself otherwise. */
+export const findPlace = async (env: NodeJS.ProcessEnv): Promise<Place> => {
+  const file = env.STANDDOWN_RUN_FILE || ".local/run.json";
+  const facts = await readRunFile(file);
+  return facts ? localPlace(facts, env) : cloudPlace(env, file);
+};
+
+const readRunFile = async (file: string): Promise<RunFacts | undefined> => {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+};
+
+/** Local servers look at the form of a signature only. */
+const localCredentials = { accessKeyId: "local", secretAccessKey: "local" };
+
+const localPlace = ({ sqs, dynamodb }: RunFacts, env: NodeJS.ProcessEnv): Place => ({
+  name: sqs?.endpoint ?? "the stack that runs here",
+  aws: {
+    region: env.AWS_REGION || "eu-west-1",
+    credentials: localCredentials,
+    endpoints: { dynamodb: dynamodb.endpoint, ...(sqs && { sqs: sqs.endpoint }) },
+  },
+  table: dynamodb.table ?? "",
+  async queueOf(operation) {
+    const { url, deadLetterUrl } = sqs?.queues[operation] ?? {};
+    if (url === undefined || deadLetterUrl === undefined)
+      throw new Error(`the stack that runs here has no queue with dead letters for ${operation}`);
+    return { queue: url, deadLetters: deadLetterUrl };
+  },
+});
+
+const required = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "TABLE_NAME"] as const;
+
+const cloudPlace = (env: NodeJS.ProcessEnv, file: string): Place => {
+  const missing = required.filter((name) => !env[name]);
+  if (missing.length > 0)
+    throw new Error(`no stack runs here (${file} is not there), and for AWS these are missing: ${missing.join(", ")}`);
+  const { AWS_REGION: region = "", AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "", AWS_SESSION_TOKEN } = env;
+  const urlOf = async (QueueName: string, callSqs: AwsCall): Promise<string> => {
+    try {
+      return String((await callSqs("GetQueueUrl", { QueueName })).QueueUrl);
+    } catch (error) {
+      if (error instanceof AwsError) throw new Error(`${QueueName} in ${region}: ${error.message}`, { cause: error });
+      throw error;
+    }
+  };
+  return {
+    name: `AWS, stage ${env.STAGE || "dev"} in ${region}`,
+    aws: {
+      region,
+      credentials: {
+        accessKeyId: AWS_ACCESS_KEY_ID,
+        secretAccessKey: AWS_SECRET_ACCESS_KEY,
+        ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
+      },
+      endpoints: {
+        ...(env.AWS_ENDPOINT_URL_SQS ? { sqs: env.AWS_ENDPOINT_URL_SQS } : {}),
+        ...(env.AWS_ENDPOINT_URL_DYNAMODB ? { dynamodb: env.AWS_ENDPOINT_URL_DYNAMODB } : {}),
+      },
+    },
+    table: env.TABLE_NAME ?? "",
+    async queueOf(operation, callSqs) {
+      const name = `standdown-${env.STAGE || "dev"}-${operation}`;
+      const [queue, deadLetters] = await Promise.all([urlOf(name, callSqs), urlOf(`${name}-dead-letters`, callSqs)]);
+      return { queue, deadLetters };
+    },
+  };
+};

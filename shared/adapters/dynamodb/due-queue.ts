@@ -1,0 +1,155 @@
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { Instant, Worklist } from "../../domain/job.ts";
+import { keyOfUid, uidPattern } from "../../domain/job-key.ts";
+import { isWhole } from "../../domain/validate-stored-job.ts";
+import type { ActiveJob, JobsRead, Worklists } from "../../ports/due-queue.ts";
+import type { AwsCall } from "../aws-client/json-client.ts";
+import { current, type Item, jobOf, lenient, shards, timeToLive, toItem } from "./job-item.ts";
+import { readItems } from "./read-items.ts";
+import { itemOfLostRace, storeCall, type TableAccess } from "./table-call.ts";
+
+const pageSize = 1000;
+/** A schedule of an hour is no outage: what counts is how far apart the runs were before. */
+const mostMissedRuns = 3;
+/** A walk that nobody takes any more, because its policy was changed, is forgotten. */
+const forgottenAfterMs = 30 * 86_400_000;
+
+/** Worklists in the sparse indexes of the jobs table, whose entries are spread over shards. */
+export const dynamoDbWorklists = ({ call: callDirectly, table }: Omit<TableAccess, "newWriteId">): Worklists => {
+  const call = storeCall(callDirectly);
+
+  return {
+    async due(worklist, now, limit) {
+      const share = Math.ceil(limit / shards.length);
+      const found = await Promise.all(shards.map((shard) => dueIn(call, table, `${worklist}#${shard}`, now, share)));
+      const keys = found.flat();
+      const items = await readItems(call, table, keys);
+      // The index lags: what has been dealt with meanwhile is not due any more.
+      const { jobs, unreadable } = jobsOf([...items.values()].filter((item) => isDue(item, worklist, now)));
+      return { jobs: jobs.toSorted((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0)), unreadable };
+    },
+
+    async *activeSince(service, after, until) {
+      for (const shard of shards) {
+        for await (const items of pages(call, table, "active", {
+          KeyConditionExpression: "activeKey = :key AND activeSince BETWEEN :after AND :until",
+          ExpressionAttributeValues: toItem({ ":key": `${service}#${shard}`, ":after": after, ":until": until }),
+          Limit: pageSize,
+        }))
+          yield* items.map(activeJobOf);
+      }
+    },
+
+    async read(uids) {
+      // The table would refuse to look for a uid that is none.
+      const known = new Set(uids.filter((uid) => uidPattern.test(uid)));
+      const keys = [...known].map((uid) => toItem({ pk: keyOfUid(uid), sk: current }));
+      const items = await readItems(call, table, keys);
+      const { jobs, unreadable } = jobsOf([...items.values()].filter(({ uid }) => known.has(uid?.S ?? "")));
+      return { jobs, unreadable: unreadable + new Set(uids).size - known.size };
+    },
+
+    async hasActive(services, atLeast) {
+      let missing = atLeast;
+      for (const key of services.flatMap((service) => shards.map((shard) => `${service}#${shard}`))) {
+        if (missing <= 0) return true;
+        missing -= await countIn(call, table, key, missing);
+      }
+      return missing <= 0;
+    },
+
+    async beginRun(now, toleratedGapMs) {
+      const { Item } = await call("GetItem", { TableName: table, Key: keyOf("clean-up runs"), ConsistentRead: true });
+      const { ranAt, intervalMs = 0, listeningSince = 0 } = Item ? unmarshall(Item as Item) : {};
+      const gapMs = ranAt === undefined ? 0 : now - ranAt;
+      const since = gapMs > Math.max(toleratedGapMs, mostMissedRuns * intervalMs) ? now : listeningSince;
+      try {
+        await call("UpdateItem", {
+          TableName: table,
+          Key: keyOf("clean-up runs"),
+          UpdateExpression: "SET ranAt = :now, intervalMs = :gap, listeningSince = :since",
+          ConditionExpression: ranAt === undefined ? "attribute_not_exists(ranAt)" : "ranAt = :ranAt",
+          ExpressionAttributeValues: toItem({ ":now": now, ":gap": gapMs, ":since": since, ":ranAt": ranAt }),
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        });
+        return since;
+      } catch (error) {
+        // Who began at the same time has seen the same gap.
+        return Number(itemOfLostRace(error)?.listeningSince?.N);
+      }
+    },
+
+    async position(walk) {
+      const { Item } = await call("GetItem", { TableName: table, Key: keyOf(walk), ConsistentRead: true });
+      return Number((Item as Item | undefined)?.reached?.N ?? 0);
+    },
+
+    async advance(walk, to, now) {
+      const values = { ":to": to, ":expiresAt": timeToLive(now + forgottenAfterMs) };
+      await upsert(walk, "reached = :to, expiresAt = :expiresAt", values);
+    },
+  };
+
+  /** Makes the item if there is none. */
+  async function upsert(name: string, sets: string, values: Record<string, number>): Promise<void> {
+    await call("UpdateItem", {
+      TableName: table,
+      Key: keyOf(name),
+      UpdateExpression: `SET ${sets}`,
+      ExpressionAttributeValues: toItem(values),
+    });
+  }
+};
+
+/** What the scheduled functions keep for themselves; no digest of a job looks like this. */
+const keyOf = (name: string): Item => toItem({ pk: `schedule#${name}`, sk: current });
+
+const dueIn = async (call: AwsCall, table: string, key: string, now: Instant, limit: number): Promise<Item[]> => {
+  const found: Item[] = [];
+  for await (const items of pages(call, table, "due", {
+    KeyConditionExpression: "dueKey = :key AND dueAt <= :now",
+    ExpressionAttributeValues: toItem({ ":key": key, ":now": now }),
+    Limit: Math.min(limit, pageSize),
+  })) {
+    found.push(...items);
+    if (found.length >= limit) break;
+  }
+  return found.slice(0, limit);
+};
+
+const countIn = async (call: AwsCall, table: string, key: string, most: number): Promise<number> => {
+  let count = 0;
+  for await (const { length } of pages(call, table, "active", {
+    KeyConditionExpression: "activeKey = :key",
+    ExpressionAttributeValues: toItem({ ":key": key }),
+    ProjectionExpression: "pk",
+    Limit: Math.min(most, pageSize),
+  })) {
+    count += length;
+    if (count >= most) break;
+  }
+  return count;
+};
+
+async function* pages(call: AwsCall, table: string, index: string, query: object): AsyncGenerator<Item[]> {
+  let last: Item | undefined;
+  do {
+    const input = { TableName: table, IndexName: index, ...query, ...(last ? { ExclusiveStartKey: last } : {}) };
+    const result = await call("Query", input);
+    yield (result.Items ?? []) as Item[];
+    last = result.LastEvaluatedKey as Item | undefined;
+  } while (last);
+}
+
+const jobsOf = (items: readonly Item[]): JobsRead => {
+  const jobs = items.map(jobOf).filter(isWhole);
+  return { jobs, unreadable: items.length - jobs.length };
+};
+
+const isDue = ({ dueKey, dueAt }: Item, worklist: Worklist, now: Instant): boolean =>
+  dueKey?.S?.startsWith(`${worklist}#`) === true && Number(dueAt?.N) <= now;
+
+const activeJobOf = (item: Item): ActiveJob => {
+  const { uid, owner, jobType, labels, activeSince } = unmarshall(item, lenient);
+  return { uid, owner, jobType, labels: labels ?? {}, activeSince };
+};

@@ -1,0 +1,87 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { type Instant, isTerminal, type Job, type Tombstone, type Worklist } from "../../domain/job.ts";
+import { keyOfUid } from "../../domain/job-key.ts";
+import { cleanUpDueAt } from "../../domain/staleness.ts";
+
+export type Item = Record<string, AttributeValue>;
+
+/** The newest incarnation of a job stands under this sort key; the ones before it under their uids. */
+export const current = "current";
+
+const shardCount = 8;
+export const shards: readonly string[] = Array.from({ length: shardCount }, (_, shard) => String(shard));
+const dayMs = 86_400_000;
+const retentionMs = 90 * dayMs;
+
+/** The attributes of the sparse indexes: an item has the first two exactly while its job is active. */
+export const activeAttributes = ["activeKey", "activeSince"] as const;
+export const dueAttributes = ["dueKey", "dueAt"] as const;
+
+/** Spreads an index over eight partitions, so that no service's jobs heat up one of them. */
+const shardOf = (key: string): string => shards[key.charCodeAt(key.length - 1) % shardCount] ?? "0";
+
+export const dueKeyOf = (worklist: Worklist, key: string): string => `${worklist}#${shardOf(key)}`;
+
+/** A DynamoDB time to live, in seconds. */
+export const timeToLive = (at: Instant): number => Math.floor(at / 1000);
+
+/** The time to live of a job that ended. */
+export const expiryOf = (endedAt: Instant): number => timeToLive(endedAt + retentionMs);
+
+const listKeyOf = (job: Pick<Job, "owner" | "uid">): string => `${job.owner}#${job.uid}`;
+
+export const itemOf = (job: Job, registration: string): Item => {
+  const key = keyOfUid(job.uid);
+  return toItem({
+    ...job,
+    pk: key,
+    sk: current,
+    listKey: listKeyOf(job),
+    activeKey: `${job.service}#${shardOf(key)}`,
+    activeSince: job.startedAt ?? job.registeredAt,
+    // A queued job has no worker yet whose silence could mean anything.
+    ...(job.state === "running" ? { dueKey: dueKeyOf("clean-up", key), dueAt: cleanUpDueAt(job) } : {}),
+    registration,
+    write: registration,
+  });
+};
+
+/** It stands where its job would, so that the one conditional put of a registration finds it. */
+export const itemOfTombstone = (key: string, { secretHash, ...tombstone }: Tombstone): Item =>
+  toItem({
+    pk: key,
+    sk: current,
+    tombstone,
+    // All that were given: whoever guesses a password must not keep the right one out.
+    secretHashes: secretHash === undefined ? undefined : new Set([secretHash]),
+    tombstoneUntil: tombstone.until,
+    expiresAt: timeToLive(tombstone.until),
+  });
+
+export const tombstoneOf = (item: Item): Tombstone | undefined =>
+  item.tombstone === undefined ? undefined : unmarshall({ tombstone: item.tombstone }).tombstone;
+
+export const toItem = (value: Record<string, unknown>): Item => marshall(value, { removeUndefinedValues: true });
+
+export const toValue = (value: unknown): AttributeValue =>
+  marshall(value, { removeUndefinedValues: true, convertTopLevelContainer: true }) as unknown as AttributeValue;
+
+/** A number that none of ours can be is no reason to fail: one odd item must not keep others from being read. */
+export const lenient = { wrapNumbers: Number };
+
+/**
+ * The job of an item, without the attributes that serve the store alone. Whether it is a whole one must be asked of it
+ * before anybody acts on it; see `isWhole`.
+ */
+export const jobOf = (item: Item): Job => {
+  const { pk, sk, listKey, activeKey, activeSince, dueKey, outbox, registration, write, expiresAt, ...job } =
+    unmarshall(item, lenient);
+  if (outbox !== undefined) job.outbox = outbox instanceof Set ? [...outbox] : outbox;
+  return job as Job;
+};
+
+/** The job of an item that a lost race or a read returned; a tombstone is none. */
+export const jobIfAny = (item: Item | undefined): Job | undefined => (item?.uid ? jobOf(item) : undefined);
+
+export const isEnded = (item: Item): boolean => isTerminal(jobOf(item).state);

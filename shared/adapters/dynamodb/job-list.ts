@@ -1,0 +1,88 @@
+import type { Job } from "../../domain/job.ts";
+import { InvalidCursor, type JobPage, type ListQuery } from "../../ports/job-store.ts";
+import { type AwsCall, AwsError } from "../aws-client/json-client.ts";
+import { type Item, jobOf, toItem } from "./job-item.ts";
+import { nameOf, readItems } from "./read-items.ts";
+
+/** How many index pages one request reads at most; a sparse result comes in several short pages. */
+const maxPages = 10;
+const pageSize = 100;
+
+interface Position {
+  readonly service: string;
+  readonly after?: Item;
+}
+
+/** Walks the `list` index, reads the jobs behind its keys as they are now, and keeps those that the caller asked for. */
+export const listJobs = async (call: AwsCall, table: string, query: ListQuery): Promise<JobPage> => {
+  const { services, owner, limit, keep } = query;
+  const jobs: Job[] = [];
+  let position = startOf(query);
+
+  for (let page = 0; position && page < maxPages; page++) {
+    const { keys, last } = await queryIndex(call, table, position, owner);
+    const items = await readItems(call, table, keys);
+    for (const key of keys) {
+      const item = items.get(nameOf(key));
+      // The index lags: behind its key there may stand a newer incarnation by now, which has an entry of its own.
+      if (item?.listKey?.S !== key.listKey?.S || item === undefined) continue;
+      const job = jobOf(item);
+      if (!keep(job)) continue;
+      jobs.push(job);
+      if (jobs.length === limit) return { jobs, cursor: cursorOf({ service: position.service, after: key }) };
+    }
+    position = last ? { service: position.service, after: last } : following(services, position);
+  }
+  return position ? { jobs, cursor: cursorOf(position) } : { jobs };
+};
+
+const queryIndex = async (call: AwsCall, table: string, { service, after }: Position, owner: string | undefined) => {
+  const result = await callIndex(call, after, {
+    TableName: table,
+    IndexName: "list",
+    KeyConditionExpression:
+      owner === undefined ? "service = :service" : "service = :service AND begins_with(listKey, :owner)",
+    ExpressionAttributeValues: toItem({
+      ":service": service,
+      ...(owner === undefined ? {} : { ":owner": `${owner}#` }),
+    }),
+    ScanIndexForward: false,
+    Limit: pageSize,
+    ...(after ? { ExclusiveStartKey: after } : {}),
+  });
+  return { keys: (result.Items ?? []) as Item[], last: result.LastEvaluatedKey as Item | undefined };
+};
+
+const following = (services: readonly string[], { service }: Position): Position | undefined => {
+  const next = services[services.indexOf(service) + 1];
+  return next === undefined ? undefined : { service: next };
+};
+
+const startOf = ({ services, cursor }: ListQuery): Position | undefined => {
+  if (cursor !== undefined) return positionOf(cursor, services);
+  const [service] = services;
+  return service === undefined ? undefined : { service };
+};
+
+const cursorOf = (position: Position): string => Buffer.from(JSON.stringify(position)).toString("base64url");
+
+const positionOf = (cursor: string, services: readonly string[]): Position => {
+  try {
+    const { service, after } = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    if (services.includes(service) && (after === undefined || typeof after === "object")) return { service, after };
+  } catch {
+    // Not JSON: told below like any other cursor that is not ours.
+  }
+  throw new InvalidCursor("not a cursor of this list");
+};
+
+/** A start key from outside the query is the caller's mistake; DynamoDB tells it as a fault of the request. */
+const callIndex = async (call: AwsCall, after: Item | undefined, input: object) => {
+  try {
+    return await call("Query", input);
+  } catch (error) {
+    if (after && error instanceof AwsError && error.code === "ValidationException")
+      throw new InvalidCursor("not a cursor of this list", { cause: error });
+    throw error;
+  }
+};

@@ -1,0 +1,177 @@
+import type { Change } from "../../domain/change.ts";
+import type { Instant, Job } from "../../domain/job.ts";
+import { jobUid, keyOfUid, timeOfUid } from "../../domain/job-key.ts";
+import type { JobStore, Ownership, Written } from "../../ports/job-store.ts";
+import { AwsError } from "../aws-client/json-client.ts";
+import {
+  current,
+  type Item,
+  isEnded,
+  itemOf,
+  itemOfTombstone,
+  jobIfAny,
+  jobOf,
+  toItem,
+  tombstoneOf,
+} from "./job-item.ts";
+import { listJobs } from "./job-list.ts";
+import { itemOfLostRace, storeCall, type TableAccess } from "./table-call.ts";
+import { updateOf } from "./update-expression.ts";
+
+/** Bounds the memory of an environment that serves many workers: about 2 MB. */
+const mostKnown = 10_000;
+
+/** Jobs in one DynamoDB table; its keys and indexes are in table.yml and docs/decisions/0003. */
+export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: TableAccess): JobStore => {
+  const call = storeCall(callDirectly);
+
+  const read = async (pk: string, sk: string): Promise<Job | undefined> => {
+    const { Item } = await call("GetItem", { TableName: table, Key: toItem({ pk, sk }), ConsistentRead: true });
+    return jobIfAny(Item as Item | undefined);
+  };
+
+  /** Puts an item where there is none, or a tombstone that does not hold; gives the item that stands there otherwise. */
+  const put = async (item: Item, now: Instant, secretHash?: string): Promise<Item | undefined> => {
+    const isFree = "attribute_not_exists(pk) OR tombstoneUntil <= :now";
+    const isOfAnother = "(attribute_exists(secretHashes) AND NOT contains(secretHashes, :secretHash))";
+    try {
+      await call("PutItem", {
+        TableName: table,
+        Item: item,
+        ConditionExpression: secretHash === undefined ? isFree : `${isFree} OR ${isOfAnother}`,
+        ExpressionAttributeValues: toItem({ ":now": now, ":secretHash": secretHash }),
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      });
+      return undefined;
+    } catch (error) {
+      return itemOfLostRace(error);
+    }
+  };
+
+  /** Lets the tombstone that stands hold for the password of this one too; gives the job that took its place, if any. */
+  const addSecretHashes = async ({ pk, sk, secretHashes }: Item): Promise<Item | undefined> => {
+    if (secretHashes === undefined) return undefined;
+    try {
+      await call("UpdateItem", {
+        TableName: table,
+        Key: { pk, sk },
+        UpdateExpression: "ADD secretHashes :hashes",
+        ConditionExpression: "attribute_exists(secretHashes)",
+        ExpressionAttributeValues: { ":hashes": secretHashes },
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      });
+      return undefined;
+    } catch (error) {
+      return itemOfLostRace(error);
+    }
+  };
+
+  /** Moves an ended incarnation under its own uid and puts the new one in its place, both or neither. */
+  const supersede = async (ended: Item, job: Job, registration: string): Promise<boolean> => {
+    const { uid, write } = ended;
+    if (!uid || !write) throw new Error("not the item of a job");
+    try {
+      await call("TransactWriteItems", {
+        TransactItems: [
+          { Put: { TableName: table, Item: { ...ended, sk: uid } } },
+          {
+            Put: {
+              TableName: table,
+              Item: itemOf(job, registration),
+              // Not even the outbox of the ended one has changed since it was read.
+              ConditionExpression: "uid = :uid AND #write = :write",
+              ExpressionAttributeNames: { "#write": "write" },
+              ExpressionAttributeValues: { ":uid": uid, ":write": write },
+            },
+          },
+        ],
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof AwsError && error.code === "TransactionCanceledException") return false;
+      throw error;
+    }
+  };
+
+  const get = async (uid: string): Promise<Job | undefined> => {
+    const key = keyOfUid(uid);
+    const newest = await read(key, current);
+    return newest === undefined || newest.uid === uid ? newest : read(key, uid);
+  };
+
+  const write = async (pk: string, sk: string, change: Change): Promise<Written> => {
+    const id = newWriteId();
+    try {
+      const { Attributes } = await call("UpdateItem", {
+        TableName: table,
+        Key: toItem({ pk, sk }),
+        ...updateOf(pk, change, id),
+        ReturnValues: "ALL_NEW",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      });
+      return { applied: true, job: jobOf(Attributes as Item) };
+    } catch (error) {
+      const item = itemOfLostRace(error);
+      const job = jobIfAny(item);
+      if (job === undefined) return { applied: false, job };
+      return { applied: item?.write?.S === id, job };
+    }
+  };
+
+  const known = new Map<string, Ownership>();
+
+  return {
+    get,
+
+    newest: (key) => read(key, current),
+
+    async ownership(uid) {
+      const remembered = known.get(uid);
+      if (remembered) return remembered;
+      const job = await get(uid);
+      if (job === undefined) return undefined;
+      const { service, owner, account } = job;
+      const ownership = { uid, service, owner, ...(account === undefined ? {} : { account }) };
+      if (known.size >= mostKnown) known.clear();
+      known.set(uid, ownership);
+      return ownership;
+    },
+
+    async register(job, registration) {
+      let next = job;
+      for (;;) {
+        const existing = await put(itemOf(next, registration), job.registeredAt, job.secretHash);
+        if (existing === undefined) return { registered: true, job: next };
+        const tombstone = tombstoneOf(existing);
+        if (tombstone) return { registered: false, tombstone };
+        if (existing.registration?.S === registration) return { registered: true, job: jobOf(existing) };
+        if (!isEnded(existing)) return { registered: false, job: jobOf(existing) };
+        // Two incarnations of one native id in one millisecond must still have two uids.
+        const { uid: supersedes, endedAt = 0 } = jobOf(existing);
+        // However long this registration was under way: whoever asked before that end did not mean this job.
+        const registeredAt = Math.max(job.registeredAt, endedAt);
+        const time = Math.max(timeOfUid(job.uid), registeredAt, timeOfUid(supersedes) + 1);
+        next = { ...job, uid: jobUid(time, keyOfUid(job.uid)), supersedes, registeredAt };
+        if (await supersede(existing, next, registration)) return { registered: true, job: next };
+      }
+    },
+
+    async entomb(key, tombstone) {
+      const item = itemOfTombstone(key, tombstone);
+      const standing = await put(item, tombstone.requestedAt);
+      return jobIfAny(standing && tombstoneOf(standing) ? await addSecretHashes(item) : standing);
+    },
+
+    change: (key, change) => write(key, current, change),
+
+    async changeIncarnation(uid, change) {
+      const key = keyOfUid(uid);
+      const named = { ...change, when: { ...change.when, uid } };
+      const written = await write(key, current, named);
+      const superseded = written.job !== undefined && written.job.uid !== uid;
+      return superseded ? write(key, uid, named) : written;
+    },
+
+    list: (query) => listJobs(call, table, query),
+  };
+};

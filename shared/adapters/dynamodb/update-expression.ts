@@ -1,0 +1,100 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { Change } from "../../domain/change.ts";
+import { isTerminal } from "../../domain/job.ts";
+import { activeAttributes, dueAttributes, dueKeyOf, expiryOf, toValue } from "./job-item.ts";
+
+/** Names and values of one expression, all as placeholders: so none of them is a reserved word. */
+const placeholders = () => {
+  const names: Record<string, string> = {};
+  const values: Record<string, AttributeValue> = {};
+  return {
+    names,
+    values,
+    path: (dotted: string) =>
+      dotted
+        .split(".")
+        .map((name) => {
+          names[`#${name}`] = name;
+          return `#${name}`;
+        })
+        .join("."),
+    value: (content: unknown) => {
+      const placeholder = `:v${Object.keys(values).length}`;
+      values[placeholder] = toValue(content);
+      return placeholder;
+    },
+  };
+};
+
+type Placeholders = ReturnType<typeof placeholders>;
+
+/** The expressions of one `UpdateItem` to the newest incarnation behind a key. */
+export const updateOf = (key: string, change: Change, write: string) => {
+  const using = placeholders();
+  const condition = conditionOf(change.when, write, using);
+  const clauses = clausesOf(key, change, write, using);
+  return {
+    ConditionExpression: condition,
+    UpdateExpression: clauses,
+    ExpressionAttributeNames: using.names,
+    ExpressionAttributeValues: using.values,
+  };
+};
+
+const conditionOf = (when: Change["when"], write: string, { path, value }: Placeholders): string => {
+  const equals = (name: string, content: unknown) => `${path(name)} = ${value(content)}`;
+  const oneOf = (name: string, contents: readonly unknown[]) => `${path(name)} IN (${contents.map(value).join(", ")})`;
+  const isAbsent = (name: string) => `attribute_not_exists(${path(name)})`;
+  const absentOr = (name: string, content: unknown) => `(${isAbsent(name)} OR ${equals(name, content)})`;
+
+  const { uid, askedAt, heartbeatAt, rung, outcome, unannounced = [], jobTypes, secretHash, account } = when;
+  const conditions = [
+    // A write that arrives a second time, because its first answer was lost, must not apply again.
+    `${path("write")} <> ${value(write)}`,
+    oneOf("state", when.states),
+    uid === undefined ? undefined : equals("uid", uid),
+    askedAt === undefined ? undefined : `(${isAbsent("supersedes")} OR ${path("registeredAt")} <= ${value(askedAt)})`,
+    heartbeatAt === undefined ? undefined : equals("heartbeatAt", heartbeatAt),
+    rung === 0 ? isAbsent("cancellation.escalation") : rung && equals("cancellation.escalation.rung", rung),
+    outcome === undefined ? undefined : equals("cancellation.outcome", outcome),
+    ...unannounced.map((announcement) => `contains(${path("outbox")}, ${value(announcement)})`),
+    jobTypes === undefined ? undefined : oneOf("jobType", jobTypes),
+    secretHash === undefined ? undefined : absentOr("secretHash", secretHash),
+    account === undefined ? undefined : absentOr("account", account),
+  ];
+  return conditions.filter(Boolean).join(" AND ");
+};
+
+const clausesOf = (key: string, change: Change, write: string, { path, value }: Placeholders): string => {
+  const equals = (name: string, content: unknown) => `${path(name)} = ${value(content)}`;
+  const { set = {}, claim, conclude, escalation, step, repeat, announce, announced, due } = change;
+  const next = due === "no-more" ? undefined : due;
+  const ends = set.state !== undefined && isTerminal(set.state);
+  const sets = [
+    equals("write", write),
+    ...Object.entries(set).map(([name, content]) => equals(name, content)),
+    set.startedAt === undefined ? undefined : equals("activeSince", set.startedAt),
+    claim && equals("cancellation", claim),
+    conclude && equals("cancellation.outcome", conclude.outcome),
+    conclude?.evidence && equals("cancellation.evidence", conclude.evidence),
+    conclude?.residue && equals("cancellation.residue", conclude.residue),
+    escalation && equals("cancellation.escalation", escalation),
+    step && `${path("cancellation.steps")} = list_append(${path("cancellation.steps")}, ${value([step])})`,
+    repeat && `${path("cancellation.repeats")} = ${path("cancellation.repeats")} + ${value(1)}`,
+    next && equals("dueKey", dueKeyOf(next.on, key)),
+    next && equals("dueAt", next.at),
+    ends && set.endedAt !== undefined ? equals("expiresAt", expiryOf(set.endedAt)) : undefined,
+  ];
+  const removed = [
+    ...(ends ? activeAttributes : []),
+    ...(due === "no-more" || (ends && due === undefined) ? dueAttributes : []),
+  ];
+  return [
+    `SET ${sets.filter(Boolean).join(", ")}`,
+    removed.length > 0 ? `REMOVE ${removed.map(path).join(", ")}` : undefined,
+    announce && `ADD ${path("outbox")} ${value(new Set(announce))}`,
+    announced && `DELETE ${path("outbox")} ${value(new Set(announced))}`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+};

@@ -1,0 +1,37 @@
+import { readFile } from "node:fs/promises";
+import type { Passwords } from "../../ports/secrets.ts";
+import { type AwsCall, AwsError } from "../aws-client/json-client.ts";
+
+/** A message may name these and no other secrets, whatever else the account keeps. */
+const prefix = "standdown/passwords/";
+
+export const secretsManagerPasswords = (call: AwsCall): Passwords => ({
+  async find(name) {
+    try {
+      const { SecretString } = await call("GetSecretValue", { SecretId: prefix + name });
+      return typeof SecretString === "string" ? SecretString : undefined;
+    } catch (error) {
+      if (error instanceof AwsError && error.code === "ResourceNotFoundException") return undefined;
+      throw error;
+    }
+  },
+});
+
+/** A JSON object of names and passwords, for one machine. */
+export const filePasswords = (file: string): Passwords => ({
+  async find(name) {
+    const passwords = parse(file, await readFile(file, "utf8"));
+    if (typeof passwords !== "object" || passwords === null || !Object.hasOwn(passwords, name)) return undefined;
+    const password: unknown = (passwords as Record<string, unknown>)[name];
+    return typeof password === "string" ? password : undefined;
+  },
+});
+
+/** The parser's own error would repeat a part of the text. */
+const parse = (file: string, text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${file} is not JSON`);
+  }
+};

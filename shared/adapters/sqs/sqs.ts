@@ -1,0 +1,40 @@
+import { batchesOf } from "../../concurrency/chunks.ts";
+import type { AwsCall, JsonService } from "../aws-client/json-client.ts";
+
+export const sqs: JsonService = { name: "sqs", target: "AmazonSQS", contentType: "application/x-amz-json-1.0" };
+
+/** A message as `ReceiveMessage` gives it. */
+export interface Message {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Body: string;
+  readonly MD5OfBody: string;
+  readonly MD5OfMessageAttributes?: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
+  readonly MessageAttributes?: Readonly<Record<string, MessageAttribute>>;
+}
+
+interface MessageAttribute {
+  readonly DataType: string;
+  readonly StringValue?: string;
+  /** In base64. */
+  readonly BinaryValue?: string;
+}
+
+/** What one batch call takes. */
+export const entriesPerCall = 10;
+
+/** A call with a list of entries, as often as the list needs. Gives the ids (`Id`) of those that were refused. */
+export const callInBatches = async <Entry extends { readonly Id: string }>(
+  call: AwsCall,
+  operation: "SendMessageBatch" | "ChangeMessageVisibilityBatch",
+  QueueUrl: string,
+  entries: readonly Entry[],
+): Promise<readonly string[]> => {
+  const refused: string[] = [];
+  for (const Entries of batchesOf(entries, entriesPerCall)) {
+    const { Failed = [] } = await call(operation, { QueueUrl, Entries });
+    refused.push(...(Failed as { Id: string }[]).map(({ Id }) => Id));
+  }
+  return refused;
+};

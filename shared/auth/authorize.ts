@@ -1,0 +1,27 @@
+import type { Principal } from "../domain/principal.ts";
+import { Refusal } from "../validation/request-error.ts";
+import { evaluate, mayEver } from "./policy.ts";
+
+/** Something to be done to what `owner` (a project, instance or workspace) owns. */
+export interface Permission {
+  readonly action: string;
+  readonly resource: string;
+  readonly owner: string;
+}
+
+/** Refuses what the principal's policies, or the reach of its token, do not allow. */
+export const authorize = (principal: Principal, { action, resource, owner }: Permission): void => {
+  const verdict = evaluate(principal.policies, action, resource);
+  if (verdict !== "allowed" || !reaches(principal, owner))
+    throw new Refusal({ kind: "forbidden", action, explicitly: verdict === "explicitly-denied" });
+};
+
+export const isAuthorized = (principal: Principal, { action, resource, owner }: Permission): boolean =>
+  reaches(principal, owner) && evaluate(principal.policies, action, resource) === "allowed";
+
+/** Refuses a principal that may do this nowhere. To all others, what they may not touch does not exist. */
+export const authorizeAnywhere = (principal: Principal, action: string): void => {
+  if (!mayEver(principal.policies, action)) throw new Refusal({ kind: "forbidden", action, explicitly: false });
+};
+
+const reaches = ({ projects }: Principal, owner: string): boolean => projects === undefined || projects.includes(owner);

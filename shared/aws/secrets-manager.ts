@@ -1,7 +1,0 @@
-import type { JsonService } from "./json-client.ts";
-
-export const secretsManager: JsonService = {
-  name: "secretsmanager",
-  target: "secretsmanager",
-  contentType: "application/x-amz-json-1.1",
-};

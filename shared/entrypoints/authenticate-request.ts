@@ -1,0 +1,44 @@
+import { identify, type Scheme, unauthenticated } from "../auth/authenticate.ts";
+import type { Principal } from "../domain/principal.ts";
+import type { Services } from "../ports/services.ts";
+import type { HttpRequest } from "./http-request.ts";
+import type { Noted } from "./log-requests.ts";
+import { readParameters } from "./parameters.ts";
+
+/**
+ * Who sends this request, by one of the schemes of its API. `parameters` are those of an RPC-style API, which may carry
+ * credentials. A key that failed too often at this address is refused unseen, and a nonce is good once.
+ */
+export const callerOf = async (
+  schemes: readonly Scheme[],
+  request: HttpRequest,
+  { directory, clock, lockouts, nonces }: Pick<Services, "directory" | "clock" | "lockouts" | "nonces">,
+  noted: Noted,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<Principal> => {
+  const { method, path, headers, source } = request;
+  const presented = {
+    method,
+    path,
+    headers,
+    source,
+    parameters,
+    query: readParameters(request.query),
+    body: request.body(),
+  };
+  const now = clock.now();
+  const found = identify(schemes, presented, { directory: await directory(), now, trigger: "http" });
+
+  const attempt = "keyId" in found && found.keyId !== undefined ? { keyId: found.keyId, source } : undefined;
+  if (attempt && (await lockouts.isLocked(attempt, now))) throw unauthenticated({ fault: "locked" });
+  if ("fault" in found) {
+    if (attempt) await lockouts.failed(attempt, now);
+    throw unauthenticated(found);
+  }
+  if (attempt) await lockouts.succeeded(attempt, now);
+  if (attempt && found.nonce !== undefined && !(await nonces.use(attempt.keyId, found.nonce, now)))
+    throw unauthenticated({ fault: "nonce-used" });
+
+  noted.principal = found.principal;
+  return found.principal;
+};

@@ -1,0 +1,140 @@
+import * as v from "valibot";
+import type { Instant } from "../domain/job.ts";
+import { text } from "../validation/identifiers.ts";
+import { Refusal } from "../validation/request-error.ts";
+import { validate } from "../validation/validate.ts";
+import { decodeUtf8 } from "./utf8.ts";
+
+/** A cancel as a queue message asks for it, out of its envelopes. */
+export interface CancelMessage {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly reason?: string;
+  readonly requestedBy?: string;
+  readonly ifUnknown: "park" | "tombstone";
+  readonly secretRef?: string;
+  /** When it was put into the first of its envelopes that tells, at the latest. A copy of an event is a new message. */
+  readonly askedAt?: Instant;
+}
+
+const cancelRequested = "dev.standdown.cancel.requested.v1";
+
+const limitBytes = 64 * 1024;
+/** SNS around EventBridge around a CloudEvent, and one to spare. */
+const mostEnvelopes = 4;
+const inEnvelope = "what is in the envelope";
+
+type Members = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Members =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const textOf = (least: number, most: number) => {
+  const expected = `text of ${least} to ${most} characters`;
+  return v.pipe(v.string(expected), v.minLength(least, expected), v.maxLength(most, expected));
+};
+
+const dataFor = (operation: string) =>
+  v.strictObject({
+    operation: v.literal(operation, `${operation}, whose queue this is`),
+    parameters: v.custom<Members>(isObject, "an object of native parameters"),
+    reason: v.exactOptional(textOf(0, 1024)),
+    requestedBy: v.exactOptional(textOf(1, 256)),
+    ifUnknown: v.exactOptional(v.picklist(["park", "tombstone"], "park or tombstone"), "park"),
+    secretRef: v.exactOptional(text(/^[A-Za-z0-9][\w/+=.@-]{0,255}$/, "the name of a password")),
+  });
+
+/**
+ * Reads the body of a message in any of its four forms. Each has a member that none of the others has: the bare data an
+ * `operation`, a CloudEvent a `specversion`, an EventBridge envelope a `detail-type`, one of SNS a `Type`. A body with
+ * two of them is refused, since either reading could cancel a job that was not meant. Of two members of one name the
+ * last counts, as everywhere in JSON.
+ */
+export const readCancelMessage = (body: string, operation: string): CancelMessage => {
+  if (Buffer.byteLength(body) > limitBytes) throw new Refusal({ kind: "too-large", limitBytes });
+  const times: Instant[] = [];
+  const { operation: _, ...message } = validate(dataFor(operation), dataIn(parse(body, "the body"), times));
+  return { ...message, ...(times.length > 0 ? { askedAt: Math.min(...times) } : {}) };
+};
+
+/** The parameter whose value a message only names, if it names one. Refuses a name where none is to be filled in. */
+export const namedParameter = (
+  { parameters, secretRef }: CancelMessage,
+  { secretParameter }: { readonly secretParameter?: string },
+): string | undefined => {
+  if (secretRef === undefined) return undefined;
+  if (secretParameter === undefined) throw invalidSecretRef("left out: jobs of this service have no password");
+  if (Object.hasOwn(parameters, secretParameter)) throw invalidSecretRef("left out where the password is given itself");
+  return secretParameter;
+};
+
+export const invalidSecretRef = (expected: string) =>
+  new Refusal({ kind: "invalid", issues: [{ parameter: "secretRef", rule: "invalid", expected }] });
+
+/** The bare data, out of whatever envelopes it is in; `times` is given what these say of when they were closed. */
+const dataIn = (content: unknown, times: Instant[], opened = 0): Members => {
+  if (opened > mostEnvelopes) throw malformed("the message is in too many envelopes");
+  const what = opened === 0 ? "the body" : inEnvelope;
+  if (!isObject(content)) throw malformed(`${what} is not a JSON object`);
+  const [form, another] = forms.filter(({ mark }) => Object.hasOwn(content, mark));
+  if (form === undefined) throw malformed(`${what} is none of the four forms of a message`);
+  if (another !== undefined) throw malformed(`${what} is of two forms at once: ${form.mark} and ${another.mark}`);
+  if (form.open === undefined) return content;
+  const time = Date.parse(String(form.time === undefined ? undefined : content[form.time]));
+  // EventBridge's are whole seconds, of which the last millisecond counts.
+  if (!Number.isNaN(time)) times.push(time % 1000 === 0 ? time + 999 : time);
+  return dataIn(form.open(content), times, opened + 1);
+};
+
+interface Form {
+  readonly mark: string;
+  readonly open?: (envelope: Members) => unknown;
+  /** The member with the time at which the event or the notification was made: the same in all copies of it. */
+  readonly time?: string;
+}
+
+const openCloudEvent = (event: Members): unknown => {
+  const { specversion, id, source, type, datacontenttype = "application/json" } = event;
+  if (specversion !== "1.0" || !isText(id) || !isText(source))
+    throw malformed("a CloudEvent must have an id, a source and the specversion 1.0");
+  if (type !== cancelRequested) throw malformed(`the type of the CloudEvent must be ${cancelRequested}`);
+  if (typeof datacontenttype !== "string" || !jsonType.test(datacontenttype))
+    throw malformed("the datacontenttype of the CloudEvent must be that of JSON");
+  if (!Object.hasOwn(event, "data_base64")) return event.data;
+  if (Object.hasOwn(event, "data")) throw malformed("the CloudEvent has both data and data_base64");
+  return parse(decodeBase64(event.data_base64), inEnvelope);
+};
+
+const jsonType = /^(application\/|[\w.-]+\/[\w.+-]+\+)json\s*(;|$)/i;
+
+const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+
+/** Stricter than `Buffer`, which leaves out what it does not know: any repair could cancel another job. */
+const decodeBase64 = (encoded: unknown): string => {
+  const bytes = Buffer.from(typeof encoded === "string" ? encoded : "", "base64");
+  if (bytes.toString("base64") !== encoded) throw malformed("the data_base64 of the CloudEvent is not base64");
+  return decodeUtf8(bytes);
+};
+
+const openNotification = ({ Type, Message }: Members): unknown => {
+  if (Type !== "Notification" || typeof Message !== "string")
+    throw malformed("an SNS envelope must have the Type Notification and a Message of text");
+  return parse(Message, inEnvelope);
+};
+
+const forms: readonly Form[] = [
+  { mark: "operation" },
+  { mark: "specversion", open: openCloudEvent },
+  { mark: "detail-type", open: ({ detail }) => detail, time: "time" },
+  { mark: "Type", open: openNotification, time: "Timestamp" },
+];
+
+/** The parser's own errors repeat what they do not understand. */
+const parse = (json: string, what: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw malformed(`${what} is not JSON`);
+  }
+};
+
+const malformed = (detail: string) => new Refusal({ kind: "malformed", detail });

@@ -1,0 +1,46 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { Refusal } from "../validation/request-error.ts";
+
+/** Bodies above this are refused: no request of these APIs comes near it. */
+const maxBodyBytes = 1024 * 1024;
+
+/** An HTTP request as API Gateway hands it on, before anything in it is trusted. */
+export interface HttpRequest {
+  /** The route of the gateway that matched, e.g. `GET /jobs/{uid}`. */
+  readonly route: string;
+  readonly method: string;
+  readonly path: string;
+  /** The query string as sent, without the question mark. */
+  readonly query: string;
+  readonly pathParameters: Readonly<Record<string, string | undefined>>;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The address of whoever opened the connection to the gateway. */
+  readonly source: string;
+  header(name: string): string | undefined;
+  /** Refuses a body that is too large. */
+  body(): Buffer;
+}
+
+export const requestOf = (event: APIGatewayProxyEventV2): HttpRequest => {
+  let body: Buffer | undefined;
+  return {
+    route: event.routeKey,
+    method: event.requestContext.http.method,
+    path: event.rawPath,
+    query: event.rawQueryString,
+    pathParameters: event.pathParameters ?? {},
+    headers: event.headers,
+    source: event.requestContext.http.sourceIp,
+    header: (name) => event.headers[name],
+    body: () => {
+      body ??= bodyOf(event);
+      return body;
+    },
+  };
+};
+
+const bodyOf = ({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
+  const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+  if (bytes.length > maxBodyBytes) throw new Refusal({ kind: "too-large", limitBytes: maxBodyBytes });
+  return bytes;
+};

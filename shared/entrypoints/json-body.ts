@@ -1,0 +1,18 @@
+import { Refusal } from "../validation/request-error.ts";
+import type { HttpRequest } from "./http-request.ts";
+import { decodeUtf8 } from "./utf8.ts";
+
+/** The JSON object in a body; an empty body is an empty object. */
+export const readJson = (request: HttpRequest): unknown => {
+  const body = request.body();
+  if (body.length === 0) return {};
+  const [type = ""] = (request.header("content-type") ?? "").split(";");
+  if (!/^application\/([\w.-]+\+)?json$/i.test(type.trim()))
+    throw new Refusal({ kind: "wrong-content-type", expected: "application/json" });
+  try {
+    return JSON.parse(decodeUtf8(body));
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal({ kind: "malformed", detail: "the body is not JSON" });
+  }
+};

@@ -1,0 +1,108 @@
+import type * as v from "valibot";
+import type { Scheme } from "../auth/authenticate.ts";
+import type { CancelRules } from "../domain/decide-cancel.ts";
+import type { Instant, Job } from "../domain/job.ts";
+import type { Principal } from "../domain/principal.ts";
+import type { Secret } from "../domain/secret.ts";
+import type { Render, StateNames } from "../protocols/reply.ts";
+
+/** A kind of job: where its native ids are unique, which types there are, and what its provider lets be cancelled. */
+export interface Service<Scope extends object = object> {
+  readonly name: string;
+  readonly scope: v.GenericSchema<unknown, Scope>;
+  readonly jobId: v.GenericSchema<unknown, string>;
+  /** The parts of the scope in which a native job id is unique, in a fixed order. */
+  identity(scope: Scope): readonly string[];
+  /** The project, instance or workspace that owns the jobs of a scope. */
+  owner(scope: Scope): string;
+  /** The first is the type of a job that is registered without one. */
+  readonly jobTypes: readonly [string, ...string[]];
+  readonly cancel: CancelRules;
+  readonly states: StateNames;
+  readonly takesSecret: boolean;
+}
+
+/** The job that a request names, past its provider's spelling. */
+export interface Target<Scope extends object> {
+  readonly scope: Scope;
+  readonly jobId: string;
+  readonly secret?: Secret;
+}
+
+export interface RestRoute {
+  readonly method: string;
+  readonly path: string;
+}
+
+export interface RpcRoute {
+  readonly action: string;
+  readonly version: string;
+}
+
+/** What every documented API says about itself, as data and pure functions. */
+interface Declaration<Parameters, Scope extends object> {
+  /** The name of its folder and its function. */
+  readonly name: string;
+  readonly service: Service<Scope>;
+  /** The path of a REST-style API, or the action of an RPC-style one. */
+  readonly route: RestRoute | RpcRoute;
+  readonly parameters: v.GenericSchema<unknown, Parameters>;
+  readonly permission: {
+    readonly action: string;
+    resource(parameters: Parameters, principal: Principal): string;
+  };
+  /** How callers of this API say who they are, in the order in which they are looked for. */
+  readonly authentication: readonly Scheme[];
+  readonly render: Render;
+}
+
+/** One documented cancel. */
+export interface Operation<Parameters = unknown, Scope extends object = object> extends Declaration<Parameters, Scope> {
+  readonly kind: "cancel";
+  normalize(parameters: Parameters): Target<Scope>;
+  /** The parameter that takes the job's secret, for callers who only name where it is kept. */
+  readonly secretParameter?: string;
+}
+
+/** A read beside a cancel, by which clients watch one job end. */
+export interface Read<Parameters = unknown, Scope extends object = object> extends Declaration<Parameters, Scope> {
+  readonly kind: "read";
+  normalize(parameters: Parameters): Target<Scope>;
+  /** The body of a success, without what the dialect puts around it. */
+  show(job: Job, now: Instant): object;
+}
+
+/** A read of all jobs of an owner, in pages, where the provider has none of a single job. */
+export interface List<Parameters = unknown, Scope extends object = object> extends Declaration<Parameters, Scope> {
+  readonly kind: "list";
+  normalize(parameters: Parameters): Page<Scope>;
+  /** Whether this job is one of those that were asked for. */
+  keep(job: Job, parameters: Parameters, now: Instant): boolean;
+  /** The body of a success: the jobs of this page, and how many there are on all pages. */
+  show(jobs: readonly Job[], total: number): object;
+}
+
+/** Which jobs of a scope a request wants to see: `limit` of them after the first `offset`. */
+export interface Page<Scope extends object> {
+  readonly scope: Scope;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export type Api = Operation | Read | List;
+
+// Each checks a declaration's types against each other, and names its kind.
+
+export const defineOperation = <Parameters, Scope extends object, Route extends RestRoute | RpcRoute>(
+  operation: Omit<Operation<Parameters, Scope>, "kind"> & { readonly route: Route },
+) => ({ kind: "cancel" as const, ...operation });
+
+export const defineRead = <Parameters, Scope extends object, Route extends RestRoute | RpcRoute>(
+  read: Omit<Read<Parameters, Scope>, "kind"> & { readonly route: Route },
+) => ({ kind: "read" as const, ...read });
+
+export const defineList = <Parameters, Scope extends object, Route extends RestRoute | RpcRoute>(
+  list: Omit<List<Parameters, Scope>, "kind"> & { readonly route: Route },
+) => ({ kind: "list" as const, ...list });
+
+export const defineService = <Scope extends object>(service: Service<Scope>) => service;

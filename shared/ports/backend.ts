@@ -1,0 +1,17 @@
+import type { Ladder, Probe } from "../domain/decide-reconcile.ts";
+import type { Instant, Job } from "../domain/job.ts";
+
+/** What a backend says when it is asked to stop a job: the order is on its way, or it could not be given now. */
+export type StopAnswer =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "unavailable"; readonly retryAfterMs?: number };
+
+/** What can stop the work of a job, and tell by itself whether it stopped. */
+export interface Backend {
+  readonly ladder: Ladder;
+  /** Asked only after the claim of this rung is durable, and again at every look: it must be safe to ask twice. */
+  stop(job: Job, rung: number): Promise<StopAnswer>;
+  probe(job: Job, now: Instant): Promise<Probe>;
+}
+
+export type Backends = Readonly<Record<Job["backend"]["kind"], Backend>>;

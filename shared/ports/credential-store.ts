@@ -1,0 +1,18 @@
+import type { Instant, Trigger } from "../domain/job.ts";
+import type { Principal } from "../domain/principal.ts";
+import type { Secret } from "../domain/secret.ts";
+
+/** Finds principals by what they present. Tokens are kept and looked up by their SHA-256, never as text. */
+export interface Directory {
+  byToken(token: string, now: Instant): Principal | undefined;
+  byKey(keyId: string, now: Instant): AccessKey | undefined;
+  /** As whom comes in what presents nothing: the first principal that names this door among its triggers. */
+  byTrigger(trigger: Exclude<Trigger, "http">): Principal | undefined;
+}
+
+export interface AccessKey {
+  readonly principal: Principal;
+  readonly secret: Secret;
+  /** What a request signed with a temporary key must carry. */
+  readonly securityToken?: string;
+}

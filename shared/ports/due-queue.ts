@@ -1,0 +1,33 @@
+import type { Instant, Job, Worklist } from "../domain/job.ts";
+
+/** An active job as the index of active jobs has it: enough for a selector to judge. */
+export interface ActiveJob extends Pick<Job, "uid" | "owner" | "jobType" | "labels"> {
+  /** When it started, or when it was registered if it has not started. */
+  readonly activeSince: Instant;
+}
+
+export interface JobsRead {
+  readonly jobs: readonly Job[];
+  /** How many more there are that could not be read. What cannot be read is never acted upon. */
+  readonly unreadable: number;
+}
+
+/** Finds the jobs that a scheduled function has to look at, at a cost that grows with their number alone. */
+export interface Worklists {
+  /** The jobs that are due on a worklist, those that have waited longest first. */
+  due(worklist: Worklist, now: Instant, limit: number): Promise<JobsRead>;
+  /** The active jobs of a service that have been so since a moment in this range, oldest first within a shard. */
+  activeSince(service: string, after: Instant, until: Instant): AsyncIterable<ActiveJob>;
+  /** Those of these jobs whose native id no other has taken over. */
+  read(uids: readonly string[]): Promise<JobsRead>;
+  /** Whether the service has so many active jobs. Counts no further than that. */
+  hasActive(services: readonly string[], atLeast: number): Promise<boolean>;
+  /**
+   * Notes that a run began now, and tells since when runs have followed each other without a gap: before that nobody
+   * listened. A gap is longer than this, and than three times the one before it. 0 where there was no run before.
+   */
+  beginRun(now: Instant, toleratedGapMs: number): Promise<Instant>;
+  /** How far a walk of this name got: every active job from before is done with. */
+  position(walk: string): Promise<Instant>;
+  advance(walk: string, to: Instant, now: Instant): Promise<void>;
+}

@@ -1,0 +1,116 @@
+import type { AuthenticationFault, Failure, Issue } from "../../validation/request-error.ts";
+import type { Denial, Render, Reply, StateNames } from "../reply.ts";
+
+/** A status, an error code and its message. */
+export type Fault = readonly [status: number, code: string, message: string];
+
+export type AuthenticationFaults = Readonly<Record<AuthenticationFault["fault"], Fault>>;
+
+/** What one service says in its own words. What its gateway says for it is the same for all of them and stands below. */
+export interface HuaweiService {
+  /** The shape of its error bodies. */
+  readonly errorBody: (code: string, message: string) => object;
+  readonly accepted: Reply;
+  readonly states: StateNames;
+  readonly notFound: (jobId: string) => Fault;
+  readonly tooLate: (jobId: string, state: string) => Fault;
+  readonly unsupportedType: Fault;
+  readonly invalid: (issue: Issue) => Fault;
+  readonly authentication: AuthenticationFaults;
+  readonly forbidden?: Fault;
+  readonly unavailable?: Fault;
+  readonly internal: Fault;
+}
+
+/**
+ * Replies of Huawei-family services. The request id travels in `X-Request-Id`: their SDKs read only the header.
+ * D documented, O observed with the SDKs, P our own decision.
+ */
+export const huaweiReplies =
+  (service: HuaweiService): Render =>
+  (answer, { requestId, jobId = "" }) => {
+    const identified = { "X-Request-Id": requestId };
+    if (answer.kind === "accepted") return { ...service.accepted, headers: identified };
+    if (answer.kind === "shown") return { status: 200, headers: identified, body: answer.body };
+    const [status, code, message] = faultOf(answer, service, jobId);
+    const headers =
+      answer.kind === "throttled"
+        ? { ...identified, "Retry-After": String(Math.ceil(answer.retryAfterMs / 1000)) }
+        : identified;
+    return { status, headers, body: service.errorBody(code, message) };
+  };
+
+const faultOf = (answer: Denial, service: HuaweiService, jobId: string): Fault => {
+  switch (answer.kind) {
+    case "not-found":
+      return service.notFound(jobId);
+    case "too-late":
+      return service.tooLate(jobId, service.states[answer.state]);
+    case "unsupported-type":
+      return service.unsupportedType;
+    case "invalid":
+      return service.invalid(answer.issues[0]);
+    case "unauthenticated":
+      return service.authentication[answer.fault];
+    case "forbidden":
+      return service.forbidden ?? [403, "APIGW.0302", "The IAM user is not authorized to access the API."]; // D
+    case "unavailable":
+      return service.unavailable ?? [503, "APIGW.0613", "The service is currently unavailable."]; // P
+    case "internal":
+      return service.internal;
+    default:
+      return gatewayFault(answer);
+  }
+};
+
+/** What the gateway answers before a service is reached. `wrong-secret` and actions are unknown to these services. */
+const gatewayFault = (
+  answer: { readonly kind: "wrong-secret" } | Extract<Failure, { kind: GatewayFailure }>,
+): Fault => {
+  switch (answer.kind) {
+    case "throttled":
+      return [429, "APIGW.0308", "The throttling threshold has been reached."]; // D
+    case "too-large":
+      return [413, "APIGW.0201", "Request entity too large."]; // D
+    case "malformed":
+      return [400, "APIGW.0201", `API request error: ${answer.detail}.`]; // D code, P text
+    case "wrong-content-type":
+      return [400, "APIGW.0201", `API request error: the content type must be ${answer.expected}.`]; // D code, P text
+    case "unknown-route":
+    case "unknown-action":
+    case "unknown-version":
+      return [404, "APIGW.0101", "The API does not exist or has not been published in the environment."]; // D
+    case "wrong-secret":
+      return [400, "APIGW.0201", "API request error: this service takes no namespace password."]; // P
+    default:
+      throw new Error(`no reply to ${answer satisfies never}`);
+  }
+};
+
+type GatewayFailure =
+  | "throttled"
+  | "too-large"
+  | "malformed"
+  | "wrong-content-type"
+  | "unknown-route"
+  | "unknown-action"
+  | "unknown-version";
+
+const incorrect = (detail: string): Fault => [401, "APIGW.0301", `Incorrect IAM authentication information: ${detail}`];
+
+/** The gateway's answers where it is not known who sent a request: D code, O texts, P those so marked. */
+export const gatewayAuthentication: AuthenticationFaults = {
+  missing: incorrect("x-auth-token not found"),
+  "unknown-token": incorrect("decrypt token fail"),
+  "unknown-key": incorrect("Get secretKey failed, err: ak not exist"),
+  "bad-signature": incorrect("verify aksk signature fail"),
+  expired: incorrect("calc ak sk signature fail: signature expired"),
+  "malformed-time": incorrect("calc ak sk signature fail: X-Sdk-Date is not of the form 20060102T150405Z"), // P text
+  locked: incorrect("AK access failed to reach the limit, forbidden."),
+  malformed: incorrect("verify aksk signature fail: the signature or a signed header is missing"), // P text
+  "unsupported-algorithm": incorrect(
+    "the signature algorithm is not supported; use SDK-HMAC-SHA256 or V11-HMAC-SHA256",
+  ), // P
+  "wrong-security-token": incorrect("the security token does not belong to the access key"), // P
+  "nonce-used": incorrect("the request was sent before"), // P; it does not come up, for these signatures have no nonce
+};

@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import type { FollowUp, Probe } from "../../../shared/domain/decide-reconcile.ts";
+import { now } from "../../support/stack/jobs.ts";
+import { decide, grace, seconds, stopped, stopping } from "./stopping-jobs.ts";
+
+/** What is decided, in a few words. */
+const inWords = (decided: FollowUp, at: number): string => {
+  if ("lookAt" in decided) return `look in ${(decided.lookAt - at) / seconds} s`;
+  const { set, conclude, escalation } = decided.change;
+  if (escalation) return `rung ${escalation.rung} until +${(escalation.deadline - at) / seconds} s`;
+  return [set?.state ?? "still stopping", conclude?.outcome].join(", ");
+};
+
+describe("every probe × deadline × rung × outcome", () => {
+  const probes = {
+    alive: { kind: "alive" },
+    "not known": { kind: "unknown" },
+    "known in 5 s": { kind: "unknown", until: 5 * seconds },
+    "known 1 s ago": { kind: "unknown", until: -1 * seconds },
+    succeeded: stopped("succeeded"),
+    failed: stopped("failed"),
+    cancelled: stopped("cancelled"),
+  } as const satisfies Record<string, Probe>;
+  type ProbeName = keyof typeof probes;
+
+  /** Seconds from the request to the deadline of each rung, when it was reached 100 s after the request. */
+  const situations = {
+    "rung 0": { deadline: grace, given: {} },
+    "rung 1": { deadline: 110, given: { escalation: { rung: 1, deadline: now + 110 * seconds } } },
+    "rung 2": { deadline: 130, given: { escalation: { rung: 2, deadline: now + 130 * seconds } } },
+    "not stopped": {
+      deadline: 130,
+      given: { outcome: "not-stopped", escalation: { rung: 2, deadline: now + 130 * seconds } },
+    },
+  } as const;
+  type Situation = keyof typeof situations;
+
+  const over = {
+    succeeded: "succeeded, completed-first",
+    failed: "cancelled, stopped",
+    cancelled: "cancelled, stopped",
+  };
+  const early = { "known in 5 s": "look in 5 s", "known 1 s ago": "look in 1 s", ...over };
+
+  /** Ten seconds before the deadline, at the deadline. */
+  const table: Record<Situation, Record<"before" | "at", Record<ProbeName, string>>> = {
+    "rung 0": {
+      before: { alive: "look in 10 s", "not known": "look in 10 s", ...early },
+      at: {
+        alive: "rung 1 until +10 s",
+        "not known": "rung 1 until +10 s",
+        "known in 5 s": "look in 5 s",
+        "known 1 s ago": "rung 1 until +10 s",
+        ...over,
+      },
+    },
+    "rung 1": {
+      before: { alive: "look in 10 s", "not known": "look in 10 s", ...early },
+      at: {
+        alive: "rung 2 until +30 s",
+        "not known": "rung 2 until +30 s",
+        "known in 5 s": "look in 5 s",
+        "known 1 s ago": "rung 2 until +30 s",
+        ...over,
+      },
+    },
+    "rung 2": {
+      before: { alive: "look in 10 s", "not known": "look in 10 s", ...early },
+      at: {
+        alive: "still stopping, not-stopped",
+        "not known": "still stopping, not-stopped",
+        "known in 5 s": "look in 5 s",
+        "known 1 s ago": "still stopping, not-stopped",
+        ...over,
+      },
+    },
+    "not stopped": {
+      before: { alive: "look in 10 s", "not known": "look in 10 s", ...early },
+      at: { alive: "look in 60 s", "not known": "look in 60 s", ...early },
+    },
+  };
+
+  const cells = Object.entries(table).flatMap(([situation, byTime]) =>
+    Object.entries(byTime).flatMap(([time, byProbe]) =>
+      Object.entries(byProbe).map(([probe, expected]) => ({ situation, time, probe, expected })),
+    ),
+  );
+
+  test.each(cells)("$situation, $time the deadline, $probe: $expected", ({ situation, time, probe, expected }) => {
+    const { deadline, given } = situations[situation as Situation];
+    const at = now + (deadline - (time === "before" ? 10 : 0)) * seconds;
+    const asked: Probe = probes[probe as ProbeName];
+    const until = asked.kind === "unknown" && asked.until !== undefined ? { until: at + asked.until } : {};
+    expect(inWords(decide(stopping(given), { ...asked, ...until } as Probe, at), at)).toBe(expected);
+  });
+
+  test("is in the table", () => {
+    expect(cells).toHaveLength(4 * 2 * 7);
+  });
+});
+
+describe("a worker that lost its lease", () => {
+  const lapsed = stopping({ outcome: "not-stopped" }, { heartbeatTimeoutSeconds: 10 });
+
+  test.each<Probe>([{ kind: "alive" }, { kind: "unknown", until: now + 1e9 }, stopped("succeeded")])(
+    "is fenced, whatever the backend says: %j",
+    (probe) => {
+      expect(decide(lapsed, probe, now + 10 * seconds)).toMatchObject({
+        change: {
+          when: { uid: lapsed.job.uid, states: ["stopping"], heartbeatAt: lapsed.job.heartbeatAt },
+          set: { state: "cancelled", endedAt: now + 10 * seconds },
+          conclude: { outcome: "stopped", evidence: { kind: "lease-expired" } },
+          announce: ["stopped"],
+        },
+      });
+      expect(decide(lapsed, probe, now + 10 * seconds - 1)).not.toMatchObject({
+        change: { conclude: { evidence: { kind: "lease-expired" } } },
+      });
+    },
+  );
+});

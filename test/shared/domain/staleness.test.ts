@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { jobStates } from "../../../shared/domain/job.ts";
+import { cleanUpDueAt, hasRunFor, isDead, isPastMaxRuntime } from "../../../shared/domain/staleness.ts";
+import { aJob, now } from "../../support/stack/jobs.ts";
+
+const seconds = 1000;
+/** Two leases of a minute. */
+const dead = now + 120 * seconds;
+
+describe("a worker", () => {
+  const job = aJob({ heartbeatAt: now, heartbeatTimeoutSeconds: 60 });
+
+  test("is dead after two whole leases of silence, and not a moment before", () => {
+    expect(isDead(job, now + 60 * seconds, 0)).toBe(false);
+    expect(isDead(job, dead - 1, 0)).toBe(false);
+    expect(isDead(job, dead, 0)).toBe(true);
+  });
+
+  test("that was heard since is alive for two leases more", () => {
+    const heard = { ...job, heartbeatAt: dead - 1 };
+    expect(isDead(heard, dead, 0)).toBe(false);
+    expect(isDead(heard, dead - 1 + 120 * seconds, 0)).toBe(true);
+  });
+
+  test("has two leases to be heard from the moment on that somebody listens", () => {
+    const listeningSince = now + 3600 * seconds;
+    expect(isDead(job, listeningSince, listeningSince)).toBe(false);
+    expect(isDead(job, listeningSince + 120 * seconds - 1, listeningSince)).toBe(false);
+    expect(isDead(job, listeningSince + 120 * seconds, listeningSince)).toBe(true);
+  });
+
+  test("that was heard after somebody began to listen is measured by that", () => {
+    expect(isDead(job, dead, now - 1)).toBe(true);
+    expect(isDead(job, dead, now)).toBe(true);
+    expect(isDead(job, dead, now + 1)).toBe(false);
+  });
+
+  test.each(jobStates.filter((state) => state !== "running"))("of a job that is %s is never dead", (state) => {
+    expect(isDead({ ...job, state }, now + 86_400 * seconds, 0)).toBe(false);
+  });
+});
+
+describe("a job's runtime", () => {
+  const job = aJob({ registeredAt: now - 500 * seconds, startedAt: now, maxRuntimeSeconds: 10 });
+
+  test("is over from the very moment on", () => {
+    expect(isPastMaxRuntime(job, now + 10 * seconds - 1)).toBe(false);
+    expect(isPastMaxRuntime(job, now + 10 * seconds)).toBe(true);
+  });
+
+  test("has no end unless the job gave one", () => {
+    const { maxRuntimeSeconds: _, ...endless } = job;
+    expect(isPastMaxRuntime(endless, now + 1e9 * seconds)).toBe(false);
+    expect(hasRunFor(endless, undefined, now + 1e9 * seconds)).toBe(false);
+    expect(hasRunFor(endless, 20, now + 20 * seconds)).toBe(true);
+  });
+
+  test("begins with the start: what waits runs for no time", () => {
+    const { startedAt: _, ...waiting } = job;
+    expect(hasRunFor({ ...waiting, state: "queued" }, 1, now + 1e6 * seconds)).toBe(false);
+    expect(hasRunFor(waiting, 1, now + 1e6 * seconds)).toBe(false);
+  });
+
+  test.each(jobStates.filter((state) => state !== "running"))("does not count while the job is %s", (state) => {
+    expect(hasRunFor({ ...job, state }, 10, now + 10 * seconds)).toBe(false);
+  });
+});
+
+describe("the next look at a running job", () => {
+  const job = aJob({ startedAt: now - 5 * seconds, heartbeatAt: now, heartbeatTimeoutSeconds: 60 });
+
+  test("is when its worker would be dead", () => {
+    expect(cleanUpDueAt(job)).toBe(dead);
+    expect(isDead(job, cleanUpDueAt(job), 0)).toBe(true);
+    expect(isDead(job, cleanUpDueAt(job) - 1, 0)).toBe(false);
+  });
+
+  test("is when its own runtime is over, if that comes first", () => {
+    const short = { ...job, maxRuntimeSeconds: 30 };
+    expect(cleanUpDueAt(short)).toBe(now + 25 * seconds);
+    expect(isPastMaxRuntime(short, cleanUpDueAt(short))).toBe(true);
+    expect(cleanUpDueAt({ ...job, maxRuntimeSeconds: 3600 })).toBe(dead);
+  });
+
+  test("waits for two leases of listening, but not its runtime", () => {
+    const listeningSince = now + 600 * seconds;
+    expect(cleanUpDueAt(job, listeningSince)).toBe(listeningSince + 120 * seconds);
+    expect(cleanUpDueAt({ ...job, maxRuntimeSeconds: 30 }, listeningSince)).toBe(now + 25 * seconds);
+  });
+
+  test("of one whose start is not known is by its silence alone", () => {
+    const { startedAt: _, ...unstarted } = job;
+    expect(cleanUpDueAt({ ...unstarted, maxRuntimeSeconds: 1 })).toBe(dead);
+  });
+});

@@ -1,0 +1,41 @@
+import type { Change } from "../../../shared/domain/change.ts";
+import { isTerminal, type Job } from "../../../shared/domain/job.ts";
+
+/** What the store makes of a change, as a pure function: the job after it, or undefined where its condition fails. */
+export const applyChange = (job: Job, change: Change): Job | undefined => {
+  if (!holds(job, change.when)) return undefined;
+  const { set, claim, conclude, escalation, step, repeat, announce = [], announced = [], due } = change;
+  const before = claim ?? job.cancellation;
+  const cancellation = before && {
+    ...before,
+    ...(conclude && { outcome: conclude.outcome }),
+    ...(conclude?.evidence && { evidence: conclude.evidence }),
+    ...(conclude?.residue && { residue: conclude.residue }),
+    ...(escalation && { escalation }),
+    steps: step ? [...before.steps, step] : before.steps,
+    repeats: before.repeats + (repeat ? 1 : 0),
+  };
+  const { outbox: unsent = [], dueAt, ...rest } = job;
+  const outbox = [...new Set([...unsent, ...announce])].filter((name) => !announced.includes(name)).sort();
+  const ends = set?.state !== undefined && isTerminal(set.state);
+  const next = due === undefined ? (ends ? undefined : dueAt) : due === "no-more" ? undefined : due.at;
+  return {
+    ...rest,
+    ...set,
+    ...(cancellation && { cancellation }),
+    ...(next === undefined ? {} : { dueAt: next }),
+    ...(outbox.length > 0 ? { outbox } : {}),
+  };
+};
+
+const holds = (job: Job, when: Change["when"]): boolean =>
+  when.states.includes(job.state) &&
+  (when.uid === undefined || when.uid === job.uid) &&
+  (when.askedAt === undefined || job.supersedes === undefined || job.registeredAt <= when.askedAt) &&
+  (when.heartbeatAt === undefined || when.heartbeatAt === job.heartbeatAt) &&
+  (when.rung === undefined || when.rung === (job.cancellation?.escalation?.rung ?? 0)) &&
+  (when.outcome === undefined || when.outcome === job.cancellation?.outcome) &&
+  (when.unannounced ?? []).every((announcement) => job.outbox?.includes(announcement)) &&
+  (when.jobTypes === undefined || when.jobTypes.includes(job.jobType)) &&
+  (when.secretHash === undefined || job.secretHash === undefined || when.secretHash === job.secretHash) &&
+  (when.account === undefined || job.account === undefined || when.account === job.account);

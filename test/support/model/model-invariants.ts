@@ -1,0 +1,237 @@
+import { type Instant, isTerminal, type Job, leaseExpiresAt } from "../../../shared/domain/job.ts";
+import { eventId } from "../../../shared/domain/outcome-event.ts";
+import { jobIn, type Kept, keptOf } from "./model-ledger.ts";
+import type { Progress } from "./model-requests.ts";
+import { at, firstUid, leaseSeconds, type Request, type Rules } from "./model-setting.ts";
+import { numberer, runAlone, type Step, type World } from "./state-model.ts";
+
+/** What is wrong with a step or with the world that it leads to, if anything is. */
+type Invariant = (step: Step, rules: Rules) => string | false | undefined;
+
+const cancels: readonly Request[] = ["cancel", "message", "cancel by uid", "clean up"];
+
+const jobsOf = ({ ledger }: World): readonly Job[] => keptOf(ledger).map(({ job }) => job);
+
+const firstOf = <Item>(items: readonly Item[], wrong: (item: Item) => string | false | undefined) =>
+  items.map(wrong).find(Boolean);
+
+/** The request that has taken this step. */
+const actorOf = ({ index }: Step, { kinds }: Rules): Request | undefined =>
+  index === undefined ? undefined : kinds[index];
+
+const endOf = (progress: Progress | undefined) => (progress?.at === "end" ? progress : undefined);
+
+const absorbing: Invariant = ({ from, to }) =>
+  firstOf(jobsOf(from), ({ uid, state, endedAt, cancellation }) => {
+    const after = jobIn(to.ledger, uid);
+    if (after === undefined) return "an incarnation is gone";
+    if (!isTerminal(state)) return false;
+    if (after.state !== state || after.endedAt !== endedAt) return `${state} became ${after.state}`;
+    return same(after.cancellation?.evidence, cancellation?.evidence) ? false : "the evidence of an end changed";
+  });
+
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
+const oneOutcome: Invariant = ({ to }, { kinds }) => {
+  const reports = to.requests.filter((progress, index) => {
+    const reported = ["succeeded", "failed", "cancelled"].includes(kinds[index] ?? "");
+    return reported && endOf(progress)?.verdict === "recorded";
+  });
+  if (reports.length > 1) return "two reports ended one job";
+  return firstOf(jobsOf(to), (job) => {
+    const told = (["stopped", "completed-first"] as const).filter(
+      (end) => job.outbox?.includes(end) || to.published.includes(eventId(job, end)),
+    );
+    return told.length > 1 && "two outcomes are announced";
+  });
+};
+
+const neverStuck: Invariant = ({ to }, rules) =>
+  firstOf(keptOf(to.ledger), ({ job, on }) => {
+    const { state, cancellation, outbox, dueAt } = job;
+    if (cancellation && !isTerminal(state) && state !== "stopping") return `cancelled, and ${state}`;
+    if (cancellation?.outcome === "stopping" && isTerminal(state)) return "the job has ended and its receipt has not";
+    if (state === "stopping" && (on !== "follow-up" || dueAt === undefined)) return "no follow-up is due";
+    if (outbox && (on !== "follow-up" || dueAt === undefined)) return "nobody will look into the outbox";
+    if (state === "running" && (on !== "clean-up" || dueAt === undefined)) return "no clean-up is due";
+    return false;
+  }) ?? endless(to, rules);
+
+const settledLedgers = new WeakMap<
+  Rules,
+  { readonly numberOf: ReturnType<typeof numberer>; readonly ends: Set<string> }
+>();
+
+/** If every request crashed now, the sweep alone would bring each cancellation to its end, whether the worker lives or not. */
+const endless = (world: World, rules: Rules): string | undefined => {
+  const memory = settledLedgers.get(rules) ?? { numberOf: numberer(), ends: new Set<string>() };
+  settledLedgers.set(rules, memory);
+  const name = `${world.time} ${memory.numberOf(world.ledger)} ${world.published}`;
+  if (memory.ends.has(name)) return undefined;
+  memory.ends.add(name);
+  return sweptUntilEnd(world, rules, "silent") ?? sweptUntilEnd(world, rules, "alive");
+};
+
+const mostSweeps = 8;
+
+const sweptUntilEnd = (
+  start: World,
+  { kinds, setting: { busFails, ...setting }, system }: Rules,
+  worker: "silent" | "alive",
+): string | undefined => {
+  const rules = { kinds, setting, system };
+  let world = start;
+  for (let sweep = 0; sweep < mostSweeps; sweep++) {
+    const open = keptOf(world.ledger).filter(isOpen);
+    if (open.length === 0) return undefined;
+    const time = Math.max(world.time, ...open.map(({ job }) => job.dueAt ?? 0));
+    world = runAlone(worker === "alive" ? heard({ ...world, time }) : { ...world, time }, "sweep", rules);
+  }
+  return `${mostSweeps} sweeps do not end it while the worker is ${worker}`;
+};
+
+const isOpen = ({ job: { cancellation, outbox } }: Kept) =>
+  outbox !== undefined || cancellation?.outcome === "stopping";
+
+/** The world in which a worker that stops for nobody has just been heard of, if it still can be. */
+const heard = (world: World): World => {
+  const { newest } = world.ledger;
+  if (newest?.job.state !== "stopping" || leaseExpiresAt(newest.job) <= world.time) return world;
+  return {
+    ...world,
+    ledger: { ...world.ledger, newest: { ...newest, job: { ...newest.job, heartbeatAt: world.time } } },
+  };
+};
+
+const ownIncarnation: Invariant = (step, rules) => {
+  const actor = actorOf(step, rules);
+  if (actor === undefined || actor === "clean up" || actor === "sweep") return undefined;
+  return firstOf(jobsOf(step.to), (job) => {
+    if (job.supersedes === undefined || same(job, jobIn(step.from.ledger, job.uid))) return false;
+    if (actor === "register anew" || actor === "register") return false;
+    const asked = job.cancellation?.requestedAt ?? 0;
+    return actor === "cancel" && asked >= job.registeredAt ? false : `a ${actor} of the first changed the second`;
+  });
+};
+
+const entombed: Invariant = ({ from, to }) => {
+  const { tombstone } = from.ledger;
+  if (tombstone === undefined || tombstone.until <= to.time || to.ledger.tombstone === tombstone) return false;
+  return to.ledger.newest?.job.registeredAt !== undefined && to.ledger.newest.job.registeredAt < tombstone.until
+    ? "a job started under its tombstone"
+    : !to.ledger.newest && "a tombstone is gone";
+};
+
+const oneEffect: Invariant = ({ from, to }, { kinds }) =>
+  firstOf(jobsOf(to), ({ uid, cancellation }) => {
+    if (cancellation === undefined) return false;
+    const before = jobIn(from.ledger, uid)?.cancellation;
+    if (before && (before.requestedAt !== cancellation.requestedAt || before.requestedBy !== cancellation.requestedBy))
+      return "a cancellation was claimed twice";
+    const asking = to.requests.filter((_, index) => cancels.includes(kinds[index] ?? "read"));
+    const sure = asking.filter((progress) => isCounted(progress, uid)).length;
+    const unsure = asking.filter((progress) => progress.at !== "end").length;
+    const counted = cancellation.repeats + 1;
+    return (
+      (counted < sure || counted > sure + unsure) && `${sure} of ${sure + unsure} have asked, ${counted} are counted`
+    );
+  });
+
+const isCounted = (progress: Progress, uid: string): boolean => {
+  const end = endOf(progress);
+  return end?.job?.uid === uid && (end.verdict === "accepted" || end.verdict === "too-late");
+};
+
+const liveWorkSpared: Invariant = (step, rules) => {
+  const claim =
+    step.call?.call === "changeIncarnation" && actorOf(step, rules) === "clean up" && step.call.change.claim;
+  const job = step.from.ledger.newest?.job;
+  if (!claim || !job || same(job, step.to.ledger.newest?.job)) return false;
+  const { listeningSince = 0 } = rules.setting;
+  const heardAt = Math.max(job.heartbeatAt, at(listeningSince));
+  const over = job.maxRuntimeSeconds !== undefined && (job.startedAt ?? Infinity) + job.maxRuntimeSeconds * 1000;
+  if (over !== false && over <= step.from.time && claim.reason === "policy:max-runtime") return false;
+  return heardAt + 2 * leaseSeconds * 1000 > step.from.time && "clean-up cancelled what had shown a sign of life";
+};
+
+const completionTold: Invariant = (step, rules) => {
+  const told = endOf(step.index === undefined ? undefined : step.to.requests[step.index]);
+  if (told?.verdict === "recorded" && actorOf(step, rules) === "succeeded") {
+    if (jobIn(step.to.ledger, firstUid)?.state !== "succeeded") return "a recorded success is no success";
+  }
+  if (told?.verdict === "too-late" && !(told.job && isTerminal(told.job.state)))
+    return "too late, nobody knows for what";
+  return firstOf(jobsOf(step.to), ({ state, cancellation }) => {
+    if (cancellation === undefined) return false;
+    return (
+      (state === "succeeded") !== (cancellation.outcome === "completed-first") && `${cancellation.outcome}: ${state}`
+    );
+  });
+};
+
+const afterClaim: Invariant = ({ from, to, index }) => {
+  const end = endOf(index === undefined ? undefined : to.requests[index]);
+  const isOnRecord = end?.job && jobIn(to.ledger, end.job.uid)?.cancellation;
+  if (end?.verdict === "accepted" && !isOnRecord) return "a cancel was accepted that is not on record";
+  const order = to.ordered.find((each) => !from.ordered.includes(each));
+  if (order) {
+    const [uid = "", rung] = order.split("/");
+    const cancellation = jobIn(from.ledger, uid)?.cancellation;
+    if (cancellation === undefined) return "a stop was ordered before its claim";
+    if (Number(rung) > (cancellation.escalation?.rung ?? 0)) return "a rung was used before it was taken";
+  }
+  return firstOf(jobsOf(to), (job) => {
+    const { cancellation, outbox = [] } = job;
+    const truths = cancellation ? (["requested", cancellation.outcome] as const) : [];
+    const untold = truths.find(
+      (truth) => truth !== "stopping" && !outbox.includes(truth) && !to.published.includes(eventId(job, truth)),
+    );
+    if (untold) return `nobody will ever hear of ${untold}`;
+    const early = to.published.find((id) => id.startsWith(job.uid) && !cancellation);
+    return early && `${early} was told before it was so`;
+  });
+};
+
+const evident: Invariant = (step) =>
+  firstOf(jobsOf(step.to), (job) => {
+    const { uid, state, cancellation, startedAt, endedAt } = job;
+    const evidence = cancellation?.evidence;
+    if (state === "cancelled" && (!evidence || cancellation?.outcome !== "stopped"))
+      return "cancelled without evidence";
+    if (!evidence)
+      return (cancellation?.outcome === "stopped" || cancellation?.outcome === "completed-first") && "no evidence";
+    if (!isTerminal(state)) return "evidence of the end of a job that goes on";
+    if (same(jobIn(step.from.ledger, uid), job)) return false;
+    switch (evidence.kind) {
+      case "never-started":
+        return startedAt !== undefined && "what never started had started";
+      case "lease-expired":
+        return leaseExpiresAt(job) > Math.min(step.to.time, endedAt as Instant) && "the lease is not over";
+      default:
+        return false;
+    }
+  });
+
+/** By their numbers in the design. */
+export const invariants: Readonly<Record<string, Invariant>> = {
+  "1 terminal is absorbing": absorbing,
+  "2 at most one terminal outcome": oneOutcome,
+  "3 nothing stays in the middle": neverStuck,
+  "4 a cancellation never touches the next incarnation": ownIncarnation,
+  "5 a job whose tombstone exists never starts": entombed,
+  "6 duplicates have one effect": oneEffect,
+  "7 clean-up spares what shows a sign of life": liveWorkSpared,
+  "8 completion may win, and the caller is told": completionTold,
+  "9 every side effect comes after its claim, and none is lost": afterClaim,
+  "10 cancelled is never without evidence": evident,
+};
+
+/** Throws at the first invariant that a step breaks. */
+export const check =
+  (rules: Rules) =>
+  (step: Step): void => {
+    for (const [name, invariant] of Object.entries(invariants)) {
+      const wrong = invariant(step, rules);
+      if (wrong) throw new Error(`${name}: ${wrong}`, { cause: { by: actorOf(step, rules), ...step } });
+    }
+  };

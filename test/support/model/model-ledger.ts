@@ -1,0 +1,109 @@
+import type { Change } from "../../../shared/domain/change.ts";
+import { type Instant, isTerminal, type Job, type Tombstone, type Worklist } from "../../../shared/domain/job.ts";
+import { jobUid, keyOfUid, timeOfUid } from "../../../shared/domain/job-key.ts";
+import type { Registered, Written } from "../../../shared/ports/job-store.ts";
+import { applyChange } from "./apply-change.ts";
+
+/** One incarnation as the store keeps it, with the worklist that it is on. */
+export interface Kept {
+  readonly job: Job;
+  readonly registration: string;
+  readonly on?: Worklist;
+}
+
+/** What the store keeps under one native identity: two incarnations are enough to confuse them. */
+export interface Ledger {
+  readonly newest?: Kept;
+  readonly former?: Kept;
+  readonly tombstone?: Tombstone;
+}
+
+/** One call to the store, as data. By the key of the job it means the newest incarnation. */
+export type StoreCall =
+  | { readonly call: "get"; readonly uid: string }
+  | { readonly call: "change"; readonly change: Change }
+  | { readonly call: "changeIncarnation"; readonly uid: string; readonly change: Change }
+  | { readonly call: "register"; readonly job: Job; readonly registration: string }
+  | { readonly call: "entomb"; readonly tombstone: Tombstone }
+  | { readonly call: "due"; readonly worklist: Worklist; readonly now: Instant };
+
+/** What each of them answers. */
+export interface StoreAnswers {
+  readonly get: Job | undefined;
+  readonly change: Written;
+  readonly changeIncarnation: Written;
+  readonly register: Registered;
+  readonly entomb: Job | undefined;
+  readonly due: readonly Job[];
+}
+
+export type Called<Name extends StoreCall["call"]> = readonly [Ledger, StoreAnswers[Name]];
+
+export type Apply = typeof applyChange;
+
+export const keptOf = ({ newest, former }: Ledger): readonly Kept[] =>
+  [newest, former].filter((kept) => kept !== undefined);
+
+export const jobIn = (ledger: Ledger, uid: string): Job | undefined =>
+  keptOf(ledger).find(({ job }) => job.uid === uid)?.job;
+
+const worklistAfter = ({ on }: Kept, { due, set }: Change): Worklist | undefined => {
+  if (due === "no-more") return undefined;
+  return due?.on ?? (set?.state !== undefined && isTerminal(set.state) ? undefined : on);
+};
+
+const changeAt = (ledger: Ledger, place: "newest" | "former", change: Change, apply: Apply): Called<"change"> => {
+  const kept = ledger[place];
+  const job = kept && apply(kept.job, change);
+  if (kept === undefined || job === undefined) return [ledger, { applied: false, job: kept?.job }];
+  const on = worklistAfter(kept, change);
+  const { on: _, ...rest } = kept;
+  return [
+    { ...ledger, [place]: { ...rest, job, ...(on === undefined ? {} : { on }) } },
+    { applied: true, job },
+  ];
+};
+
+export const change = (ledger: Ledger, wanted: Change, apply: Apply = applyChange): Called<"change"> =>
+  changeAt(ledger, "newest", wanted, apply);
+
+export const changeIncarnation = (
+  ledger: Ledger,
+  uid: string,
+  wanted: Change,
+  apply: Apply = applyChange,
+): Called<"changeIncarnation"> => {
+  const named = { ...wanted, when: { ...wanted.when, uid } };
+  const isFormer = ledger.newest !== undefined && ledger.newest.job.uid !== uid;
+  return changeAt(ledger, isFormer ? "former" : "newest", named, apply);
+};
+
+export const register = (ledger: Ledger, given: Job, registration: string): Called<"register"> => {
+  const { newest, tombstone } = ledger;
+  const on: Pick<Kept, "on"> = given.state === "running" ? { on: "clean-up" } : {};
+  if (tombstone && tombstone.until > given.registeredAt) return [ledger, { registered: false, tombstone }];
+  if (newest === undefined) return [{ newest: { job: given, registration, ...on } }, { registered: true, job: given }];
+  if (newest.registration === registration) return [ledger, { registered: true, job: newest.job }];
+  if (!isTerminal(newest.job.state)) return [ledger, { registered: false, job: newest.job }];
+  const { uid: supersedes, endedAt = 0 } = newest.job;
+  const registeredAt = Math.max(given.registeredAt, endedAt);
+  const uid = jobUid(Math.max(timeOfUid(given.uid), registeredAt, timeOfUid(supersedes) + 1), keyOfUid(given.uid));
+  const job = { ...given, uid, supersedes, registeredAt };
+  return [
+    { newest: { job, registration, ...on }, former: newest },
+    { registered: true, job },
+  ];
+};
+
+export const entomb = (ledger: Ledger, tombstone: Tombstone): Called<"entomb"> => {
+  if (ledger.newest) return [ledger, ledger.newest.job];
+  const stands = ledger.tombstone !== undefined && ledger.tombstone.until > tombstone.requestedAt;
+  return [stands ? ledger : { tombstone }, undefined];
+};
+
+/** Those that have waited longest first, as production has it. */
+export const due = (ledger: Ledger, worklist: Worklist, now: Instant): readonly Job[] =>
+  keptOf(ledger)
+    .filter(({ job, on }) => on === worklist && job.dueAt !== undefined && job.dueAt <= now)
+    .map(({ job }) => job)
+    .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));

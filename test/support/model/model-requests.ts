@@ -1,0 +1,296 @@
+import { settingsOf } from "../../../shared/config/settings.ts";
+import type { Change, Decision } from "../../../shared/domain/change.ts";
+import type { CancelCommand } from "../../../shared/domain/decide-cancel.ts";
+import { rungOf } from "../../../shared/domain/decide-reconcile.ts";
+import { renewUnseen } from "../../../shared/domain/decide-report.ts";
+import { isFenced } from "../../../shared/domain/expiry.ts";
+import type { Announcement, Instant, Job } from "../../../shared/domain/job.ts";
+import { eventId } from "../../../shared/domain/outcome-event.ts";
+import { cleanUpDueAt } from "../../../shared/domain/staleness.ts";
+import type { Registered, Written } from "../../../shared/ports/job-store.ts";
+import type { StoreCall } from "./model-ledger.ts";
+import {
+  at,
+  commandOf,
+  firstUid,
+  jobAt,
+  ladders,
+  probesOf,
+  type Request,
+  type Rules,
+  type Setting,
+  type System,
+  tombstoneSeconds,
+} from "./model-setting.ts";
+
+/** How far a request is. One that is never stepped on again has crashed there. */
+export type Progress =
+  | { readonly at: "begin" }
+  | ({ readonly at: "read"; readonly uid: string } & Asked)
+  | ({ readonly at: "write"; readonly decision: Decision<string> & { readonly change: Change } } & Asked)
+  | { readonly at: "entomb"; readonly command: CancelCommand }
+  | { readonly at: "register"; readonly job: Job }
+  | { readonly at: "look" | "order"; readonly job: Job }
+  | { readonly at: "order again" | "publish"; readonly job: Job; readonly lookAt?: Instant | undefined }
+  | { readonly at: "move"; readonly uid: string; readonly change: Change }
+  | { readonly at: "put back"; readonly uid: string; readonly change: Change; readonly end: End }
+  | End;
+
+interface End {
+  readonly at: "end";
+  readonly verdict: string;
+  readonly job?: Pick<Job, "uid" | "state">;
+}
+
+interface Asked {
+  readonly command?: CancelCommand | undefined;
+  /** The incarnation that the request names. */
+  readonly named?: string | undefined;
+}
+
+/** What a request asks of the store in its next step, if anything. */
+export const callOf = (progress: Progress, kind: Request, time: Instant): StoreCall | undefined => {
+  switch (progress.at) {
+    case "begin":
+      if (kind === "clean up") return { call: "due", worklist: "clean-up", now: time };
+      if (kind === "sweep") return { call: "due", worklist: "follow-up", now: time };
+      if (["cancel", "message", "heartbeat", "register", "register anew"].includes(kind)) return undefined;
+      return { call: "get", uid: firstUid };
+    case "read":
+      return { call: "get", uid: progress.uid };
+    case "write":
+      return progress.named === undefined
+        ? { call: "change", change: progress.decision.change }
+        : { call: "changeIncarnation", uid: progress.named, change: progress.decision.change };
+    case "entomb": {
+      const { trigger, requestedBy, requestedAt } = progress.command;
+      const tombstone = { trigger, requestedBy, requestedAt, until: requestedAt + tombstoneSeconds * 1000 };
+      return { call: "entomb", tombstone };
+    }
+    case "register":
+      return { call: "register", job: progress.job, registration: kind };
+    case "move":
+    case "put back":
+      return { call: "changeIncarnation", uid: progress.uid, change: progress.change };
+    default:
+      return undefined;
+  }
+};
+
+export interface Resumed {
+  readonly next: Progress;
+  readonly ordered?: string;
+  readonly published?: readonly string[];
+}
+
+/** Goes on with a request once it has its answer; in several ways where the outside may answer several things. */
+export const resume = (
+  progress: Progress,
+  kind: Request,
+  answer: unknown,
+  time: Instant,
+  rules: Rules,
+): readonly Resumed[] => {
+  const then = (next: Progress): readonly Resumed[] => [{ next }];
+  switch (progress.at) {
+    case "begin":
+      return then(begun(kind, answer, time, rules));
+    case "read":
+      return then(decided(kind, answer as Job | undefined, progress, time, rules));
+    case "write":
+      return then(written(kind, answer as Written, progress, time, rules));
+    case "entomb":
+      if (answer === undefined) return then({ at: "end", verdict: "remembered" });
+      return then(settled(kind, rules.system.decideUnseen(progress.command), undefined, progress, rules));
+    case "register": {
+      const { registered, job, tombstone } = answer as Registered;
+      if (tombstone) return then({ at: "end", verdict: "cancelled-before-start" });
+      return then({ at: "end", verdict: registered ? "registered" : "job-already-active", job });
+    }
+    case "order": {
+      const { job } = progress;
+      const end: End = { at: "end", verdict: "accepted", job: { uid: job.uid, state: job.state } };
+      // The job API answers with the receipt as it is: a lease that was over already ends the cancellation at once.
+      const isOver = kind === "cancel by uid" && isFenced(job, time);
+      const change = rules.system.expire(job, time);
+      return [{ next: isOver ? { at: "put back", uid: job.uid, change, end } : end, ordered: `${job.uid}/0` }];
+    }
+    case "look":
+      return looked(progress.job, time, rules);
+    case "move": {
+      const { job } = answer as Written;
+      return then(job ? { at: "look", job } : done);
+    }
+    case "order again": {
+      const { job, lookAt } = progress;
+      const rung = job.cancellation ? rungOf(job.cancellation) : 0;
+      return [{ next: toPublish(job, lookAt, time), ordered: `${job.uid}/${rung}` }];
+    }
+    case "publish":
+      return published(progress.job, progress.lookAt, time, rules);
+    case "put back":
+      return then(progress.end);
+    case "end":
+      return [];
+  }
+};
+
+const done: End = { at: "end", verdict: "done" };
+
+const begun = (kind: Request, answer: unknown, time: Instant, rules: Rules): Progress => {
+  const { setting, system } = rules;
+  switch (kind) {
+    case "cancel":
+    case "message": {
+      const command = commandOf(kind, time);
+      return settled(kind, system.decideUnseen(command), undefined, { command }, rules);
+    }
+    case "heartbeat":
+      return settled(kind, renewUnseen(firstUid, time), undefined, { named: firstUid }, rules);
+    case "cancel by uid":
+      return decided(kind, answer as Job | undefined, { named: firstUid, command: commandOf(kind, time) }, time, rules);
+    case "register":
+    case "register anew":
+      return { at: "register", job: jobAt(time, setting) };
+    case "follow up": {
+      const job = answer as Job | undefined;
+      return job?.cancellation && (job.outbox || (job.dueAt ?? Infinity) <= time) ? { at: "look", job } : done;
+    }
+    case "sweep": {
+      const [job] = answer as readonly Job[];
+      return job ? { at: "look", job } : done;
+    }
+    case "clean up":
+      return cleanedUp((answer as readonly Job[])[0], time, rules);
+    default:
+      return decided(kind, answer as Job | undefined, { named: firstUid }, time, rules);
+  }
+};
+
+/** Judges the job that is due: either it is cancelled as it was read, or it is put back. */
+const cleanedUp = (job: Job | undefined, time: Instant, rules: Rules): Progress => {
+  const { setting, system } = rules;
+  if (job === undefined) return done;
+  const policy = policyFor(job, time, setting, system);
+  if (policy === undefined) {
+    const due = Math.max(cleanUpDueAt(job, listeningSince(setting)), time + 1000);
+    const change: Change = { when: { states: ["running"] }, due: { on: "clean-up", at: due } };
+    return { at: "put back", uid: job.uid, change, end: done };
+  }
+  const command: CancelCommand = {
+    ...commandOf("clean up", time),
+    reason: `policy:${policy.name}`,
+    ...(policy.heartbeatLost ? { ifSilent: true } : {}),
+  };
+  return decided("clean up", job, { named: job.uid, command }, time, rules);
+};
+
+const { policies } = settingsOf({ principals: [] });
+
+const listeningSince = ({ listeningSince: seconds = 0 }: Setting): Instant => at(seconds);
+
+const policyFor = (job: Job, time: Instant, setting: Setting, { judge }: System) => {
+  const judged = judge(policies, [job], { now: time, listeningSince: listeningSince(setting), alive: new Set() });
+  return policies.find((policy) => judged.get(policy)?.length);
+};
+
+const decide = (
+  kind: Request,
+  job: Job | undefined,
+  command: CancelCommand | undefined,
+  time: Instant,
+  { setting, system }: Rules,
+): Decision<string> => {
+  if (command) {
+    // A job that was heard of since it was judged is left alone.
+    const isStale = job && kind === "clean up" ? policyFor(job, command.requestedAt, setting, system) : true;
+    return isStale ? system.decideCancel(job, command, time) : { outcome: "changed" };
+  }
+  switch (kind) {
+    case "heartbeat":
+    case "start":
+      return system.decideHeartbeat(job, kind === "start", time);
+    case "succeeded":
+    case "failed":
+    case "cancelled":
+      return system.decideFinish(job, { outcome: kind }, time);
+    default:
+      return job && isFenced(job, time) ? { change: system.expire(job, time), outcome: "read" } : { outcome: "read" };
+  }
+};
+
+const decided = (kind: Request, job: Job | undefined, asked: Asked, time: Instant, rules: Rules): Progress =>
+  settled(kind, decide(kind, job, asked.command, time, rules), job, asked, rules);
+
+const written = (
+  kind: Request,
+  { applied, job }: Written,
+  { decision, command, named }: Extract<Progress, { at: "write" }>,
+  time: Instant,
+  rules: Rules,
+): Progress => {
+  return applied && decision.outcome !== undefined
+    ? settled(kind, { outcome: decision.outcome }, job, { command, named }, rules)
+    : decided(kind, job, { command, named }, time, rules);
+};
+
+/** A decision that has a change is to be written; the others are answers. */
+const settled = (
+  kind: Request,
+  decision: Decision<string>,
+  job: Job | undefined,
+  { command, named }: Asked,
+  { system }: Rules,
+): Progress => {
+  if (decision.change) return { at: "write", decision, command, named };
+  const verdict = decision.outcome;
+  if (command && job?.supersedes !== undefined && system.isLater(job, command))
+    return { at: "read", uid: job.supersedes, named: job.supersedes, command };
+  if (command && kind === "message" && verdict === "not-found") return { at: "entomb", command };
+  const isClaim = command !== undefined && verdict === "accepted" && job?.cancellation?.repeats === 0;
+  if (isClaim && job.state === "stopping") return { at: "order", job };
+  return { at: "end", verdict, ...(job ? { job: { uid: job.uid, state: job.state } } : {}) };
+};
+
+const looked = (job: Job, time: Instant, { setting, system }: Rules): readonly Resumed[] => {
+  const { cancellation } = job;
+  if (job.state !== "stopping" || !cancellation) return [{ next: toPublish(job, undefined, time) }];
+  return probesOf(job, setting).map((probe) => {
+    const next = system.decideFollowUp(job, cancellation, probe, ladders[setting.backend], time);
+    return "change" in next
+      ? { next: { at: "move", uid: job.uid, change: next.change } }
+      : { next: { at: "order again", job, lookAt: next.lookAt } };
+  });
+};
+
+const toPublish = (job: Job, lookAt: Instant | undefined, time: Instant): Progress =>
+  job.outbox ? { at: "publish", job, lookAt } : toPutBack(job, lookAt, [], time);
+
+const published = (job: Job, lookAt: Instant | undefined, time: Instant, { setting, system }: Rules) => {
+  const ids = (job.outbox ?? []).map((announcement) => eventId(job, announcement));
+  const answered = (out: readonly string[], taken: readonly string[]): Resumed => {
+    const told = system.told(ids, taken);
+    const announced = (job.outbox ?? []).filter((announcement) => told.includes(eventId(job, announcement)));
+    return { next: toPutBack(job, lookAt, announced, time), published: out };
+  };
+  // A bus that fails may have taken them all the same.
+  return setting.busFails ? [answered(ids, ids), answered([], []), answered(ids, [])] : [answered(ids, ids)];
+};
+
+const retryMs = 60_000;
+
+const toPutBack = (
+  { uid, state, outbox = [], dueAt }: Job,
+  lookAt: Instant | undefined,
+  announced: readonly Announcement[],
+  time: Instant,
+): Progress => {
+  if (lookAt === undefined && outbox.length === 0 && dueAt === undefined) return done;
+  const next = lookAt ?? (announced.length === outbox.length ? undefined : time + retryMs);
+  const change: Change = {
+    when: { states: [state], unannounced: announced },
+    ...(announced.length > 0 ? { announced } : {}),
+    due: next === undefined ? "no-more" : { on: "follow-up", at: next },
+  };
+  return { at: "put back", uid, change, end: done };
+};

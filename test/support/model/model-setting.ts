@@ -1,0 +1,103 @@
+import { judge } from "../../../functions/cleanup-stale-jobs/match-policies.ts";
+import { probeWorker } from "../../../shared/backends/worker/backend.ts";
+import { type CancelCommand, decideCancel, decideUnseen, isLater } from "../../../shared/domain/decide-cancel.ts";
+import { decideFollowUp, type Ladder, type Probe } from "../../../shared/domain/decide-reconcile.ts";
+import { decideFinish, decideHeartbeat } from "../../../shared/domain/decide-report.ts";
+import { expire } from "../../../shared/domain/expiry.ts";
+import type { Instant, Job } from "../../../shared/domain/job.ts";
+import { jobKey, jobUid } from "../../../shared/domain/job-key.ts";
+import { aJob, now } from "../stack/jobs.ts";
+import { applyChange } from "./apply-change.ts";
+import * as ledger from "./model-ledger.ts";
+
+/**
+ * What one request may be. A `message` is one cancel from a queue, sent before anything else happened, that leaves a
+ * tombstone; it may be delivered several times. Whatever names an incarnation names the first.
+ */
+export type Request =
+  | ("cancel" | "message" | "cancel by uid" | "clean up" | "follow up" | "sweep" | "register" | "register anew")
+  | ("heartbeat" | "start" | "succeeded" | "failed" | "cancelled" | "read");
+
+/** Everything that decides, as in production. A test of the test breaks one of them. */
+export const production = {
+  decideUnseen,
+  decideCancel,
+  decideHeartbeat,
+  decideFinish,
+  decideFollowUp,
+  expire,
+  isLater,
+  judge,
+  applyChange: applyChange as ledger.Apply,
+  register: ledger.register,
+  entomb: ledger.entomb,
+  /** What may leave the outbox, of all that the bus was given and of what it says it has taken. */
+  told: (_given: readonly string[], taken: readonly string[]) => taken,
+};
+export type System = typeof production;
+
+/** The circumstances of the job. */
+export interface Setting {
+  readonly state: "queued" | "running" | "not registered";
+  readonly maxRuntimeSeconds?: number;
+  /** A worker's heartbeats are all that can be asked for; another backend has two rungs, and may answer anything. */
+  readonly backend: "worker" | "two rungs";
+  /** Since when the clean-up has listened, in seconds after the start. */
+  readonly listeningSince?: number;
+  readonly busFails?: true;
+}
+
+/** A moment, by the seconds since the start. */
+export const at = (seconds: number): Instant => now + seconds * 1000;
+
+export const leaseSeconds = 10;
+export const graceSeconds = 5;
+export const tombstoneSeconds = 15;
+const project = "b02ce40e8cb84a8e980fdb11fac657db";
+const key = jobKey("dli", [project], "model");
+export const firstUid = jobUid(now, key);
+
+export const jobAt = (time: Instant, { state, maxRuntimeSeconds }: Setting): Job => {
+  const { startedAt, ...job } = aJob({
+    uid: jobUid(time, key),
+    jobId: "model",
+    state: state === "queued" ? "queued" : "running",
+    registeredAt: time,
+    heartbeatTimeoutSeconds: leaseSeconds,
+    graceSeconds,
+    ...(maxRuntimeSeconds === undefined ? {} : { maxRuntimeSeconds }),
+  });
+  return state === "queued" || startedAt === undefined ? job : { ...job, startedAt };
+};
+
+export const commandOf = (kind: Request, time: Instant): CancelCommand => ({
+  rules: { states: ["queued", "running"], jobTypes: ["QUERY"], residue: [] },
+  trigger: kind === "clean up" ? "schedule" : kind === "message" ? "queue" : "http",
+  requestedBy: kind,
+  requestedAt: time,
+  ...(kind === "cancel" ? { askedAt: time } : {}),
+  ...(kind === "message" ? { askedAt: now - 1 } : {}),
+});
+
+/** What is the same in all worlds of one exploration. */
+export interface Rules {
+  readonly setting: Setting;
+  readonly kinds: readonly Request[];
+  readonly system: System;
+}
+
+export const ladders: Readonly<Record<Setting["backend"], Ladder>> = {
+  worker: [{ name: "ask the worker" }],
+  "two rungs": [{ name: "interrupt" }, { name: "terminate", graceSeconds }],
+};
+
+/** All that a backend may say when it is asked whether the work has stopped. */
+export const probesOf = (job: Job, { backend }: Setting): readonly Probe[] =>
+  backend === "worker"
+    ? [probeWorker(job)]
+    : [
+        { kind: "alive" },
+        { kind: "unknown" },
+        { kind: "stopped", state: "cancelled", evidence: { kind: "process-gone", detail: "gone" } },
+        { kind: "stopped", state: "succeeded", evidence: { kind: "backend-reported", detail: "it says so" } },
+      ];

@@ -1,0 +1,37 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { createTable, startDynamoDb, type TableProperties } from "../../../packages/local/dynamodb/server.ts";
+import { type AwsCall, jsonClient } from "../../../shared/adapters/aws-client/json-client.ts";
+import { dynamoDbLockouts, dynamoDbNonces } from "../../../shared/adapters/dynamodb/auth-store.ts";
+import { dynamoDbWorklists } from "../../../shared/adapters/dynamodb/due-queue.ts";
+import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
+import { dynamoDb } from "../../../shared/adapters/dynamodb/table-call.ts";
+
+/** The settings of a client that talks to a local server. */
+export const localAws = (endpoint: string) => ({
+  region: "eu-west-1",
+  credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  endpoints: { dynamodb: endpoint },
+});
+
+/** A real DynamoDB-compatible server with the table of the template, for one test file. */
+export const startJobsTable = async () => {
+  const server = await startDynamoDb();
+  const template = parse(await readFile(new URL("../../../infra/resources/table.yml", import.meta.url), "utf8"));
+  const table = "jobs";
+  await createTable(server.endpoint, template.Resources.JobsTable.Properties as TableProperties, table);
+  const call: AwsCall = jsonClient(dynamoDb, localAws(server.endpoint));
+  return {
+    endpoint: server.endpoint,
+    table,
+    call,
+    jobs: dynamoDbJobStore({ call, table, newWriteId: randomUUID }),
+    worklists: dynamoDbWorklists({ call, table }),
+    nonces: dynamoDbNonces({ call, table, newWriteId: randomUUID }),
+    lockouts: dynamoDbLockouts({ call, table }),
+    stop: () => server.stop(),
+  };
+};
+
+export type JobsTable = Awaited<ReturnType<typeof startJobsTable>>;
