@@ -1,4 +1,4 @@
-import type { List, Operation, Read } from "../shared/operations/define.ts";
+import type { CancelOperation, ListOperation, ReadOperation } from "../shared/operations/define.ts";
 import { cancelCreateIndexJob } from "./analyticdb/cancel-create-index-job/operation.ts";
 import { cancelUploadDocumentJob } from "./analyticdb/cancel-upload-document-job/operation.ts";
 import { describeCreateIndexJob } from "./analyticdb/describe-create-index-job/operation.ts";
@@ -11,7 +11,7 @@ import { cancelGraphJob } from "./ges/cancel-graph-job/operation.ts";
 import { showGraphJobStatus } from "./ges/show-graph-job-status/operation.ts";
 
 /** All cancels. A new one is a folder and a line here. */
-export const operations: readonly Operation[] = [
+export const cancelOperations: readonly CancelOperation[] = [
   cancelCreateIndexJob,
   cancelUploadDocumentJob,
   cancelGraphJob,
@@ -20,7 +20,7 @@ export const operations: readonly Operation[] = [
 ];
 
 /** The reads beside them, by which a provider's clients watch a job end. */
-export const reads: readonly (Read | List)[] = [
+export const readOperations: readonly (ReadOperation | ListOperation)[] = [
   describeCreateIndexJob,
   getUploadDocumentJob,
   showGraphJobStatus,
@@ -28,10 +28,10 @@ export const reads: readonly (Read | List)[] = [
   showSqlJobStatus,
 ];
 
-export const serviceList = operations.map(({ service }) => service);
+export const knownServices = cancelOperations.map(({ service }) => service);
 
-export const serviceNamed = (name: string) => {
-  const service = serviceList.find((candidate) => candidate.name === name);
+export const findService = (name: string) => {
+  const service = knownServices.find((candidate) => candidate.name === name);
   if (service === undefined) throw new Error(`no service is named ${name}`);
   return service;
 };

@@ -10,7 +10,7 @@ export default class BuildPlugin {
         await rm("dist", { recursive: true, force: true });
         const functions = Object.values(serverless.service.functions);
         // An operation's functions, for HTTP and for its queue, are entries of one module.
-        const modules = new Set(functions.map(moduleOf));
+        const modules = new Set(functions.map(toModule));
         await Promise.all([...modules].map((module) => bundle({ entry: `${module}.ts`, outfile: bundled(module) })));
         for (const definition of functions) takeBundle(definition);
       },
@@ -19,10 +19,10 @@ export default class BuildPlugin {
 }
 
 /** `functions/x/handler.http` is built from functions/x/handler.ts into dist/functions/x/handler.mjs. */
-const moduleOf = ({ handler }) => handler.split(".")[0];
+const toModule = ({ handler }) => handler.split(".")[0];
 const bundled = (module) => path.join("dist", `${module}.mjs`);
 
 const takeBundle = (definition) => {
-  definition.package = { patterns: ["!**", bundled(moduleOf(definition))] };
+  definition.package = { patterns: ["!**", bundled(toModule(definition))] };
   definition.handler = `dist/${definition.handler}`;
 };

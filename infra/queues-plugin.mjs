@@ -53,8 +53,8 @@ export default class QueuesPlugin {
 const connect = (definition, { name, batchSize = 10 }) => {
   definition.environment = {
     ...definition.environment,
-    QUEUE_URL: { Ref: queueId(name) },
-    DEAD_LETTER_QUEUE_URL: { Ref: deadLettersId(name) },
+    STANDDOWN_QUEUE_URL: { Ref: queueId(name) },
+    STANDDOWN_DEAD_LETTER_QUEUE_URL: { Ref: deadLettersId(name) },
   };
   const source = {
     arn: arnOf(queueId(name)),

@@ -7,8 +7,8 @@ import { arnOf, deadLettersId, queueId, roleId } from "./logical-ids.mjs";
  *   permissions:
  *     table: [UpdateItem]   # DynamoDB actions on the jobs table and its indexes
  *     config: true          # may read the configuration document
- *     passwords: true       # may read the namespace passwords that messages refer to
- *     followUps: true       # may ask for a follow-up
+ *     secrets: true       # may read the namespace passwords that messages refer to
+ *     reconcileQueue: true       # may ask for a follow-up
  *     events: true          # may publish on the event bus
  *
  * A function with a `queue` may also take its messages from there, and park those that came from outside.
@@ -25,8 +25,8 @@ export default class RolesPlugin {
           properties: {
             table: { type: "array", items: { type: "string" } },
             config: { type: "boolean" },
-            passwords: { type: "boolean" },
-            followUps: { type: "boolean" },
+            secrets: { type: "boolean" },
+            reconcileQueue: { type: "boolean" },
             events: { type: "boolean" },
           },
         },
@@ -40,7 +40,7 @@ export default class RolesPlugin {
     const config = service.provider.environment.STANDDOWN_CONFIG;
     for (const [name, definition] of Object.entries(service.functions)) {
       const role = roleId(name);
-      service.resources.Resources[role] = roleOf([
+      service.resources.Resources[role] = toRole([
         allow(
           ["logs:CreateLogStream", "logs:PutLogEvents"],
           [inAccount("logs", `log-group:/aws/lambda/${definition.name}:*`)],
@@ -53,7 +53,7 @@ export default class RolesPlugin {
   }
 }
 
-const roleOf = (statements) => ({
+const toRole = (statements) => ({
   Type: "AWS::IAM::Role",
   Properties: {
     AssumeRolePolicyDocument: {
@@ -65,12 +65,12 @@ const roleOf = (statements) => ({
 });
 
 /** The statement of each thing that is permitted. */
-function* permitted({ table = [], config, passwords, followUps, events }, configSource) {
+function* permitted({ table = [], config, secrets, reconcileQueue, events }, configSource) {
   const tableActions = table.map((action) => `dynamodb:${action}`);
   if (table.length > 0) yield allow(tableActions, jobsTable);
   if (config) yield allow(["secretsmanager:GetSecretValue", "ssm:GetParameter"], documentAt(configSource));
-  if (passwords) yield allow(["secretsmanager:GetSecretValue"], [namespacePasswords]);
-  if (followUps) yield allow(["sqs:SendMessage"], [arnOf(queueId("reconcile-cancellations"))]);
+  if (secrets) yield allow(["secretsmanager:GetSecretValue"], [namespacePasswords]);
+  if (reconcileQueue) yield allow(["sqs:SendMessage"], [arnOf(queueId("reconcile-cancellations"))]);
   if (events) yield allow(["events:PutEvents"], [arnOf("EventBus")]);
 }
 
@@ -96,5 +96,5 @@ const documentAt = (source) => {
   return [{ "Fn::Sub": arn }, { "Fn::Sub": `${arn}-??????` }];
 };
 
-const namespacePasswords = inAccount("secretsmanager", "secret:standdown/passwords/*");
+const namespacePasswords = inAccount("secretsmanager", "secret:standdown/secrets/*");
 const jobsTable = [arnOf("JobsTable"), { "Fn::Sub": `\${JobsTable.Arn}/index/*` }];

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { identify } from "../../shared/auth/authenticate.ts";
-import type { Presented } from "../../shared/auth/signable-request.ts";
+import type { SignableRequest } from "../../shared/auth/signable-request.ts";
 import { keyOf, messageOf, recompute } from "../../test/support/signing/captured-messages.ts";
 import { type Capture, captures, directoryFor, presentedBy, schemesFor } from "../../test/support/signing/captures.ts";
 import type { ToSign } from "../../test/support/signing/signer.ts";
@@ -17,7 +17,7 @@ export interface Subject {
 
 /** The request of a capture, with what was signed of it. */
 interface Request {
-  readonly presented: Presented;
+  readonly presented: SignableRequest;
   readonly toSign: ToSign;
 }
 
@@ -59,7 +59,7 @@ const subject = (name: string, hash: string, captured: Capture, read: (captured:
   const { secret } = keyOf(captured);
   const schemes = schemesFor(captured);
   const asked = {
-    directory: directoryFor(captured),
+    credentials: directoryFor(captured),
     now: Date.parse(captured.requests[0].receivedAt),
     trigger: "http",
   } as const;

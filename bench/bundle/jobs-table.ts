@@ -34,5 +34,5 @@ export async function startJobsTable() {
     await client.send(new PutItemCommand({ TableName: table, Item: marshall({ ...job, pk, state, repeats: 0 }) }));
   }
   client.destroy();
-  return { environment: { AWS_ENDPOINT_URL_DYNAMODB: endpoint, TABLE_NAME: table }, [Symbol.asyncDispose]: stop };
+  return { environment: { AWS_ENDPOINT_URL_DYNAMODB: endpoint, STANDDOWN_TABLE: table }, [Symbol.asyncDispose]: stop };
 }

@@ -33,7 +33,7 @@ async function compareFunctions() {
   const vendors = await Promise.all(vendorSources.map((source) => build(source, directory)));
   await verifyVendors(vendors);
   // No configuration is read at import, only at the first request.
-  const samples = await measure([bare, ...functions, ...vendors], rounds, { TABLE_NAME: "jobs" });
+  const samples = await measure([bare, ...functions, ...vendors], rounds, { STANDDOWN_TABLE: "jobs" });
   const rivals = Object.groupBy(vendors, ({ name }) => name.split(",")[0] ?? name) as Record<string, typeof vendors>;
   return {
     functions: handlerRows(functions, rivals, samplesOfBare(samples), samples),

@@ -10,7 +10,7 @@ const heartbeatTimeoutSeconds = 86_400;
 /** The first policy walks through the active jobs of a service, the second is asked by the index of due jobs. */
 export const config: ConfigDocument = {
   principals: [
-    { name: "clean-up", triggers: ["schedule"], policies: [{ effect: "allow", actions: ["*"], resources: ["*"] }] },
+    { name: "cleanup", triggers: ["schedule"], policies: [{ effect: "allow", actions: ["*"], resources: ["*"] }] },
   ],
   cleanup: {
     policies: [

@@ -1,5 +1,5 @@
 import { type AwsCall, AwsUnreachable } from "../../shared/adapters/aws-client/json-client.ts";
-import { activeAttributes, dueAttributes, type Item, itemOf } from "../../shared/adapters/dynamodb/job-item.ts";
+import { activeAttributes, dueAttributes, type Item, toJobItem } from "../../shared/adapters/dynamodb/job-item.ts";
 import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
 import { isTerminal, type Job } from "../../shared/domain/job.ts";
 
@@ -21,7 +21,7 @@ export const loadMany = (to: Table, count: number, jobAt: (index: number) => Job
   write(to, count, (index) => ({ PutRequest: { Item: itemNow(jobAt(index)) } }));
 
 export const remove = (from: Table, jobs: readonly Job[]): Promise<void> => {
-  const items = jobs.map((job) => itemOf(job, job.uid));
+  const items = jobs.map((job) => toJobItem(job, job.uid));
   return write(from, items.length, (index) => {
     const { pk, sk } = items[index] ?? {};
     return { DeleteRequest: { Key: { pk, sk } } };
@@ -30,7 +30,7 @@ export const remove = (from: Table, jobs: readonly Job[]): Promise<void> => {
 
 /** An ended job is in no index of active jobs. */
 const itemNow = (job: Job): Item => {
-  const item = itemOf(job, job.uid);
+  const item = toJobItem(job, job.uid);
   if (isTerminal(job.state)) for (const name of [...activeAttributes, ...dueAttributes]) delete item[name];
   return item;
 };

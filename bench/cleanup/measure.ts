@@ -1,21 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { cleanUp } from "../../functions/cleanup-stale-jobs/cleanup.ts";
+import { cleanup } from "../../functions/cleanup-stale-jobs/cleanup.ts";
 import { embeddedMetrics } from "../../shared/adapters/cloudwatch/embedded-metrics.ts";
 import { jsonLog } from "../../shared/adapters/cloudwatch/json-log.ts";
-import { dynamoDbWorklists } from "../../shared/adapters/dynamodb/due-queue.ts";
+import { dynamoDbDueQueue } from "../../shared/adapters/dynamodb/due-queue.ts";
 import { dynamoDbJobStore } from "../../shared/adapters/dynamodb/job-store.ts";
-import { itemOfLostRace } from "../../shared/adapters/dynamodb/table-call.ts";
-import { directoryOf } from "../../shared/auth/credential-store.ts";
+import { conflictingItem } from "../../shared/adapters/dynamodb/table-call.ts";
+import { createCredentialStore } from "../../shared/auth/credential-store.ts";
 import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
-import { settingsOf } from "../../shared/config/settings.ts";
-import { compose } from "../../shared/container.ts";
+import { toSettings } from "../../shared/config/settings.ts";
+import { createServices } from "../../shared/container.ts";
 import type { Services } from "../../shared/ports/services.ts";
 import { type JobsTable, localAws, startJobsTable } from "../../test/support/stack/jobs-table.ts";
 import { config, dueJobs, existingJob } from "./jobs.ts";
 import { load, loadMany, remove } from "./load.ts";
 import { metered } from "./meter.ts";
 
-/** One clean-up run, and the calls that it made to the table once more, by themselves. */
+/** One cleanup run, and the calls that it made to the table once more, by themselves. */
 export interface Sample {
   readonly cancelled: number;
   readonly readUnits: number;
@@ -43,7 +43,7 @@ export const startBench = async (existing: number) => {
     await load(table, jobs);
     meter.reset();
     const began = performance.now();
-    const { policies } = await cleanUp.run(services);
+    const { policies } = await cleanup.run(services);
     const ms = performance.now() - began;
     const { read: readUnits, written: writeUnits, calls } = meter;
     const cancelled = policies.reduce((sum, policy) => sum + policy.cancelled, 0);
@@ -61,7 +61,7 @@ export const startBench = async (existing: number) => {
 };
 
 /** That this run has begun is true already the second time, which costs the table the same. */
-const unlessLostRace = (error: unknown): void => void itemOfLostRace(error);
+const unlessLostRace = (error: unknown): void => void conflictingItem(error);
 
 /** The real services; only what is not the table's is left out, so that the time is that of the run and the table. */
 const servicesOn = (
@@ -71,11 +71,11 @@ const servicesOn = (
 ): Services => {
   const aws = localAws(endpoint);
   const store = { call, table, newWriteId: randomUUID };
-  const [directory, settings] = [directoryOf(config), settingsOf(config)];
+  const [credentials, settings] = [createCredentialStore(config), toSettings(config)];
   const made = { lines: 0 };
   const write = () => void made.lines++;
   return {
-    ...compose({
+    ...createServices({
       table,
       config: "unused",
       followUpQueue: "unused",
@@ -85,12 +85,12 @@ const servicesOn = (
     }),
     clock,
     jobs: dynamoDbJobStore(store),
-    worklists: dynamoDbWorklists(store),
+    dueQueue: dynamoDbDueQueue(store),
     log: jsonLog(write, clock.now),
     metrics: embeddedMetrics(write, clock.now, "bench"),
-    directory: async () => directory,
+    credentials: async () => credentials,
     settings: async () => settings,
-    followUps: { schedule: async () => {} },
+    reconcileQueue: { schedule: async () => {} },
     events: { publish: async (events) => new Set(events.map(({ id }) => id)) },
   };
 };

@@ -28,7 +28,7 @@ const twoDigits = (value: number): string => value.toFixed(2);
 const spread = ({ median, min, max }: Figure, format: (value: number) => string): string =>
   min === max ? format(median) : `${format(median)} (${format(min)}..${format(max)})`;
 
-export const summaryOf = (rows: readonly Row[]) =>
+export const toSummary = (rows: readonly Row[]) =>
   rows.map((row) => {
     const of = (measure: Measure) => ({ ...figure(valuesOf(row, measure)), ofFirst: ofFirst(rows, row, measure) });
     return {
@@ -43,7 +43,7 @@ export const summaryOf = (rows: readonly Row[]) =>
 
 export const render = (rows: readonly Row[], due: number, rounds: number): string => {
   const headings = ["existing", "due", "cancelled", "read units", "x", "write units", "time ms", "x", "table ms", "x"];
-  const lines = summaryOf(rows).map(({ existing, cancelled, readUnits, writeUnits, ms, tableMs }) => [
+  const lines = toSummary(rows).map(({ existing, cancelled, readUnits, writeUnits, ms, tableMs }) => [
     whole(existing),
     whole(due),
     spread(cancelled, whole),

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { startBench } from "./measure.ts";
-import { isFlat, type Row, render, summaryOf } from "./report.ts";
+import { isFlat, type Row, render, toSummary } from "./report.ts";
 
 const { values } = parseArgs({
   options: {
@@ -31,7 +31,7 @@ try {
     }
   }
   console.log(
-    values.json ? JSON.stringify({ rounds, due, rows: summaryOf(rows) }, undefined, 2) : render(rows, due, rounds),
+    values.json ? JSON.stringify({ rounds, due, rows: toSummary(rows) }, undefined, 2) : render(rows, due, rounds),
   );
   if (!isFlat(rows, "readUnits")) process.exitCode = 1;
 } finally {

@@ -1,6 +1,6 @@
 import type { AwsCall } from "../../shared/adapters/aws-client/json-client.ts";
 import { callInBatches } from "../../shared/adapters/sqs/sqs.ts";
-import { keyOfUid } from "../../shared/domain/job-key.ts";
+import { uidToKey } from "../../shared/domain/job-key.ts";
 import { aJob } from "../../test/support/stack/jobs.ts";
 import { load } from "../cleanup/load.ts";
 import type { Servers } from "./servers.ts";
@@ -10,12 +10,12 @@ export const prepare = async ({ table, callSqs }: Servers, queueUrl: string, cou
   const now = Date.now();
   const jobs = Array.from({ length: count }, () => aJob({ registeredAt: now, heartbeatTimeoutSeconds: 3600 }));
   await load(table, jobs);
-  const keys = new Map(jobs.map(({ uid, owner, jobId }) => [bodyOf(owner, jobId), keyOfUid(uid)]));
+  const keys = new Map(jobs.map(({ uid, owner, jobId }) => [readBody(owner, jobId), uidToKey(uid)]));
   await send(callSqs, queueUrl, [...keys.keys()]);
   return keys;
 };
 
-const bodyOf = (project_id: string, job_id: string): string =>
+const readBody = (project_id: string, job_id: string): string =>
   JSON.stringify({
     specversion: "1.0",
     id: job_id,

@@ -11,14 +11,14 @@ export async function startServers() {
   const [endpoint] = (await once(child, "message")) as [string];
   const { endpoints, ...aws } = localAws(table.endpoint);
   const callSqs = jsonClient(sqs, { ...aws, endpoints: { ...endpoints, sqs: endpoint } });
-  const [queue, deadLetters, followUps, floor] = await Promise.all(
+  const [queue, deadLetters, reconcileQueue, floor] = await Promise.all(
     ["cancels", "dead-letters", "follow-ups", "floor"].map((name) => createQueue(callSqs, name)),
   );
   return {
     table,
     callSqs,
     sqsEndpoint: endpoint,
-    queues: { queue, deadLetters, followUps, floor } as Readonly<Record<QueueName, string>>,
+    queues: { queue, deadLetters, reconcileQueue, floor } as Readonly<Record<QueueName, string>>,
     async [Symbol.asyncDispose]() {
       child.disconnect();
       await table.stop();
@@ -26,7 +26,7 @@ export async function startServers() {
   };
 }
 
-type QueueName = "queue" | "deadLetters" | "followUps" | "floor";
+type QueueName = "queue" | "deadLetters" | "reconcileQueue" | "floor";
 export type Servers = Awaited<ReturnType<typeof startServers>>;
 
 const createQueue = async (call: AwsCall, QueueName: string): Promise<string> => {

@@ -1,7 +1,7 @@
 import { jsonLog } from "../../shared/adapters/cloudwatch/json-log.ts";
-import { directoryOf } from "../../shared/auth/credential-store.ts";
-import { settingsOf } from "../../shared/config/settings.ts";
-import { compose } from "../../shared/container.ts";
+import { createCredentialStore } from "../../shared/auth/credential-store.ts";
+import { toSettings } from "../../shared/config/settings.ts";
+import { createServices } from "../../shared/container.ts";
 import type { Services } from "../../shared/ports/services.ts";
 import { localAws } from "../../test/support/stack/jobs-table.ts";
 import type { Servers } from "./servers.ts";
@@ -19,21 +19,21 @@ const config = {
 /** The services as they are deployed; the lines of the log are made as ever, and given to `write`. */
 export const servicesOn = ({ table, sqsEndpoint, queues }: Servers, write: (line: string) => void) => {
   const { endpoints, ...aws } = localAws(table.endpoint);
-  const { queue, deadLetters, followUps } = queues;
-  const services: Services = compose({
+  const { queue, deadLetters, reconcileQueue } = queues;
+  const services: Services = createServices({
     table: table.table,
     config: "unused",
-    followUpQueue: followUps,
+    followUpQueue: reconcileQueue,
     eventBus: "unused",
     metricsNamespace: "unused",
     queue: { queue, deadLetters },
     aws: { ...aws, endpoints: { ...endpoints, sqs: sqsEndpoint } },
   });
-  const [directory, settings] = [directoryOf(config), settingsOf(config)];
+  const [credentials, settings] = [createCredentialStore(config), toSettings(config)];
   return {
     ...services,
     log: jsonLog(write, services.clock.now),
-    directory: async () => directory,
+    credentials: async () => credentials,
     settings: async () => settings,
   };
 };

@@ -1,6 +1,6 @@
 import { runSample } from "./run-sample.ts";
 import { lease, projectId, type Sample } from "./sample.ts";
-import { reshard, shardOf } from "./shards.ts";
+import { reshard, toShard } from "./shards.ts";
 
 const documents = 100_000;
 
@@ -20,7 +20,7 @@ const sample: Sample = {
     const shards = [new Map<string, string>(), new Map<string, string>()];
     for (let number = 0; number < documents; number++) {
       const id = `document-${number}`;
-      shards[shardOf(id, shards.length)]?.set(id, `order ${number}`);
+      shards[toShard(id, shards.length)]?.set(id, `order ${number}`);
     }
     const moved = yield* reshard(shards, 5);
     return `moved ${documents} documents from ${shards.length} to ${moved.length} shards`;

@@ -5,7 +5,7 @@ export type Shards = readonly ReadonlyMap<string, string>[];
 
 const documentsInSlice = 200;
 
-export const shardOf = (id: string, shards: number): number => {
+export const toShard = (id: string, shards: number): number => {
   let hash = 0;
   for (const character of id) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
   return hash % shards;
@@ -17,7 +17,7 @@ export function* reshard(shards: Shards, count: number): Work<Shards> {
   let documents = 0;
   for (const shard of shards) {
     for (const [id, document] of shard) {
-      moved[shardOf(id, count)]?.set(id, document);
+      moved[toShard(id, count)]?.set(id, document);
       if (++documents % documentsInSlice === 0) yield `moved ${documents} documents`;
     }
   }

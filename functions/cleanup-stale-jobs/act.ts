@@ -1,17 +1,17 @@
 import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
-import type { CleanUpPolicy } from "../../shared/domain/cleanup-policy.ts";
+import type { CleanupPolicy } from "../../shared/domain/cleanup-policy.ts";
 import type { CancelCommand } from "../../shared/domain/decide-cancel.ts";
 import type { Job } from "../../shared/domain/job.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
-import { claimAndStop } from "../../shared/operations/request-stop.ts";
+import { requestStop } from "../../shared/operations/request-stop.ts";
 import type { Services } from "../../shared/ports/services.ts";
-import { serviceNamed } from "../registry.ts";
-import { servicesOf } from "./candidates.ts";
-import { applies, hindrance, type Known } from "./match-policies.ts";
+import { findService } from "../registry.ts";
+import { policyServices } from "./candidates.ts";
+import { blockedReason, matchesPolicy, type RunContext } from "./match-policies.ts";
 
 /** What one policy did in a run. */
-export interface Acted {
-  readonly policy: CleanUpPolicy;
+export interface PolicyResult {
+  readonly policy: CleanupPolicy;
   /** The limit that the run would have exceeded: then it did nothing. */
   readonly tripped?: "maxActionsPerRun" | "maxFractionOfActive";
   readonly results: readonly Result[];
@@ -27,21 +27,21 @@ export interface Result {
   readonly again: boolean;
 }
 
-interface Acting {
+interface PolicyContext {
   readonly principal: Principal;
-  readonly known: Known;
+  readonly known: RunContext;
 }
 
 const atOnce = 25;
 
 export const act = async (
   services: Services,
-  policy: CleanUpPolicy,
+  policy: CleanupPolicy,
   due: readonly Job[],
-  acting: Acting,
-): Promise<Acted> => {
+  acting: PolicyContext,
+): Promise<PolicyResult> => {
   const hindrances = new Map(
-    policy.action === "cancel" ? due.map((job) => [job, hindrance(job, acting.principal)]) : [],
+    policy.action === "cancel" ? due.map((job) => [job, blockedReason(job, acting.principal)]) : [],
   );
   const open = due.filter((job) => hindrances.get(job) === undefined);
   const limit = await trippedLimit(services, policy, open.length).catch((error: unknown) => {
@@ -62,27 +62,27 @@ export const act = async (
 
 /** The circuit breaker: a policy that would hit this much is wrong, or its signs are. Only what it can hit counts. */
 const trippedLimit = async (
-  { worklists }: Pick<Services, "worklists">,
-  policy: CleanUpPolicy,
+  { dueQueue }: Pick<Services, "dueQueue">,
+  policy: CleanupPolicy,
   due: number,
-): Promise<Acted["tripped"]> => {
+): Promise<PolicyResult["tripped"]> => {
   const { maxActionsPerRun, maxFractionOfActive } = policy;
   if (due === 0) return undefined;
   if (due > maxActionsPerRun) return "maxActionsPerRun";
   if (maxFractionOfActive === 1) return undefined;
   const enough = Math.ceil(due / maxFractionOfActive);
-  return (await worklists.hasActive(servicesOf(policy), enough)) ? undefined : "maxFractionOfActive";
+  return (await dueQueue.hasActive(policyServices(policy), enough)) ? undefined : "maxFractionOfActive";
 };
 
 const cancelStale = async (
   services: Services,
-  policy: CleanUpPolicy,
+  policy: CleanupPolicy,
   job: Job,
-  { principal, known }: Acting,
+  { principal, known }: PolicyContext,
 ): Promise<Result> => {
   const { service, uid } = job;
   const command: CancelCommand = {
-    rules: serviceNamed(service).cancel,
+    rules: findService(service).cancel,
     trigger: "schedule",
     requestedBy: principal.name,
     reason: `policy:${policy.name}`,
@@ -91,8 +91,8 @@ const cancelStale = async (
     ...(principal.account === undefined ? {} : { account: principal.account }),
   };
   try {
-    const isStale = (now: Job) => applies(policy, now, known);
-    const { verdict } = await claimAndStop(services)({ uid, job }, command, (now) =>
+    const isStale = (now: Job) => matchesPolicy(policy, now, known);
+    const { verdict } = await requestStop(services)({ uid, job }, command, (now) =>
       isStale(now) ? undefined : "changed",
     );
     if (verdict === "accepted") return { job, kind: "cancelled", again: false };

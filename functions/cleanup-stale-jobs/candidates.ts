@@ -1,24 +1,24 @@
 import { hash } from "node:crypto";
-import type { CleanUpPolicy } from "../../shared/domain/cleanup-policy.ts";
+import type { CleanupPolicy } from "../../shared/domain/cleanup-policy.ts";
 import type { Instant, Job } from "../../shared/domain/job.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
-import type { JobsRead, Worklists } from "../../shared/ports/due-queue.ts";
+import type { DueQueue, JobsRead } from "../../shared/ports/due-queue.ts";
 import type { Services } from "../../shared/ports/services.ts";
-import { serviceList } from "../registry.ts";
-import { hindrance, isSelected } from "./match-policies.ts";
+import { knownServices } from "../registry.ts";
+import { blockedReason, matchesSelector } from "./match-policies.ts";
 
 /** Jobs that may be stale; whether they are is judged one by one. */
 export interface Candidates {
-  /** Those of the clean-up worklist: each must be put back, or cancelled. */
+  /** Those of the cleanup worklist: each must be put back, or cancelled. */
   readonly due: readonly Job[];
   /** Those that became older than a policy allows since its last walk. */
-  readonly walks: readonly Walk[];
+  readonly scans: readonly Scan[];
   readonly unreadable: number;
 }
 
 /** A policy's way through the active jobs, oldest first, up to those that are too young for it. */
-export interface Walk extends JobsRead {
-  readonly policy: CleanUpPolicy;
+export interface Scan extends JobsRead {
+  readonly policy: CleanupPolicy;
   readonly name: string;
   readonly until: Instant;
   /** The moment from which on it has not looked, because it found too much. */
@@ -26,69 +26,71 @@ export interface Walk extends JobsRead {
 }
 
 /** More than any run should act on: the circuit breaker, not the table, is what ends such a run. */
-const mostDue = 40_000;
+const maxDue = 40_000;
 /** The same for one policy's walk, of jobs that it could act on. */
-const mostOfOneWalk = 1_000;
+const maxScanned = 1_000;
 /** For how long an index entry may lag behind its item at most. */
 const indexLagMs = 300_000;
 
 export const findCandidates = async (
-  { worklists, log }: Pick<Services, "worklists" | "log">,
-  policies: readonly CleanUpPolicy[],
+  { dueQueue, log }: Pick<Services, "dueQueue" | "log">,
+  policies: readonly CleanupPolicy[],
   principal: Principal,
   now: Instant,
 ): Promise<Candidates> => {
-  const { jobs: due, unreadable } = ours(await worklists.due("clean-up", now, mostDue));
+  const { jobs: due, unreadable } = knownServicesOnly(await dueQueue.due("cleanup", now, maxDue));
   // A policy that asks for silence too is judged when the silence is due.
   const walking = policies.filter((policy) => policy.maxRuntimeSeconds !== undefined && !policy.heartbeatLost);
-  const walkOrNone = (policy: CleanUpPolicy) =>
-    walk(worklists, policy, principal, now).catch((error: unknown) => {
+  const walkOrNone = (policy: CleanupPolicy) =>
+    scan(dueQueue, policy, principal, now).catch((error: unknown) => {
       log.error("a policy could not look for its jobs", { policy: policy.name }, error);
       return undefined;
     });
-  const walks = (await Promise.all(walking.map(walkOrNone))).filter((each) => each !== undefined);
-  return { due, walks, unreadable: walks.reduce((sum, each) => sum + each.unreadable, unreadable) };
+  const scans = (await Promise.all(walking.map(walkOrNone))).filter((each) => each !== undefined);
+  return { due, scans, unreadable: scans.reduce((sum, each) => sum + each.unreadable, unreadable) };
 };
 
-const walk = async (worklists: Worklists, policy: CleanUpPolicy, principal: Principal, now: Instant): Promise<Walk> => {
-  const name = nameOf(policy);
+const scan = async (dueQueue: DueQueue, policy: CleanupPolicy, principal: Principal, now: Instant): Promise<Scan> => {
+  const name = toName(policy);
   const until = now - (policy.maxRuntimeSeconds ?? 0) * 1000;
-  const after = (await worklists.position(name)) - indexLagMs;
+  const after = (await dueQueue.position(name)) - indexLagMs;
   const found: { uid: string; activeSince: Instant }[] = [];
-  for (const service of servicesOf(policy))
-    for await (const entry of worklists.activeSince(service, after, until))
-      if (isSelected(policy, { ...entry, service })) found.push(entry);
+  for (const service of policyServices(policy))
+    for await (const entry of dueQueue.activeSince(service, after, until))
+      if (matchesSelector(policy, { ...entry, service })) found.push(entry);
 
   const oldestFirst = found.sort((a, b) => a.activeSince - b.activeSince);
   const jobs: Job[] = [];
   let unreadable = 0;
   let next = 0;
   // Jobs that nobody can cancel now fill no walk: behind a thousand that are queued may stand one that hangs.
-  for (let open = 0; next < oldestFirst.length && open < mostOfOneWalk; next += mostOfOneWalk) {
-    const read = ours(await worklists.read(oldestFirst.slice(next, next + mostOfOneWalk).map(({ uid }) => uid)));
+  for (let open = 0; next < oldestFirst.length && open < maxScanned; next += maxScanned) {
+    const read = knownServicesOnly(
+      await dueQueue.read(oldestFirst.slice(next, next + maxScanned).map(({ uid }) => uid)),
+    );
     jobs.push(...read.jobs);
     unreadable += read.unreadable;
-    open += read.jobs.filter((job) => job.state === "running" && hindrance(job, principal) === undefined).length;
+    open += read.jobs.filter((job) => job.state === "running" && blockedReason(job, principal) === undefined).length;
   }
   const stoppedAt = oldestFirst[next]?.activeSince;
   return { policy, name, until, jobs, unreadable, ...(stoppedAt === undefined ? {} : { stoppedAt }) };
 };
 
 /** How a job of a service that is not known may be cancelled, nobody can say. */
-const ours = ({ jobs, unreadable }: JobsRead): JobsRead => {
-  const known = jobs.filter(({ service }) => serviceList.some(({ name }) => name === service));
+const knownServicesOnly = ({ jobs, unreadable }: JobsRead): JobsRead => {
+  const known = jobs.filter(({ service }) => knownServices.some(({ name }) => name === service));
   return { jobs: known, unreadable: unreadable + jobs.length - known.length };
 };
 
-export const servicesOf = ({ service }: Pick<CleanUpPolicy, "service">): readonly string[] =>
-  service === undefined ? serviceList.map(({ name }) => name) : [service];
+export const policyServices = ({ service }: Pick<CleanupPolicy, "service">): readonly string[] =>
+  service === undefined ? knownServices.map(({ name }) => name) : [service];
 
 /** A policy that was changed begins anew. */
-const nameOf = ({ name, service, selector, maxRuntimeSeconds, action }: CleanUpPolicy): string =>
+const toName = ({ name, service, selector, maxRuntimeSeconds, action }: CleanupPolicy): string =>
   `policy ${hash("sha256", JSON.stringify([name, service, selector, maxRuntimeSeconds, action]))}`;
 
 /** Each job once, whichever way it was found. */
-export const allOf = ({ due, walks }: Candidates): readonly Job[] => {
-  const byUid = new Map([...due, ...walks.flatMap(({ jobs }) => jobs)].map((job) => [job.uid, job]));
+export const uniqueJobs = ({ due, scans }: Candidates): readonly Job[] => {
+  const byUid = new Map([...due, ...scans.flatMap(({ jobs }) => jobs)].map((job) => [job.uid, job]));
   return [...byUid.values()];
 };

@@ -1,5 +1,5 @@
-import { compose } from "../../shared/container.ts";
+import { createServices } from "../../shared/container.ts";
 import { scheduleEntry } from "../../shared/entrypoints/schedule.ts";
-import { cleanUp } from "./cleanup.ts";
+import { cleanup } from "./cleanup.ts";
 
-export const schedule = scheduleEntry(cleanUp, compose);
+export const schedule = scheduleEntry(cleanup, createServices);

@@ -1,13 +1,13 @@
 import { isAuthorized } from "../../shared/auth/authorize.ts";
 import { permissionFor } from "../../shared/auth/job-permission.ts";
-import type { CleanUpPolicy } from "../../shared/domain/cleanup-policy.ts";
+import type { CleanupPolicy } from "../../shared/domain/cleanup-policy.ts";
 import { type Instant, isForeign, type Job } from "../../shared/domain/job.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
 import { hasRunFor, isDead, isPastMaxRuntime } from "../../shared/domain/staleness.ts";
-import { serviceNamed } from "../registry.ts";
+import { findService } from "../registry.ts";
 
 /** What is known at the time of a run. */
-export interface Known {
+export interface RunContext {
   readonly now: Instant;
   /** Before that nobody could have heard a worker. */
   readonly listeningSince: Instant;
@@ -16,16 +16,16 @@ export interface Known {
 }
 
 /** Whether all of a policy's conditions hold for a job. */
-export const applies = (policy: CleanUpPolicy, job: Job, { now, listeningSince, alive }: Known): boolean =>
+export const matchesPolicy = (policy: CleanupPolicy, job: Job, { now, listeningSince, alive }: RunContext): boolean =>
   job.state === "running" &&
-  isSelected(policy, job) &&
+  matchesSelector(policy, job) &&
   (policy.maxRuntimeSeconds === undefined || hasRunFor(job, policy.maxRuntimeSeconds, now)) &&
   (policy.ownMaxRuntime === undefined || isPastMaxRuntime(job, now)) &&
   (policy.heartbeatLost === undefined || (isDead(job, now, listeningSince) && !alive.has(job.uid)));
 
 /** Why nobody may cancel a running job, however stale it is. */
-export const hindrance = (job: Job, principal: Principal): string | undefined => {
-  const { states, jobTypes } = serviceNamed(job.service).cancel;
+export const blockedReason = (job: Job, principal: Principal): string | undefined => {
+  const { states, jobTypes } = findService(job.service).cancel;
   if (!isAuthorized(principal, permissionFor("CancelJob", job.service, job.owner))) return "forbidden";
   if (isForeign(job, principal.account)) return "not-found";
   if (!jobTypes.includes(job.jobType)) return "unsupported-type";
@@ -33,15 +33,15 @@ export const hindrance = (job: Job, principal: Principal): string | undefined =>
 };
 
 /** The jobs that each policy is for: of those that cancel the first, and every one that only reports. */
-export const judge = (
-  policies: readonly CleanUpPolicy[],
+export const matchPolicies = (
+  policies: readonly CleanupPolicy[],
   jobs: readonly Job[],
-  known: Known,
-): ReadonlyMap<CleanUpPolicy, readonly Job[]> => {
-  const due = new Map<CleanUpPolicy, Job[]>(policies.map((policy) => [policy, []]));
+  known: RunContext,
+): ReadonlyMap<CleanupPolicy, readonly Job[]> => {
+  const due = new Map<CleanupPolicy, Job[]>(policies.map((policy) => [policy, []]));
   for (const job of jobs) {
     for (const policy of policies) {
-      if (!applies(policy, job, known)) continue;
+      if (!matchesPolicy(policy, job, known)) continue;
       due.get(policy)?.push(job);
       if (policy.action === "cancel") break;
     }
@@ -49,8 +49,8 @@ export const judge = (
   return due;
 };
 
-export const isSelected = (
-  { service, selector: { labels = {}, jobType, project } }: CleanUpPolicy,
+export const matchesSelector = (
+  { service, selector: { labels = {}, jobType, project } }: CleanupPolicy,
   job: Pick<Job, "owner" | "jobType" | "labels"> & { readonly service: string },
 ): boolean =>
   (service === undefined || service === job.service) &&

@@ -1,11 +1,11 @@
 import type { Instant, Job } from "../../shared/domain/job.ts";
 import { timestamp } from "../../shared/domain/timestamp.ts";
 import type { Services } from "../../shared/ports/services.ts";
-import type { Acted, Result } from "./act.ts";
+import type { PolicyResult, Result } from "./act.ts";
 import type { Candidates } from "./candidates.ts";
 
 /** What a run saw, was due, cancelled and spared, and why. */
-export interface CleanUpSummary {
+export interface CleanupSummary {
   readonly startedAt: string;
   readonly finishedAt: string;
   /** Jobs that were looked at, and how many of them were alive and well. */
@@ -27,15 +27,15 @@ export interface CleanUpSummary {
 }
 
 /** An event may have 256 KB. */
-const mostJobs = 200;
+const maxJobs = 200;
 
-export const summaryOf = (run: {
+export const toSummary = (run: {
   readonly startedAt: Instant;
   readonly finishedAt: Instant;
   readonly jobs: readonly Job[];
   readonly candidates: Candidates;
-  readonly acted: readonly Acted[];
-}): CleanUpSummary => {
+  readonly acted: readonly PolicyResult[];
+}): CleanupSummary => {
   const { startedAt, finishedAt, jobs, candidates, acted } = run;
   const stale = new Set(acted.flatMap(({ results }) => results.map(({ job }) => job.uid)));
   return {
@@ -48,14 +48,14 @@ export const summaryOf = (run: {
       name,
       action,
       due: results.length,
-      cancelled: countOf(results, "cancelled"),
-      reported: countOf(results, "reported"),
-      spared: reasonsOf(results),
+      cancelled: countKind(results, "cancelled"),
+      reported: countKind(results, "reported"),
+      spared: countReasons(results),
       tripped,
     })),
     jobs: acted
       .flatMap(({ policy, results }) => results.map((result) => jobView(policy.name, result)))
-      .slice(0, mostJobs),
+      .slice(0, maxJobs),
   };
 };
 
@@ -68,10 +68,10 @@ const jobView = (policy: string, { job, kind, why }: Result) => ({
   ...(why === undefined ? {} : { why }),
 });
 
-const countOf = (results: readonly Result[], kind: Result["kind"]): number =>
+const countKind = (results: readonly Result[], kind: Result["kind"]): number =>
   results.filter((result) => result.kind === kind).length;
 
-const reasonsOf = (results: readonly Result[]): Record<string, number> => {
+const countReasons = (results: readonly Result[]): Record<string, number> => {
   const reasons: Record<string, number> = {};
   for (const { why } of results) if (why !== undefined) reasons[why] = (reasons[why] ?? 0) + 1;
   return reasons;
@@ -80,7 +80,7 @@ const reasonsOf = (results: readonly Result[]): Record<string, number> => {
 /** Tells the log, the metrics and the event bus. That nobody could be told does not undo what was done. */
 export const publishSummary = async (
   { events, metrics, log, ids }: Pick<Services, "events" | "metrics" | "log" | "ids">,
-  summary: CleanUpSummary,
+  summary: CleanupSummary,
 ): Promise<void> => {
   for (const { name, cancelled, tripped } of summary.policies) {
     const dimensions = { policy: name };
@@ -92,7 +92,7 @@ export const publishSummary = async (
     specversion: "1.0",
     id: ids.jobId(),
     source: "urn:standdown:cleanup-stale-jobs",
-    type: "dev.standdown.clean-up.finished.v1",
+    type: "dev.standdown.cleanup.finished.v1",
     time: summary.finishedAt,
     datacontenttype: "application/json",
     data: summary,

@@ -1,7 +1,7 @@
 import { bearer } from "../../shared/auth/authenticate.ts";
-import { callerOf } from "../../shared/entrypoints/authenticate-request.ts";
+import { authenticateRequest } from "../../shared/entrypoints/authenticate-request.ts";
 import type { HttpFunction } from "../../shared/entrypoints/http.ts";
-import { Refusal } from "../../shared/validation/request-error.ts";
+import { RequestRejected } from "../../shared/validation/request-error.ts";
 import { cancelJob } from "./cancel-job.ts";
 import type { Endpoint, JobAnswer } from "./endpoint.ts";
 import { list, read, readReceipt } from "./read.ts";
@@ -25,9 +25,9 @@ export const jobApi: HttpFunction<JobAnswer> = {
   answer: async (request, services, noted) => {
     noted.operation = request.route;
     request.body();
-    const principal = await callerOf([bearer], request, services, noted);
+    const principal = await authenticateRequest([bearer], request, services, noted);
     const route = jobRoutes.find((name) => name === request.route);
-    if (route === undefined) throw new Refusal({ kind: "unknown-route" });
+    if (route === undefined) throw new RequestRejected({ kind: "unknown-route" });
     return endpoints[route]({ request, services, principal, noted });
   },
 };

@@ -1,13 +1,13 @@
 import { authorize, authorizeAnywhere } from "../../shared/auth/authorize.ts";
 import { permissionFor } from "../../shared/auth/job-permission.ts";
 import type { Job } from "../../shared/domain/job.ts";
-import { receiptOf } from "../../shared/domain/receipt.ts";
+import { toReceipt } from "../../shared/domain/receipt.ts";
 import { readParameters } from "../../shared/entrypoints/parameters.ts";
-import { settleExpiry } from "../../shared/operations/apply-decision.ts";
+import { applyExpiry } from "../../shared/operations/apply-decision.ts";
 import { InvalidCursor } from "../../shared/ports/job-store.ts";
-import { Refusal } from "../../shared/validation/request-error.ts";
+import { RequestRejected } from "../../shared/validation/request-error.ts";
 import { validate } from "../../shared/validation/validate.ts";
-import { serviceList } from "../registry.ts";
+import { knownServices } from "../registry.ts";
 import { type Endpoint, jobOfPath, mayTouch } from "./endpoint.ts";
 import { listing } from "./schemas.ts";
 import { jobView } from "./views.ts";
@@ -23,7 +23,7 @@ export const readReceipt: Endpoint = async (call) => {
   const job = await jobOfPath("GetJob", call);
   if (job === undefined) return { kind: "job-not-found" };
   if (job.cancellation === undefined) return { kind: "no-cancellation" };
-  return { kind: "ok", status: 200, body: receiptOf(job, job.cancellation) };
+  return { kind: "ok", status: 200, body: toReceipt(job, job.cancellation) };
 };
 
 /** GET /jobs: newest first within a service and project. Jobs that the principal may not list are left out. */
@@ -39,14 +39,14 @@ export const list: Endpoint = async ({ request, services, principal }) => {
     mayTouch(principal, "ListJobs", job);
   const page = await services.jobs
     .list({
-      services: service === undefined ? serviceList.map(({ name }) => name) : [service],
+      services: service === undefined ? knownServices.map(({ name }) => name) : [service],
       limit,
       keep,
       ...(project === undefined ? {} : { owner: project }),
       ...(cursor === undefined ? {} : { cursor }),
     })
     .catch(refuseCursor);
-  const jobs = await Promise.all(page.jobs.map((job) => settleExpiry(services.jobs, job, services.clock.now())));
+  const jobs = await Promise.all(page.jobs.map((job) => applyExpiry(services.jobs, job, services.clock.now())));
   return { kind: "ok", status: 200, body: { jobs: jobs.map(jobView), cursor: page.cursor ?? null } };
 };
 
@@ -59,5 +59,5 @@ const hasLabel = ({ labels }: Job, label: string): boolean => {
 const refuseCursor = (error: unknown): never => {
   if (!(error instanceof InvalidCursor)) throw error;
   const issue = { parameter: "cursor", rule: "invalid", expected: "the cursor of a page before" } as const;
-  throw new Refusal({ kind: "invalid", issues: [issue] });
+  throw new RequestRejected({ kind: "invalid", issues: [issue] });
 };

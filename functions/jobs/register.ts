@@ -6,10 +6,10 @@ import { jobKey, jobUid } from "../../shared/domain/job-key.ts";
 import { secretHash } from "../../shared/domain/secret-hash.ts";
 import type { HttpRequest } from "../../shared/entrypoints/http-request.ts";
 import { readJson } from "../../shared/entrypoints/json-body.ts";
-import { settleExpiry } from "../../shared/operations/apply-decision.ts";
+import { applyExpiry } from "../../shared/operations/apply-decision.ts";
 import type { Service } from "../../shared/operations/define.ts";
 import { validate } from "../../shared/validation/validate.ts";
-import { serviceNamed } from "../registry.ts";
+import { findService } from "../registry.ts";
 import type { Call, Endpoint } from "./endpoint.ts";
 import { idempotencyKey, ofService, type Registration, registrationFor } from "./schemas.ts";
 import { jobView } from "./views.ts";
@@ -22,12 +22,12 @@ export const register: Endpoint = async (call) => {
   authorize(principal, permissionFor("RegisterJob", service.name, owner));
 
   const job = await jobFrom(given, service, call);
-  const result = await services.jobs.register(job, registrationOf(call, job.jobId));
+  const result = await services.jobs.register(job, registrationId(call, job.jobId));
   if (!result.registered && isForeign(result.job ?? result.tombstone, principal.account)) return { kind: "id-taken" };
   if (result.tombstone) return { kind: "cancelled-before-start", tombstone: result.tombstone };
   noted.job = result.job;
   if (!result.registered) {
-    const standing = await settleExpiry(services.jobs, result.job, services.clock.now());
+    const standing = await applyExpiry(services.jobs, result.job, services.clock.now());
     return { kind: "job-already-active", job: standing };
   }
   return { kind: "ok", status: 201, body: jobView(result.job), headers: { Location: `/jobs/${result.job.uid}` } };
@@ -36,7 +36,7 @@ export const register: Endpoint = async (call) => {
 const readRegistration = (request: HttpRequest) => {
   const body = readJson(request);
   const { service: name } = validate(ofService, body);
-  const service = serviceNamed(name);
+  const service = findService(name);
   return { service, given: validate(registrationFor(service), body) };
 };
 
@@ -70,7 +70,7 @@ const jobFrom = async (given: Registration, service: Service, call: Call): Promi
 };
 
 /** With an Idempotency-Key, a registration whose answer was lost can be sent again and is the same one. */
-const registrationOf = (call: Call, jobId: string): string => {
+const registrationId = (call: Call, jobId: string): string => {
   const key = keyOf(call);
   return key === undefined ? call.services.ids.writeId() : `${call.principal.name} ${jobId} ${key}`;
 };

@@ -1,12 +1,12 @@
 import { timestamp } from "../../shared/domain/timestamp.ts";
-import { failureProblem, problem } from "../../shared/protocols/problem-details/problem.ts";
-import type { About, Reply } from "../../shared/protocols/reply.ts";
-import type { Failure } from "../../shared/validation/request-error.ts";
+import { problem, toProblem } from "../../shared/protocols/problem-details/problem.ts";
+import type { Reply, ReplyContext } from "../../shared/protocols/reply.ts";
+import type { RequestError } from "../../shared/validation/request-error.ts";
 import type { ConflictKind, JobAnswer } from "./endpoint.ts";
 import { jobView } from "./views.ts";
 
 /** Puts the answers of the job API into words: JSON, and RFC 9457 problems with the job where it explains them. */
-export const renderJobAnswer = (answer: JobAnswer | Failure, about: About): Reply => {
+export const renderJobAnswer = (answer: JobAnswer | RequestError, about: ReplyContext): Reply => {
   const { requestId } = about;
   switch (answer.kind) {
     case "ok":
@@ -41,7 +41,7 @@ export const renderJobAnswer = (answer: JobAnswer | Failure, about: About): Repl
       return problem({ status: 409, code: answer.kind, title, detail, extensions }, about);
     }
     default:
-      return failureProblem(answer, about);
+      return toProblem(answer, about);
   }
 };
 

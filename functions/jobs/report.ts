@@ -28,10 +28,10 @@ export const finish: Endpoint = async (call) => {
   const uid = await uidOfPath("ReportJob", call);
   if (uid === undefined) return { kind: "job-not-found" };
 
-  const { followUps, clock } = call.services;
+  const { reconcileQueue, clock } = call.services;
   const answer = await report(call, uid, jobView, (job) => decideFinish(job, given, clock.now()));
   // The end of a cancellation is news.
-  if (answer.kind === "ok" && call.noted.job?.outbox) await followUps.schedule([{ uid, delaySeconds: 0 }]);
+  if (answer.kind === "ok" && call.noted.job?.outbox) await reconcileQueue.schedule([{ uid, delaySeconds: 0 }]);
   return answer;
 };
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Service } from "../../shared/operations/define.ts";
 import { namespacePassword, text } from "../../shared/validation/identifiers.ts";
-import { serviceList } from "../registry.ts";
+import { knownServices } from "../registry.ts";
 
 const day = 86_400;
 
@@ -43,7 +43,7 @@ export const registrationFor = (service: Service) =>
 
 export type Registration = v.InferOutput<ReturnType<typeof registrationFor>>;
 
-const names = serviceList.map(({ name }) => name);
+const names = knownServices.map(({ name }) => name);
 
 /** What a registration must say before the rest of it can be read. */
 export const ofService = v.looseObject({ service: v.picklist(names, `one of ${names.join(", ")}`) });

@@ -21,11 +21,11 @@ export const jobView = (job: Job) => ({
   maxRuntimeSeconds: job.maxRuntimeSeconds ?? null,
   graceSeconds: job.graceSeconds,
   error: job.error ?? null,
-  cancel: orderView(job),
+  cancel: stopRequestView(job),
 });
 
 /** The order to stop, as a worker gets it: null while nobody asked. */
-const orderView = (job: Job) =>
+const stopRequestView = (job: Job) =>
   job.cancellation
     ? {
         reason: job.cancellation.reason ?? null,
@@ -38,6 +38,6 @@ const orderView = (job: Job) =>
 /** What a worker hears in answer to a heartbeat. */
 export const heartbeatView = (job: Job) => ({
   state: job.state,
-  cancel: orderView(job),
+  cancel: stopRequestView(job),
   leaseExpiresAt: timestamp(leaseExpiresAt(job)),
 });

@@ -1,5 +1,5 @@
-import { compose } from "../../shared/container.ts";
+import { createServices } from "../../shared/container.ts";
 import { httpEntry } from "../../shared/entrypoints/http.ts";
 import { openApi } from "./openapi.ts";
 
-export const http = httpEntry(openApi, compose);
+export const http = httpEntry(openApi, createServices);

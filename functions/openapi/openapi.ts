@@ -1,19 +1,19 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import type { HttpFunction } from "../../shared/entrypoints/http.ts";
-import { failureProblem } from "../../shared/protocols/problem-details/problem.ts";
+import { toProblem } from "../../shared/protocols/problem-details/problem.ts";
 import * as responses from "../jobs/response-schemas.ts";
 import * as requests from "../jobs/schemas.ts";
-import { operations, reads, serviceList } from "../registry.ts";
+import { cancelOperations, knownServices, readOperations } from "../registry.ts";
 
 /** GET /openapi.json: what the HTTP API is, made from the schemas that check it. */
 export const openApi: HttpFunction<{ readonly kind: "described" }> = {
   answer: async () => ({ kind: "described" }),
   render: (answer, about) =>
-    answer.kind === "described" ? { status: 200, body: describeApi() } : failureProblem(answer, about),
+    answer.kind === "described" ? { status: 200, body: describeApi() } : toProblem(answer, about),
 };
 
-const schemaOf = (schema: v.GenericSchema): object => {
+const toSchema = (schema: v.GenericSchema): object => {
   const { $schema, ...described } = toJsonSchema(schema, { typeMode: "input", errorMode: "ignore" });
   return described;
 };
@@ -43,21 +43,21 @@ const describeApi = () => ({
       authToken: { type: "apiKey", in: "header", name: "X-Auth-Token" },
     },
     responses: {
-      Problem: {
+      ProblemDetails: {
         description: "RFC 9457",
         content: { "application/problem+json": { schema: ref("Problem") } },
       },
     },
     schemas: {
-      Registration: { oneOf: serviceList.map((service) => schemaOf(requests.registrationFor(service))) },
-      Heartbeat: schemaOf(requests.heartbeat),
-      Finish: schemaOf(requests.finish),
-      Cancellation: schemaOf(requests.cancellation),
-      Job: schemaOf(responses.job),
-      JobPage: schemaOf(responses.jobPage),
-      HeartbeatAnswer: schemaOf(responses.heartbeatAnswer),
-      Receipt: schemaOf(responses.receipt),
-      Problem: schemaOf(responses.problem),
+      Registration: { oneOf: knownServices.map((service) => toSchema(requests.registrationFor(service))) },
+      Heartbeat: toSchema(requests.heartbeat),
+      Finish: toSchema(requests.finish),
+      Cancellation: toSchema(requests.cancellation),
+      Job: toSchema(responses.job),
+      JobPage: toSchema(responses.jobPage),
+      HeartbeatAnswer: toSchema(responses.heartbeatAnswer),
+      Receipt: toSchema(responses.receipt),
+      ProblemDetails: toSchema(responses.problem),
     },
   },
 });
@@ -67,7 +67,7 @@ const jobPaths = () => ({
     post: {
       summary: "Register a job",
       ...body(ref("Registration"), true),
-      parameters: [{ name: "Idempotency-Key", in: "header", schema: schemaOf(requests.idempotencyKey) }],
+      parameters: [{ name: "Idempotency-Key", in: "header", schema: toSchema(requests.idempotencyKey) }],
       responses: { 201: response("The job", "Job"), ...problems(400, 401, 403, 409, 410, 413, 415, 429, 503) },
     },
     get: {
@@ -75,7 +75,7 @@ const jobPaths = () => ({
       parameters: Object.entries(requests.listing.entries).map(([name, schema]) => ({
         name,
         in: "query",
-        schema: schemaOf(schema),
+        schema: toSchema(schema),
       })),
       responses: { 200: response("A page of jobs", "JobPage"), ...problems(400, 401, 403, 429, 503) },
     },
@@ -130,8 +130,8 @@ const jobPaths = () => ({
 /** The documented APIs: their own pages describe them; here stands where they are and what they are given. */
 const nativePaths = () => {
   const paths: Record<string, Record<string, object>> = {};
-  for (const { name, route, parameters } of [...operations, ...reads]) {
-    const { properties = {}, required = [] } = schemaOf(parameters) as {
+  for (const { name, route, parameters } of [...cancelOperations, ...readOperations]) {
+    const { properties = {}, required = [] } = toSchema(parameters) as {
       properties?: Record<string, object>;
       required?: string[];
     };

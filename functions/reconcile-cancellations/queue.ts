@@ -4,15 +4,15 @@ import type { Job } from "../../shared/domain/job.ts";
 import { uidPattern } from "../../shared/domain/job-key.ts";
 import type { QueueFunction } from "../../shared/entrypoints/sqs.ts";
 import type { Services } from "../../shared/ports/services.ts";
-import { followUp } from "./reconcile.ts";
+import { reconcile } from "./reconcile.ts";
 
 /** Looks at the cancellations that delayed messages name, and asks for the next look at those still under way. */
-export const looks: QueueFunction = {
+export const checks: QueueFunction = {
   settle: async (records, { services, withinMs: boundMs }) => {
     const named = records.map((record) => ({ messageId: record.messageId, uid: uidIn(record) }));
     const uids = [...new Set(named.map(({ uid }) => uid))].filter((uid) => uid !== undefined);
-    const { next, failed } = await withinMs(boundMs, () => lookAt(services, uids));
-    await services.followUps.schedule(next);
+    const { next, failed } = await withinMs(boundMs, () => checkAt(services, uids));
+    await services.reconcileQueue.schedule(next);
     return named.filter(({ uid }) => uid !== undefined && failed.has(uid)).map(({ messageId }) => messageId);
   },
 };
@@ -27,7 +27,7 @@ const uidIn = ({ body }: SQSRecord): string | undefined => {
   }
 };
 
-const lookAt = async (services: Services, uids: readonly string[]) => {
+const checkAt = async (services: Services, uids: readonly string[]) => {
   const unread: string[] = [];
   const read = async (uid: string): Promise<readonly Job[]> => {
     try {
@@ -40,7 +40,7 @@ const lookAt = async (services: Services, uids: readonly string[]) => {
     }
   };
   const due = (await Promise.all(uids.map(read))).flat();
-  const { looks: next, failed } = await followUp(services)(due);
+  const { checks: next, failed } = await reconcile(services)(due);
   return { next, failed: new Set([...unread, ...failed]) };
 };
 

@@ -1,32 +1,32 @@
 import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
 import type { Probe } from "../../shared/domain/decide-reconcile.ts";
-import { decideFollowUp, rungOf } from "../../shared/domain/decide-reconcile.ts";
+import { currentStep, decideReconcile } from "../../shared/domain/decide-reconcile.ts";
 import type { Announcement, Instant, Job } from "../../shared/domain/job.ts";
-import { type CloudEvent, eventId, outcomeEvent } from "../../shared/domain/outcome-event.ts";
-import { isWhole } from "../../shared/domain/validate-stored-job.ts";
+import { type CloudEvent, eventId, toOutcomeEvent } from "../../shared/domain/outcome-event.ts";
+import { isValidJob } from "../../shared/domain/validate-stored-job.ts";
 import { StoreUnavailable } from "../../shared/ports/job-store.ts";
-import type { Look } from "../../shared/ports/reconcile-queue.ts";
+import type { ScheduledCheck } from "../../shared/ports/reconcile-queue.ts";
 import type { Services } from "../../shared/ports/services.ts";
 
 type Used = Pick<Services, "jobs" | "clock" | "backends" | "events" | "metrics" | "log">;
 
-export interface FollowedUp {
+export interface ReconcileResult {
   /** Which of the jobs should be looked at again, and when. */
-  readonly looks: readonly Look[];
+  readonly checks: readonly ScheduledCheck[];
   /** Those that could not be dealt with. They stay due. */
   readonly failed: readonly string[];
 }
 
 const atOnce = 25;
 
-/** A job after a look at it; `lookAt` while its cancellation is under way. */
-interface Looked {
+/** A job after a look at it; `checkAt` while its cancellation is under way. */
+interface Checked {
   readonly job: Job;
-  readonly lookAt?: Instant;
+  readonly checkAt?: Instant;
 }
 
 /** With what the outside has not been told of it yet. */
-interface Telling extends Looked {
+interface PendingEvents extends Checked {
   readonly events: readonly CloudEvent[];
 }
 
@@ -34,9 +34,9 @@ interface Telling extends Looked {
  * Looks at cancellations: probe, verify or escalate, publish what became true, put back. Doing it twice, or breaking off
  * anywhere, does no harm: each step is one conditional write, and what was not done stays due.
  */
-export const followUp =
+export const reconcile =
   (services: Used) =>
-  async (jobs: readonly Job[]): Promise<FollowedUp> => {
+  async (jobs: readonly Job[]): Promise<ReconcileResult> => {
     const failed: string[] = [];
     const orFailed = async <Result>({ uid }: Job, attempt: Promise<Result>): Promise<Result | undefined> => {
       try {
@@ -49,24 +49,24 @@ export const followUp =
     };
 
     const cancelled = jobs.filter(({ cancellation }) => cancellation !== undefined);
-    const lookAtEach = (job: Job) => orFailed(job, look(services, job).then(telling));
-    const looked = (await mapAtMost(atOnce, cancelled, lookAtEach)).filter((each) => each !== undefined);
-    const taken = await publish(services, looked);
-    await mapAtMost(atOnce, looked, (each) => orFailed(each.job, putBack(services, each, taken)));
+    const lookAtEach = (job: Job) => orFailed(job, check(services, job).then(withEvents));
+    const checked = (await mapAtMost(atOnce, cancelled, lookAtEach)).filter((each) => each !== undefined);
+    const taken = await publish(services, checked);
+    await mapAtMost(atOnce, checked, (each) => orFailed(each.job, putBack(services, each, taken)));
 
     const now = services.clock.now();
-    const looks = looked.flatMap(({ job: { uid }, lookAt }) =>
-      lookAt === undefined ? [] : [{ uid, delaySeconds: (lookAt - now) / 1000 }],
+    const checks = checked.flatMap(({ job: { uid }, checkAt }) =>
+      checkAt === undefined ? [] : [{ uid, delaySeconds: (checkAt - now) / 1000 }],
     );
-    return { looks, failed };
+    return { checks, failed };
   };
 
 /** A job is flagged or ended at most once, and a ladder is short. */
 const maxTurns = 8;
 
 /** Takes steps until there is nothing to do but wait. */
-const look = async ({ jobs, backends, clock }: Used, found: Job): Promise<Looked> => {
-  if (!isWhole(found)) throw new Error("the item of the job is not whole");
+const check = async ({ jobs, backends, clock }: Used, found: Job): Promise<Checked> => {
+  if (!isValidJob(found)) throw new Error("the item of the job is not whole");
   let job = found;
   for (let turn = 0; turn < maxTurns; turn++) {
     const { cancellation } = job;
@@ -74,28 +74,28 @@ const look = async ({ jobs, backends, clock }: Used, found: Job): Promise<Looked
     const backend = backends[job.backend.kind];
     const unknown: Probe = { kind: "unknown" };
     const probe = await backend.probe(job, clock.now()).catch(() => unknown);
-    const next = decideFollowUp(job, cancellation, probe, backend.ladder, clock.now());
-    if ("lookAt" in next) {
+    const next = decideReconcile(job, cancellation, probe, backend.escalationSteps, clock.now());
+    if ("checkAt" in next) {
       // The order may have been lost, with the function that was to give it.
-      await backend.stop(job, rungOf(cancellation)).catch(() => {});
-      return { job, lookAt: next.lookAt };
+      await backend.stop(job, currentStep(cancellation)).catch(() => {});
+      return { job, checkAt: next.checkAt };
     }
     const written = await jobs.changeIncarnation(job.uid, next.change);
     if (written.job === undefined) return { job };
     job = written.job;
   }
-  throw new StoreUnavailable(`the job changed ${maxTurns} times while one look was taken`);
+  throw new StoreUnavailable(`the job changed ${maxTurns} times while one check was taken`);
 };
 
-const telling = (looked: Looked): Telling => {
-  const { job } = looked;
+const withEvents = (checked: Checked): PendingEvents => {
+  const { job } = checked;
   const { cancellation, outbox = [] } = job;
-  const events = cancellation ? outbox.map((announcement) => outcomeEvent(job, cancellation, announcement)) : [];
-  return { ...looked, events };
+  const events = cancellation ? outbox.map((announcement) => toOutcomeEvent(job, cancellation, announcement)) : [];
+  return { ...checked, events };
 };
 
 /** Gives the ids of the events that are out. Where the bus fails, they stay in their outboxes. */
-const publish = async ({ events, log }: Used, told: readonly Telling[]): Promise<ReadonlySet<string>> => {
+const publish = async ({ events, log }: Used, told: readonly PendingEvents[]): Promise<ReadonlySet<string>> => {
   try {
     return await events.publish(told.flatMap((each) => each.events));
   } catch (error) {
@@ -108,16 +108,16 @@ const publish = async ({ events, log }: Used, told: readonly Telling[]): Promise
 const retryMs = 60_000;
 
 /** Empties the outbox as far as it is out, and says when to look next, if ever. */
-const putBack = async ({ jobs, clock, metrics }: Used, { job, lookAt }: Looked, taken: ReadonlySet<string>) => {
+const putBack = async ({ jobs, clock, metrics }: Used, { job, checkAt }: Checked, taken: ReadonlySet<string>) => {
   const { outbox = [], dueAt } = job;
-  if (lookAt === undefined && outbox.length === 0 && dueAt === undefined) return;
+  if (checkAt === undefined && outbox.length === 0 && dueAt === undefined) return;
   const announced = outbox.filter((announcement) => taken.has(eventId(job, announcement)));
   const isOut = announced.length === outbox.length;
-  const next = lookAt ?? (isOut ? undefined : clock.now() + retryMs);
+  const next = checkAt ?? (isOut ? undefined : clock.now() + retryMs);
   const { applied } = await jobs.changeIncarnation(job.uid, {
     when: { states: [job.state], unannounced: announced },
     ...(announced.length > 0 ? { announced } : {}),
-    due: next === undefined ? "no-more" : { on: "follow-up", at: next },
+    due: next === undefined ? "no-more" : { on: "reconcile", at: next },
   });
   if (applied) for (const announcement of announced) count(metrics, job, announcement);
 };

@@ -1,10 +1,10 @@
 import { remainingMs } from "../../shared/concurrency/deadline.ts";
 import type { ScheduledFunction } from "../../shared/entrypoints/schedule.ts";
-import { followUp } from "./reconcile.ts";
+import { reconcile } from "./reconcile.ts";
 
 interface SweepSummary {
   /** How many cancellations were looked at. */
-  readonly looked: number;
+  readonly checked: number;
   /** How many of them could not be dealt with, and stay due. */
   readonly failed: number;
   readonly unreadable: number;
@@ -17,23 +17,23 @@ const sweepSeconds = 60;
 /** Looks at every cancellation that is due: the safety net under the delayed messages. */
 export const sweep: ScheduledFunction<SweepSummary> = {
   run: async (services) => {
-    const { worklists, followUps, clock, log } = services;
-    const summary = { looked: 0, failed: 0, unreadable: 0 };
+    const { dueQueue, reconcileQueue, clock, log } = services;
+    const summary = { checked: 0, failed: 0, unreadable: 0 };
     const seen = new Set<string>();
     while (remainingMs() > 0) {
-      const { jobs, unreadable } = await worklists.due("follow-up", clock.now(), batchSize);
+      const { jobs, unreadable } = await dueQueue.due("reconcile", clock.now(), batchSize);
       summary.unreadable = unreadable;
       // What failed is due still, and is left to the next sweep.
       const unseen = jobs.filter(({ uid }) => !seen.has(uid));
       if (unseen.length === 0) break;
       for (const { uid } of unseen) seen.add(uid);
-      const { looks, failed } = await followUp(services)(unseen);
+      const { checks, failed } = await reconcile(services)(unseen);
       // The message that was to ask for this look finds nothing due, and asks for no other: the sweep does it instead.
-      await followUps.schedule(looks.filter(({ delaySeconds }) => delaySeconds < sweepSeconds));
-      summary.looked += unseen.length;
+      await reconcileQueue.schedule(checks.filter(({ delaySeconds }) => delaySeconds < sweepSeconds));
+      summary.checked += unseen.length;
       summary.failed += failed.length;
     }
-    log.info("swept cancellations", { count: summary.looked });
+    log.info("swept cancellations", { count: summary.checked });
     return summary;
   },
 };

@@ -1,5 +1,5 @@
-import { compose } from "../../shared/container.ts";
+import { createServices } from "../../shared/container.ts";
 import { httpEntry } from "../../shared/entrypoints/http.ts";
 import { unknownRoute } from "./unknown-route.ts";
 
-export const http = httpEntry(unknownRoute, compose);
+export const http = httpEntry(unknownRoute, createServices);

@@ -1,20 +1,21 @@
 import type { HttpFunction } from "../../shared/entrypoints/http.ts";
 import type { HttpRequest } from "../../shared/entrypoints/http-request.ts";
-import { failureProblem } from "../../shared/protocols/problem-details/problem.ts";
+import { toProblem } from "../../shared/protocols/problem-details/problem.ts";
 import type { Render } from "../../shared/protocols/reply.ts";
-import type { Failure } from "../../shared/validation/request-error.ts";
+import type { RequestError } from "../../shared/validation/request-error.ts";
 import { jobRoutes } from "../jobs/routes.ts";
-import { operations } from "../registry.ts";
+import { cancelOperations } from "../registry.ts";
 
 /** Answers what no other route takes, in the dialect of the API that the path belongs to. */
-export const unknownRoute: HttpFunction<Failure> = {
+export const unknownRoute: HttpFunction<RequestError> = {
   answer: async ({ path }) => ({ kind: "unknown-route", ...allowedAt(path) }),
-  render: (failure, about, request) => (dialectOf(request) ?? failureProblem)(failure, about),
+  render: (failure, about, request) => (findRender(request) ?? toProblem)(failure, about),
 };
 
 /** An operation's API is known by the first part of its path; all RPC-style ones are behind the root. */
-const dialectOf = ({ path }: HttpRequest): Render | undefined =>
-  operations.find(({ route }) => ("path" in route ? firstPart(route.path) === firstPart(path) : path === "/"))?.render;
+const findRender = ({ path }: HttpRequest): Render | undefined =>
+  cancelOperations.find(({ route }) => ("path" in route ? firstPart(route.path) === firstPart(path) : path === "/"))
+    ?.render;
 
 const firstPart = (path: string): string => path.split("/")[1] ?? "";
 

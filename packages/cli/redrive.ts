@@ -1,13 +1,13 @@
 /** `npm run redrive -- <operation>`: moves parked messages back after checking that they still matter. */
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
-import { operations } from "../../functions/registry.ts";
+import { cancelOperations } from "../../functions/registry.ts";
 import { jsonClient } from "../../shared/adapters/aws-client/json-client.ts";
 import { dynamoDbJobStore } from "../../shared/adapters/dynamodb/job-store.ts";
 import { dynamoDb } from "../../shared/adapters/dynamodb/table-call.ts";
 import { sqs } from "../../shared/adapters/sqs/sqs.ts";
 import { findPlace } from "./redrive/place.ts";
-import { type Redrive, redrive, summaryOf } from "./redrive/redrive.ts";
+import { type Redrive, redrive, toSummary } from "./redrive/redrive.ts";
 
 const usage = `usage: npm run redrive -- <operation> [--dry-run] [--max <n>]
 
@@ -15,10 +15,10 @@ Moves the messages that were parked in the dead-letter queue of an operation bac
 their jobs can still be cancelled. What has nothing left to do is removed; what only a person can repair stays.
 
   --dry-run   only tells what would be done
-  --max <n>   looks at so many messages at most
+  --max <n>   checks at so many messages at most
 
 operations:
-${operations.map(({ name }) => `  ${name}`).join("\n")}`;
+${cancelOperations.map(({ name }) => `  ${name}`).join("\n")}`;
 
 /** Undefined where the command line makes no sense. */
 const readArguments = (args: readonly string[]): Omit<Redrive, "queue"> | undefined => {
@@ -28,7 +28,7 @@ const readArguments = (args: readonly string[]): Omit<Redrive, "queue"> | undefi
       allowPositionals: true,
       options: { "dry-run": { type: "boolean", default: false }, max: { type: "string" } },
     });
-    const operation = operations.find(({ name }) => name === positionals[0]);
+    const operation = cancelOperations.find(({ name }) => name === positionals[0]);
     const { max } = values;
     if (operation === undefined || positionals.length > 1 || !/^([1-9]\d{0,8})?$/.test(max ?? "")) return undefined;
     return { operation, dryRun: values["dry-run"], most: max ? Number(max) : Number.POSITIVE_INFINITY };
@@ -44,7 +44,7 @@ const run = async (asked: Omit<Redrive, "queue">): Promise<number> => {
   const queue = await place.queueOf(asked.operation.name, callSqs);
   console.log(`dead letters of ${asked.operation.name}, ${place.name}`);
   const tally = await redrive({ callSqs, jobs, print: console.log }, { ...asked, queue });
-  console.log(summaryOf(tally, asked.dryRun));
+  console.log(toSummary(tally, asked.dryRun));
   return tally.failed > 0 ? 1 : 0;
 };
 

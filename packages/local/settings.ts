@@ -29,9 +29,9 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
   const faults: string[] = [];
   const port = Number(env.PORT || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) faults.push(`PORT must be 0 to 65535, not "${env.PORT}".`);
-  const dynamoDbEndpoint = env.DYNAMODB_ENDPOINT || undefined;
+  const dynamoDbEndpoint = env.STANDDOWN_DYNAMODB_ENDPOINT || undefined;
   if (dynamoDbEndpoint !== undefined && !URL.canParse(dynamoDbEndpoint)) {
-    faults.push(`DYNAMODB_ENDPOINT must be a URL like http://127.0.0.1:8000, not "${dynamoDbEndpoint}".`);
+    faults.push(`STANDDOWN_DYNAMODB_ENDPOINT must be a URL like http://127.0.0.1:8000, not "${dynamoDbEndpoint}".`);
   }
   if (faults.length > 0) throw new Error(faults.join("\n"));
   return {

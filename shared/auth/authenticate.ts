@@ -1,24 +1,28 @@
 import type { Instant, Trigger } from "../domain/job.ts";
-import type { Directory } from "../ports/credential-store.ts";
-import { type AuthenticationFault, Refusal } from "../validation/request-error.ts";
-import type { Presented } from "./signable-request.ts";
-import { type Claim, type Identified, verify } from "./signature.ts";
+import type { CredentialStore } from "../ports/credential-store.ts";
+import { type AuthenticationError, RequestRejected } from "../validation/request-error.ts";
+import type { SignableRequest } from "./signable-request.ts";
+import { type Identified, type SignedRequest, verify } from "./signature.ts";
 
 /** One way of saying who asks. Gives undefined when the request does not use it, a fault when it does so wrongly. */
 export type Scheme = (
-  request: Presented,
-  directory: Directory,
+  request: SignableRequest,
+  credentials: CredentialStore,
   now: Instant,
-) => Identified | AuthenticationFault | undefined;
+) => Identified | AuthenticationError | undefined;
 
 /** The first scheme that the request uses decides. A principal kept to other doors is unknown at this one (P). */
 export const identify = (
   schemes: readonly Scheme[],
-  request: Presented,
-  { directory, now, trigger }: { readonly directory: Directory; readonly now: Instant; readonly trigger: Trigger },
-): Identified | AuthenticationFault => {
+  request: SignableRequest,
+  {
+    credentials,
+    now,
+    trigger,
+  }: { readonly credentials: CredentialStore; readonly now: Instant; readonly trigger: Trigger },
+): Identified | AuthenticationError => {
   for (const scheme of schemes) {
-    const found = scheme(request, directory, now);
+    const found = scheme(request, credentials, now);
     if (found === undefined) continue;
     if ("fault" in found) return found;
     const { triggers } = found.principal;
@@ -28,33 +32,33 @@ export const identify = (
   return { fault: "missing" };
 };
 
-export const unauthenticated = (fault: AuthenticationFault): Refusal =>
-  new Refusal({ kind: "unauthenticated", ...fault });
+export const unauthenticated = (fault: AuthenticationError): RequestRejected =>
+  new RequestRejected({ kind: "unauthenticated", ...fault });
 
 /** A scheme of what reads a signature from a request. */
 export const signedBy =
-  (read: (request: Presented) => Claim | AuthenticationFault | undefined): Scheme =>
-  (request, directory, now) => {
-    const claim = read(request);
-    return claim === undefined || "fault" in claim ? claim : verify(claim, directory, now);
+  (read: (request: SignableRequest) => SignedRequest | AuthenticationError | undefined): Scheme =>
+  (request, credentials, now) => {
+    const signed = read(request);
+    return signed === undefined || "fault" in signed ? signed : verify(signed, credentials, now);
   };
 
-const byToken = (token: string | undefined, directory: Directory, now: Instant) => {
+const byToken = (token: string | undefined, credentials: CredentialStore, now: Instant) => {
   if (token === undefined || token === "") return undefined;
-  const principal = directory.byToken(token, now);
+  const principal = credentials.byToken(token, now);
   return principal ? { principal } : ({ fault: "unknown-token" } as const);
 };
 
 /** `X-Auth-Token`, which all Huawei-family services take. */
-export const authToken: Scheme = ({ headers }, directory, now) => byToken(headers["x-auth-token"], directory, now);
+export const authToken: Scheme = ({ headers }, credentials, now) => byToken(headers["x-auth-token"], credentials, now);
 
 /** `Authorization: Bearer`, RFC 6750. */
-export const bearer: Scheme = ({ headers }, directory, now) =>
-  byToken(/^Bearer +([^\s]+) *$/i.exec(headers.authorization ?? "")?.[1], directory, now);
+export const bearer: Scheme = ({ headers }, credentials, now) =>
+  byToken(/^Bearer +([^\s]+) *$/i.exec(headers.authorization ?? "")?.[1], credentials, now);
 
 /** The bearer credential of Alibaba Cloud's SDKs: a header with signature version 3, a parameter with version 1. */
-export const alibabaBearer: Scheme = ({ headers, parameters }, directory, now) =>
-  byToken(headers["x-acs-bearer-token"] ?? parameters.BearerToken, directory, now);
+export const alibabaBearer: Scheme = ({ headers, parameters }, credentials, now) =>
+  byToken(headers["x-acs-bearer-token"] ?? parameters.BearerToken, credentials, now);
 
 /** An `Authorization` of a kind that no scheme before this one reads. */
 export const unsupported: Scheme = ({ headers }) =>

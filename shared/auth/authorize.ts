@@ -1,5 +1,5 @@
 import type { Principal } from "../domain/principal.ts";
-import { Refusal } from "../validation/request-error.ts";
+import { RequestRejected } from "../validation/request-error.ts";
 import { evaluate, mayEver } from "./policy.ts";
 
 /** Something to be done to what `owner` (a project, instance or workspace) owns. */
@@ -13,7 +13,7 @@ export interface Permission {
 export const authorize = (principal: Principal, { action, resource, owner }: Permission): void => {
   const verdict = evaluate(principal.policies, action, resource);
   if (verdict !== "allowed" || !reaches(principal, owner))
-    throw new Refusal({ kind: "forbidden", action, explicitly: verdict === "explicitly-denied" });
+    throw new RequestRejected({ kind: "forbidden", action, explicitly: verdict === "explicitly-denied" });
 };
 
 export const isAuthorized = (principal: Principal, { action, resource, owner }: Permission): boolean =>
@@ -21,7 +21,7 @@ export const isAuthorized = (principal: Principal, { action, resource, owner }: 
 
 /** Refuses a principal that may do this nowhere. To all others, what they may not touch does not exist. */
 export const authorizeAnywhere = (principal: Principal, action: string): void => {
-  if (!mayEver(principal.policies, action)) throw new Refusal({ kind: "forbidden", action, explicitly: false });
+  if (!mayEver(principal.policies, action)) throw new RequestRejected({ kind: "forbidden", action, explicitly: false });
 };
 
 const reaches = ({ projects }: Principal, owner: string): boolean => projects === undefined || projects.includes(owner);

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { Instant, Trigger } from "../domain/job.ts";
 import type { Principal } from "../domain/principal.ts";
 import { Secret } from "../domain/secret.ts";
-import type { AccessKey, Directory } from "../ports/credential-store.ts";
+import type { AccessKey, CredentialStore } from "../ports/credential-store.ts";
 
 /** Something that is good for a while, and maybe for some projects only. */
 interface Limits {
@@ -29,17 +29,21 @@ interface PrincipalEntry extends Pick<Principal, "name" | "policies"> {
     | undefined;
 }
 
-export const directoryOf = ({ principals }: { readonly principals: readonly PrincipalEntry[] }): Directory => {
+export const createCredentialStore = ({
+  principals,
+}: {
+  readonly principals: readonly PrincipalEntry[];
+}): CredentialStore => {
   const tokens = new Map<string, Grant<Principal>>();
   const keys = new Map<string, Grant<AccessKey>>();
   for (const entry of principals) {
     for (const token of entry.tokens ?? []) {
       const digest = "sha256" in token ? token.sha256.toLowerCase() : sha256(token.value);
-      tokens.set(digest, grant(principalOf(entry, token), token));
+      tokens.set(digest, grant(toPrincipal(entry, token), token));
     }
     for (const key of entry.accessKeys ?? []) {
       const { id, secret, securityToken } = key;
-      const principal = principalOf(entry, key);
+      const principal = toPrincipal(entry, key);
       keys.set(id, grant({ principal, secret: new Secret(secret), ...(securityToken && { securityToken }) }, key));
     }
   }
@@ -48,12 +52,12 @@ export const directoryOf = ({ principals }: { readonly principals: readonly Prin
     byKey: (keyId, now) => current(keys.get(keyId), now),
     byTrigger: (trigger) => {
       const entry = principals.find(({ triggers }) => triggers?.includes(trigger));
-      return entry && principalOf(entry, {});
+      return entry && toPrincipal(entry, {});
     },
   };
 };
 
-const principalOf = ({ name, account, policies, triggers }: PrincipalEntry, { projects }: Limits): Principal => ({
+const toPrincipal = ({ name, account, policies, triggers }: PrincipalEntry, { projects }: Limits): Principal => ({
   name,
   policies,
   ...(account === undefined ? {} : { account }),

@@ -4,10 +4,12 @@ export type PermissionVerdict = "allowed" | "implicitly-denied" | "explicitly-de
 
 /** Deny wins over allow, and what no policy allows is denied. */
 export const evaluate = (policies: readonly Policy[], action: string, resource: string): PermissionVerdict => {
-  const applies = ({ actions, resources }: Policy) =>
+  const matchesPolicy = ({ actions, resources }: Policy) =>
     actions.some((pattern) => matches(pattern, action)) && resources.some((pattern) => matches(pattern, resource));
-  if (policies.some((policy) => policy.effect === "deny" && applies(policy))) return "explicitly-denied";
-  return policies.some((policy) => policy.effect === "allow" && applies(policy)) ? "allowed" : "implicitly-denied";
+  if (policies.some((policy) => policy.effect === "deny" && matchesPolicy(policy))) return "explicitly-denied";
+  return policies.some((policy) => policy.effect === "allow" && matchesPolicy(policy))
+    ? "allowed"
+    : "implicitly-denied";
 };
 
 /** Whether there is any resource at all on which the action is allowed. */

@@ -1,5 +1,5 @@
 /** A request as the schemes see it that tell who sent it. All of it may be signed. */
-export interface Presented {
+export interface SignableRequest {
   readonly method: string;
   /** Decoded, as API Gateway hands it on. */
   readonly path: string;

@@ -2,12 +2,12 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { clockSkewMs } from "../domain/clock-skew.ts";
 import type { Instant } from "../domain/job.ts";
 import type { Principal } from "../domain/principal.ts";
-import type { Directory } from "../ports/credential-store.ts";
-import type { AuthenticationFault } from "../validation/request-error.ts";
+import type { CredentialStore } from "../ports/credential-store.ts";
+import type { AuthenticationError } from "../validation/request-error.ts";
 import { type Derivation, signingKey } from "./signing-key.ts";
 
 /** What a signature says, before anything of it is believed. */
-export interface Claim {
+export interface SignedRequest {
   readonly keyId: string;
   readonly securityToken?: string | undefined;
   readonly signedAt: Instant;
@@ -30,17 +30,21 @@ export interface Identified {
   readonly nonce?: string;
 }
 
-/** Checks a claim in the gateways' order: the key, the time, the security token, the signature. */
-export const verify = (claim: Claim, directory: Directory, now: Instant): Identified | AuthenticationFault => {
-  const { keyId, nonce } = claim;
-  const key = directory.byKey(keyId, now);
+/** Checks a signature in the gateways' order: the key, the time, the security token, the signature. */
+export const verify = (
+  signed: SignedRequest,
+  credentials: CredentialStore,
+  now: Instant,
+): Identified | AuthenticationError => {
+  const { keyId, nonce } = signed;
+  const key = credentials.byKey(keyId, now);
   if (key === undefined) return { fault: "unknown-key" };
-  if (Number.isNaN(claim.signedAt)) return { fault: "malformed-time" };
-  if (Math.abs(now - claim.signedAt) > clockSkewMs) return { fault: "expired" };
-  if (!sameText(key.securityToken, claim.securityToken)) return { fault: "wrong-security-token" };
-  const hmac = createHmac(claim.hash, signingKey(key.secret, claim.derivation)).update(claim.stringToSign);
-  if (!sameText(hmac.digest(claim.encoding), claim.signature))
-    return { fault: "bad-signature", keyId, stringToSign: claim.shown?.() ?? claim.stringToSign };
+  if (Number.isNaN(signed.signedAt)) return { fault: "malformed-time" };
+  if (Math.abs(now - signed.signedAt) > clockSkewMs) return { fault: "expired" };
+  if (!sameText(key.securityToken, signed.securityToken)) return { fault: "wrong-security-token" };
+  const hmac = createHmac(signed.hash, signingKey(key.secret, signed.derivation)).update(signed.stringToSign);
+  if (!sameText(hmac.digest(signed.encoding), signed.signature))
+    return { fault: "bad-signature", keyId, stringToSign: signed.shown?.() ?? signed.stringToSign };
   return nonce === undefined ? { principal: key.principal, keyId } : { principal: key.principal, keyId, nonce };
 };
 

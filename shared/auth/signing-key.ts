@@ -11,7 +11,7 @@ export interface Derivation {
 export const plain: Derivation = { name: "", derive: (secret) => secret };
 
 /** Scopes, a name each, come from clients before they are believed: more than a few are no honest client's. */
-const mostForSecret = 100;
+const maxKeysPerSecret = 100;
 const made = new WeakMap<Secret, Map<string, KeyObject>>();
 
 /**
@@ -22,7 +22,7 @@ export const signingKey = (secret: Secret, { name, derive }: Derivation): KeyObj
   const keys = made.get(secret) ?? new Map<string, KeyObject>();
   const known = keys.get(name);
   if (known) return known;
-  if (keys.size >= mostForSecret) keys.clear();
+  if (keys.size >= maxKeysPerSecret) keys.clear();
   const key = asKey(derive(secret.reveal()));
   made.set(secret, keys.set(name, key));
   return key;

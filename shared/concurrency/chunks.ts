@@ -1,3 +1,3 @@
 /** The items, in as many parts as they need where one may have so many. */
-export const batchesOf = <Item>(items: readonly Item[], size: number): Item[][] =>
+export const chunk = <Item>(items: readonly Item[], size: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { expectationOf } from "../validation/expectation.ts";
+import { toExpectation } from "../validation/expectation.ts";
 
 const name = v.pipe(v.string("a name"), v.minLength(1, "a name"));
 const patterns = v.pipe(v.array(name, "a list of patterns"), v.minLength(1, "at least one pattern"));
@@ -110,5 +110,5 @@ export const parseConfig = (source: string, text: string): ConfigDocument => {
 
 const describe = (issue: v.BaseIssue<unknown>): string => {
   const place = v.getDotPath(issue) ?? "the document";
-  return issue.input === undefined ? `${place} is missing` : `${place} must be ${expectationOf(issue)}`;
+  return issue.input === undefined ? `${place} is missing` : `${place} must be ${toExpectation(issue)}`;
 };

@@ -7,7 +7,7 @@ export interface Environment {
   /** A file path, or the ARN of a Secrets Manager secret or an SSM parameter. */
   readonly config: string;
   /** A file with namespace passwords; they are in Secrets Manager where it is absent. */
-  readonly passwords?: string;
+  readonly secrets?: string;
   readonly followUpQueue: string;
   readonly eventBus: string;
   /** Under which name CloudWatch keeps the metrics of this deployment. */
@@ -27,13 +27,15 @@ export const readEnvironment = (env: NodeJS.ProcessEnv = process.env): Environme
   };
 
   const environment: Environment = {
-    table: required("TABLE_NAME"),
+    table: required("STANDDOWN_TABLE"),
     config: required("STANDDOWN_CONFIG"),
-    ...(env.STANDDOWN_SECRETS ? { passwords: env.STANDDOWN_SECRETS } : {}),
-    followUpQueue: required("FOLLOW_UP_QUEUE_URL"),
-    eventBus: required("EVENT_BUS_NAME"),
-    metricsNamespace: required("METRICS_NAMESPACE"),
-    ...(env.QUEUE_URL ? { queue: { queue: env.QUEUE_URL, deadLetters: required("DEAD_LETTER_QUEUE_URL") } } : {}),
+    ...(env.STANDDOWN_SECRETS ? { secrets: env.STANDDOWN_SECRETS } : {}),
+    followUpQueue: required("STANDDOWN_RECONCILE_QUEUE_URL"),
+    eventBus: required("STANDDOWN_EVENT_BUS"),
+    metricsNamespace: required("STANDDOWN_METRICS_NAMESPACE"),
+    ...(env.STANDDOWN_QUEUE_URL
+      ? { queue: { queue: env.STANDDOWN_QUEUE_URL, deadLetters: required("STANDDOWN_DEAD_LETTER_QUEUE_URL") } }
+      : {}),
     aws: {
       region: required("AWS_REGION"),
       credentials: {

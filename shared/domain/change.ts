@@ -2,13 +2,13 @@ import type {
   Announcement,
   Cancellation,
   CancellationOutcome,
+  DueQueueName,
   Escalation,
   Evidence,
   Instant,
   Job,
   JobState,
   Step,
-  Worklist,
 } from "./job.ts";
 
 /**
@@ -25,7 +25,7 @@ export interface Change {
     /** The last sign of life that the decision saw: a fresher one voids it. */
     readonly heartbeatAt?: Instant;
     /** Where the follow-up stands: a rung is taken, and a job flagged, once. */
-    readonly rung?: number;
+    readonly escalationStep?: number;
     readonly outcome?: CancellationOutcome;
     /** What must be in the outbox still: who took it out has told of it. */
     readonly unannounced?: readonly Announcement[];
@@ -53,7 +53,7 @@ export interface Change {
   /** Takes out of it what the outside has been told. */
   readonly announced?: readonly Announcement[];
   /** Who should look at this job next, and when. A job that ends is looked at no more unless this says so. */
-  readonly due?: { readonly on: Worklist; readonly at: Instant } | "no-more";
+  readonly due?: { readonly on: DueQueueName; readonly at: Instant } | "no-more";
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Which jobs should not run any longer. All of its conditions must hold. */
-export interface CleanUpPolicy {
+export interface CleanupPolicy {
   readonly name: string;
   readonly service?: string;
   readonly selector: Selector;
@@ -21,6 +21,6 @@ export interface Selector {
 
 /** What the configuration says besides who may come in. */
 export interface Settings {
-  readonly policies: readonly CleanUpPolicy[];
+  readonly policies: readonly CleanupPolicy[];
   readonly tombstoneSeconds: number;
 }

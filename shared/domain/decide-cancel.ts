@@ -28,7 +28,7 @@ export interface CancelCommand extends CancelRequest {
 export type CancelVerdict = "accepted" | "too-late" | "not-found" | "wrong-secret" | "unsupported-type";
 
 /** How long after the claim the follow-up looks for the first time. */
-const firstFollowUpMs = 1000;
+const firstCheckMs = 1000;
 
 /**
  * The first attempt, before the job was seen: it is taken to be in the state that this service's jobs are cancelled in
@@ -95,7 +95,7 @@ const claimRunning = (command: CancelCommand, job?: Job): Change => ({
     repeats: 0,
   },
   announce: ["requested"],
-  due: { on: "follow-up", at: command.requestedAt + firstFollowUpMs },
+  due: { on: "reconcile", at: command.requestedAt + firstCheckMs },
 });
 
 const claimQueued = (command: CancelCommand, uid = command.uid): Change => {
@@ -112,13 +112,13 @@ const claimQueued = (command: CancelCommand, uid = command.uid): Change => {
       repeats: 0,
     },
     announce: ["requested", "stopped"],
-    due: { on: "follow-up", at },
+    due: { on: "reconcile", at },
   };
 };
 
 const requestedStep = ({ requestedAt, via }: CancelCommand) => ({
   at: requestedAt,
-  step: "requested",
+  step: "stop-requested",
   ...(via === undefined ? {} : { detail: via }),
 });
 

@@ -10,30 +10,30 @@ export type Probe =
   | { readonly kind: "unknown"; readonly until?: Instant };
 
 /** One way of stopping a job. A backend has a ladder of them, from gentle to forceful. */
-export interface Rung {
+export interface EscalationStep {
   readonly name: string;
   /** How long it may take to have its effect; on the first rung, the job's own grace period where this is absent. */
   readonly graceSeconds?: number;
 }
 
-export type Ladder = readonly [Rung, ...Rung[]];
+export type EscalationSteps = readonly [EscalationStep, ...EscalationStep[]];
 
 /** What to do about a cancellation that is under way: one write, or to look again later. */
-export type FollowUp = { readonly change: Change } | { readonly lookAt: Instant };
+export type ReconcileDecision = { readonly change: Change } | { readonly checkAt: Instant };
 
-const shortestWaitMs = 1000;
-const longestWaitMs = 60_000;
+const minWaitMs = 1000;
+const maxWaitMs = 60_000;
 /** A backend that promises to know later is asked before that, if it is much later. */
-const longestPromiseMs = 900_000;
+const maxPromiseMs = 900_000;
 
 /** The rung that was tried last, by its number. */
-export const rungOf = ({ escalation }: Cancellation): number => escalation?.rung ?? 0;
+export const currentStep = ({ escalation }: Cancellation): number => escalation?.step ?? 0;
 
 /** When the rung that was tried last should have had its effect. */
-export const deadlineOf = (job: Job, cancellation: Cancellation, ladder: Ladder): Instant => {
+export const stepDeadline = (job: Job, cancellation: Cancellation, escalationSteps: EscalationSteps): Instant => {
   const { escalation, requestedAt } = cancellation;
   if (escalation) return escalation.deadline;
-  const { graceSeconds } = ladder[0];
+  const { graceSeconds } = escalationSteps[0];
   return graceSeconds === undefined ? stopBy(job, cancellation) : requestedAt + graceSeconds * 1000;
 };
 
@@ -41,30 +41,30 @@ export const deadlineOf = (job: Job, cancellation: Cancellation, ladder: Ladder)
  * Verifies a stop, or takes the next step towards it: evidence ends the cancellation, a deadline that passed without any
  * leads to the next rung, and the last one to the flag `not-stopped`.
  */
-export const decideFollowUp = (
+export const decideReconcile = (
   job: Job,
   cancellation: Cancellation,
   probe: Probe,
-  ladder: Ladder,
+  escalationSteps: EscalationSteps,
   now: Instant,
-): FollowUp => {
+): ReconcileDecision => {
   if (isFenced(job, now)) return { change: expire(job, now) };
   if (probe.kind === "stopped") return { change: concludeByProbe(job, cancellation, probe, now) };
 
-  const deadline = deadlineOf(job, cancellation, ladder);
+  const deadline = stepDeadline(job, cancellation, escalationSteps);
   const known = probe.kind === "unknown" ? (probe.until ?? deadline) : deadline;
   if (now < deadline || now < known || cancellation.outcome === "not-stopped")
-    return { lookAt: nextLook(cancellation, Math.max(deadline, known), probe, now) };
+    return { checkAt: nextCheckAt(cancellation, Math.max(deadline, known), probe, now) };
 
-  const next = ladder[rungOf(cancellation) + 1];
+  const next = escalationSteps[currentStep(cancellation) + 1];
   return { change: next ? escalate(job, cancellation, next, now) : flag(job, probe, deadline, now) };
 };
 
 /** 1 s, 2 s, 4 s and so on after the request, at most a minute apart; or when the backend will know. */
-const nextLook = (cancellation: Cancellation, bound: Instant, probe: Probe, now: Instant): Instant => {
+const nextCheckAt = (cancellation: Cancellation, bound: Instant, probe: Probe, now: Instant): Instant => {
   if (probe.kind === "unknown" && probe.until !== undefined)
-    return Math.min(Math.max(probe.until, now + shortestWaitMs), now + longestPromiseMs);
-  const waitMs = Math.min(Math.max(now - cancellation.requestedAt, shortestWaitMs), longestWaitMs);
+    return Math.min(Math.max(probe.until, now + minWaitMs), now + maxPromiseMs);
+  const waitMs = Math.min(Math.max(now - cancellation.requestedAt, minWaitMs), maxWaitMs);
   return now < bound ? Math.min(now + waitMs, bound) : now + waitMs;
 };
 
@@ -85,18 +85,23 @@ const concludeByProbe = (
     },
     step: { at: now, step: evidence.kind, detail: evidence.detail },
     announce: [outcome],
-    due: { on: "follow-up", at: now },
+    due: { on: "reconcile", at: now },
   };
 };
 
-const escalate = (job: Job, cancellation: Cancellation, { name, graceSeconds }: Rung, now: Instant): Change => ({
-  when: { uid: job.uid, states: ["stopping"], rung: rungOf(cancellation) },
+const escalate = (
+  job: Job,
+  cancellation: Cancellation,
+  { name, graceSeconds }: EscalationStep,
+  now: Instant,
+): Change => ({
+  when: { uid: job.uid, states: ["stopping"], escalationStep: currentStep(cancellation) },
   escalation: {
-    rung: rungOf(cancellation) + 1,
+    step: currentStep(cancellation) + 1,
     deadline: now + (graceSeconds ?? job.graceSeconds) * 1000,
   },
   step: { at: now, step: "escalated", detail: `the work did not stop in time: ${name}` },
-  due: { on: "follow-up", at: now + shortestWaitMs },
+  due: { on: "reconcile", at: now + minWaitMs },
 });
 
 const flag = (job: Job, { kind }: Probe, deadline: Instant, now: Instant): Change => {
@@ -108,6 +113,6 @@ const flag = (job: Job, { kind }: Probe, deadline: Instant, now: Instant): Chang
     conclude: { outcome: "not-stopped" },
     step: { at: now, step: "not-stopped", detail },
     announce: ["not-stopped"],
-    due: { on: "follow-up", at: now },
+    due: { on: "reconcile", at: now },
   };
 };

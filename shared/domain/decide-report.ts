@@ -1,7 +1,7 @@
 import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
 import { type Instant, isTerminal, type Job, stopBy } from "./job.ts";
-import { cleanUpDueAt } from "./staleness.ts";
+import { cleanupDueAt } from "./staleness.ts";
 
 export type ReportedOutcome = "succeeded" | "failed" | "cancelled";
 
@@ -36,19 +36,21 @@ const renew = (job: Job, start: boolean, now: Instant): Change => {
   const when = { uid: job.uid, states: [job.state] };
   if (job.state === "stopping") {
     const { cancellation, dueAt = now } = job;
-    const told = cancellation?.steps.some(({ step }) => step === "order-delivered");
+    const told = cancellation?.steps.some(({ step }) => step === "stop-request-delivered");
     // One sign of life after the deadline says all: the follow-up need not wait until the lease is over.
     const isOverdue = cancellation?.outcome === "stopping" && now > stopBy(job, cancellation) && dueAt > now;
     return {
       when: { ...when, heartbeatAt: job.heartbeatAt },
       set: { heartbeatAt: now },
-      ...(isOverdue ? { due: { on: "follow-up", at: now } } : {}),
-      ...(told ? {} : { step: { at: now, step: "order-delivered", detail: "a heartbeat carried the order to stop" } }),
+      ...(isOverdue ? { due: { on: "reconcile", at: now } } : {}),
+      ...(told
+        ? {}
+        : { step: { at: now, step: "stop-request-delivered", detail: "a heartbeat carried the order to stop" } }),
     };
   }
   if (job.state === "queued" && start) {
     const started = { state: "running", heartbeatAt: now, startedAt: now } as const;
-    return { when, set: started, due: { on: "clean-up", at: cleanUpDueAt({ ...job, ...started }) } };
+    return { when, set: started, due: { on: "cleanup", at: cleanupDueAt({ ...job, ...started }) } };
   }
   return { when, set: { heartbeatAt: now } };
 };
@@ -97,6 +99,6 @@ const concludeBy = (job: Job, report: FinishReport, now: Instant): Change => {
     },
     step: { at: now, step: completed ? "completed-first" : "worker-acknowledged", detail },
     announce: [outcome],
-    due: { on: "follow-up", at: now },
+    due: { on: "reconcile", at: now },
   };
 };

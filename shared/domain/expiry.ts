@@ -14,6 +14,6 @@ export const expire = (job: Job, now: Instant): Change => {
     conclude: { outcome: "stopped", evidence: { kind: "lease-expired", at: fencedAt, detail } },
     step: { at: now, step: "lease-expired", detail },
     announce: ["stopped"],
-    due: { on: "follow-up", at: now },
+    due: { on: "reconcile", at: now },
   };
 };

@@ -28,10 +28,10 @@ export const jobUid = (time: Instant, key: string): string => {
   return prefix + key;
 };
 
-export const keyOfUid = (uid: string): string => uid.slice(timeLength);
+export const uidToKey = (uid: string): string => uid.slice(timeLength);
 
 /** The registration time that a uid carries. */
-export const timeOfUid = (uid: string): Instant =>
+export const uidToTime = (uid: string): Instant =>
   [...uid.slice(0, timeLength)].reduce((time, character) => time * 32 + alphabet.indexOf(character), 0);
 
 export const uidPattern: RegExp = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;

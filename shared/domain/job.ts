@@ -32,7 +32,7 @@ export type CancellationOutcome = "stopping" | "stopped" | "completed-first" | "
 export type Announcement = "requested" | Exclude<CancellationOutcome, "stopping">;
 
 /** Which of the two scheduled functions looks at an active job next. */
-export type Worklist = "clean-up" | "follow-up";
+export type DueQueueName = "cleanup" | "reconcile";
 
 export interface Step {
   readonly at: Instant;
@@ -62,7 +62,7 @@ export interface Cancellation extends CancelRequest {
 
 /** A rung of a backend's ladder, by its number, and the moment by which it should have had its effect. */
 export interface Escalation {
-  readonly rung: number;
+  readonly step: number;
   readonly deadline: Instant;
 }
 

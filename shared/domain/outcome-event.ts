@@ -1,5 +1,5 @@
 import type { Announcement, Cancellation, Instant, Job } from "./job.ts";
-import { receiptOf } from "./receipt.ts";
+import { toReceipt } from "./receipt.ts";
 import { timestamp } from "./timestamp.ts";
 
 /** A CloudEvents 1.0 event in its JSON form. */
@@ -18,7 +18,7 @@ export interface CloudEvent {
 export const eventId = ({ uid }: Pick<Job, "uid">, announcement: Announcement): string => `${uid}/${announcement}`;
 
 /** What became true of a cancellation, with its receipt as it is now. */
-export const outcomeEvent = (job: Job, cancellation: Cancellation, announcement: Announcement): CloudEvent => ({
+export const toOutcomeEvent = (job: Job, cancellation: Cancellation, announcement: Announcement): CloudEvent => ({
   specversion: "1.0",
   id: eventId(job, announcement),
   source: `urn:standdown:${job.service}`,
@@ -26,7 +26,7 @@ export const outcomeEvent = (job: Job, cancellation: Cancellation, announcement:
   subject: job.uid,
   time: timestamp(timeOf(cancellation, announcement)),
   datacontenttype: "application/json",
-  data: receiptOf(job, cancellation),
+  data: toReceipt(job, cancellation),
 });
 
 const timeOf = ({ requestedAt, evidence, steps }: Cancellation, announcement: Announcement): Instant => {

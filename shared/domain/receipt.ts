@@ -2,7 +2,7 @@ import type { Cancellation, Job } from "./job.ts";
 import { timestamp } from "./timestamp.ts";
 
 /** The record of a cancellation. `verified` means that there is evidence of how the work ended. */
-export const receiptOf = (job: Job, cancellation: Cancellation) => {
+export const toReceipt = (job: Job, cancellation: Cancellation) => {
   const { requestedAt, evidence } = cancellation;
   return {
     uid: job.uid,

@@ -13,7 +13,7 @@ export const secretHash = (secret: Secret, key: string): Promise<string> =>
   });
 
 /** Whether this is the secret behind a hash, told in a time that says nothing about how much of it is right. */
-export const isSecretOf = async (secret: Secret, key: string, hash: string): Promise<boolean> => {
+export const matchesSecret = async (secret: Secret, key: string, hash: string): Promise<boolean> => {
   const [given, kept] = [Buffer.from(await secretHash(secret, key)), Buffer.from(hash)];
   return given.length === kept.length && timingSafeEqual(given, kept);
 };

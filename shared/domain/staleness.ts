@@ -21,7 +21,7 @@ const deadAt = ({ heartbeatAt, heartbeatTimeoutSeconds }: Job, listeningSince: I
   Math.max(heartbeatAt, listeningSince) + missedLeases * heartbeatTimeoutSeconds * 1000;
 
 /** The first moment at which a running job could be stale, if nothing is heard of it until then. */
-export const cleanUpDueAt = (job: Job, listeningSince: Instant = 0): Instant => {
+export const cleanupDueAt = (job: Job, listeningSince: Instant = 0): Instant => {
   const dead = deadAt(job, listeningSince);
   const { startedAt, maxRuntimeSeconds } = job;
   return startedAt === undefined || maxRuntimeSeconds === undefined

@@ -9,7 +9,7 @@ const backends: Readonly<Record<Job["backend"]["kind"], true>> = { worker: true 
  * Whether everything is there that must be known before anybody acts on a job by himself. The type promises that, but an
  * item of the table can have been written by an older version, or mended by hand.
  */
-export const isWhole = (job: Job): boolean =>
+export const isValidJob = (job: Job): boolean =>
   texts.every((name) => typeof job[name] === "string") &&
   numbers.every((name) => Number.isFinite(job[name])) &&
   numbersIfAny.every((name) => job[name] === undefined || Number.isFinite(job[name])) &&

@@ -9,10 +9,10 @@ import { readParameters } from "./parameters.ts";
  * Who sends this request, by one of the schemes of its API. `parameters` are those of an RPC-style API, which may carry
  * credentials. A key that failed too often at this address is refused unseen, and a nonce is good once.
  */
-export const callerOf = async (
+export const authenticateRequest = async (
   schemes: readonly Scheme[],
   request: HttpRequest,
-  { directory, clock, lockouts, nonces }: Pick<Services, "directory" | "clock" | "lockouts" | "nonces">,
+  { credentials, clock, lockouts, nonces }: Pick<Services, "credentials" | "clock" | "lockouts" | "nonces">,
   noted: Noted,
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<Principal> => {
@@ -27,7 +27,7 @@ export const callerOf = async (
     body: request.body(),
   };
   const now = clock.now();
-  const found = identify(schemes, presented, { directory: await directory(), now, trigger: "http" });
+  const found = identify(schemes, presented, { credentials: await credentials(), now, trigger: "http" });
 
   const attempt = "keyId" in found && found.keyId !== undefined ? { keyId: found.keyId, source } : undefined;
   if (attempt && (await lockouts.isLocked(attempt, now))) throw unauthenticated({ fault: "locked" });

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Instant } from "../domain/job.ts";
 import { text } from "../validation/identifiers.ts";
-import { Refusal } from "../validation/request-error.ts";
+import { RequestRejected } from "../validation/request-error.ts";
 import { validate } from "../validation/validate.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
@@ -20,7 +20,7 @@ const cancelRequested = "dev.standdown.cancel.requested.v1";
 
 const limitBytes = 64 * 1024;
 /** SNS around EventBridge around a CloudEvent, and one to spare. */
-const mostEnvelopes = 4;
+const maxEnvelopes = 4;
 const inEnvelope = "what is in the envelope";
 
 type Members = Readonly<Record<string, unknown>>;
@@ -50,7 +50,7 @@ const dataFor = (operation: string) =>
  * last counts, as everywhere in JSON.
  */
 export const readCancelMessage = (body: string, operation: string): CancelMessage => {
-  if (Buffer.byteLength(body) > limitBytes) throw new Refusal({ kind: "too-large", limitBytes });
+  if (Buffer.byteLength(body) > limitBytes) throw new RequestRejected({ kind: "too-large", limitBytes });
   const times: Instant[] = [];
   const { operation: _, ...message } = validate(dataFor(operation), dataIn(parse(body, "the body"), times));
   return { ...message, ...(times.length > 0 ? { askedAt: Math.min(...times) } : {}) };
@@ -68,11 +68,11 @@ export const namedParameter = (
 };
 
 export const invalidSecretRef = (expected: string) =>
-  new Refusal({ kind: "invalid", issues: [{ parameter: "secretRef", rule: "invalid", expected }] });
+  new RequestRejected({ kind: "invalid", issues: [{ parameter: "secretRef", rule: "invalid", expected }] });
 
 /** The bare data, out of whatever envelopes it is in; `times` is given what these say of when they were closed. */
 const dataIn = (content: unknown, times: Instant[], opened = 0): Members => {
-  if (opened > mostEnvelopes) throw malformed("the message is in too many envelopes");
+  if (opened > maxEnvelopes) throw malformed("the message is in too many envelopes");
   const what = opened === 0 ? "the body" : inEnvelope;
   if (!isObject(content)) throw malformed(`${what} is not a JSON object`);
   const [form, another] = forms.filter(({ mark }) => Object.hasOwn(content, mark));
@@ -137,4 +137,4 @@ const parse = (json: string, what: string): unknown => {
   }
 };
 
-const malformed = (detail: string) => new Refusal({ kind: "malformed", detail });
+const malformed = (detail: string) => new RequestRejected({ kind: "malformed", detail });

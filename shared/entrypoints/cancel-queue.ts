@@ -4,26 +4,26 @@ import type { Job } from "../domain/job.ts";
 import { earliest, sentAt } from "../domain/message-time.ts";
 import type { Principal } from "../domain/principal.ts";
 import { type Cancelled, cancel } from "../operations/cancel.ts";
-import type { Operation } from "../operations/define.ts";
-import type { Look } from "../ports/reconcile-queue.ts";
+import type { CancelOperation } from "../operations/define.ts";
+import type { ScheduledCheck } from "../ports/reconcile-queue.ts";
 import type { Services } from "../ports/services.ts";
-import type { ParkingReason } from "../ports/source-queue.ts";
-import { type Failure, inWords, Refusal } from "../validation/request-error.ts";
+import type { DeadLetterReason } from "../ports/source-queue.ts";
+import { describeIssue, type RequestError, RequestRejected } from "../validation/request-error.ts";
 import { type CancelMessage, invalidSecretRef, namedParameter, readCancelMessage } from "./cancel-message.ts";
 import type { QueueFunction, QueueRun } from "./sqs.ts";
 
 /** How one record ended. Only `again` is returned to the queue. */
 type Settled =
   | { readonly kind: "done"; readonly verdict: Cancelled["verdict"]; readonly job: Job | undefined }
-  | { readonly kind: "parked"; readonly reason: ParkingReason; readonly error?: unknown }
+  | { readonly kind: "parked"; readonly reason: DeadLetterReason; readonly error?: unknown }
   | { readonly kind: "again"; readonly error?: unknown };
 
 /** The cancels that come through the queue of one operation. Each record is settled alone. */
-export const cancelQueue = (operation: Operation): QueueFunction => ({
+export const cancelQueue = (operation: CancelOperation): QueueFunction => ({
   settle: async (records, run) => {
-    const asked: Look[] = [];
-    const followUps = { schedule: async (looks: readonly Look[]) => void asked.push(...looks) };
-    const services = { ...run.services, followUps };
+    const asked: ScheduledCheck[] = [];
+    const reconcileQueue = { schedule: async (checks: readonly ScheduledCheck[]) => void asked.push(...checks) };
+    const services = { ...run.services, reconcileQueue };
     const again: SQSRecord[] = [];
     const settleOne = async (record: SQSRecord) => {
       const tried = await withinMs(run.withinMs, () => settle(operation, record, services));
@@ -32,16 +32,16 @@ export const cancelQueue = (operation: Operation): QueueFunction => ({
       report(operation, record, settled, run);
     };
     await Promise.all(records.map(settleOne));
-    await Promise.all([run.services.followUps.schedule(asked), run.services.inbox.delay(again)]);
+    await Promise.all([run.services.reconcileQueue.schedule(asked), run.services.sourceQueue.delay(again)]);
     return again.map(({ messageId }) => messageId);
   },
 });
 
-const settle = async (operation: Operation, record: SQSRecord, services: Services): Promise<Settled> => {
+const settle = async (operation: CancelOperation, record: SQSRecord, services: Services): Promise<Settled> => {
   if (remainingMs() <= 0) return { kind: "again" };
   try {
     const settled = await attempt(operation, record, services);
-    if (settled.kind === "parked") await services.inbox.park(record, settled.reason, services.clock.now());
+    if (settled.kind === "parked") await services.sourceQueue.park(record, settled.reason, services.clock.now());
     return settled;
   } catch (error) {
     return { kind: "again", error };
@@ -49,17 +49,17 @@ const settle = async (operation: Operation, record: SQSRecord, services: Service
 };
 
 /** The queue itself would move the message after one attempt more, with its secrets and without a reason. */
-export const mostAttempts = 18;
+export const maxAttempts = 18;
 
-const isLast = ({ attributes }: SQSRecord): boolean => Number(attributes.ApproximateReceiveCount) >= mostAttempts;
+const isLast = ({ attributes }: SQSRecord): boolean => Number(attributes.ApproximateReceiveCount) >= maxAttempts;
 
 /** Out of the time that is kept for what follows the records: a message that took all of theirs is parked as well. */
 const givingUpMs = 1_000;
 
-const giveUp = async (record: SQSRecord, { inbox, clock }: Services, error: unknown): Promise<Settled> => {
-  const reason = { code: "gave-up", detail: `It failed ${mostAttempts} times; the log says why.` };
+const giveUp = async (record: SQSRecord, { sourceQueue, clock }: Services, error: unknown): Promise<Settled> => {
+  const reason = { code: "gave-up", detail: `It failed ${maxAttempts} times; the log says why.` };
   try {
-    await withinMs(givingUpMs, () => inbox.park(record, reason, clock.now()));
+    await withinMs(givingUpMs, () => sourceQueue.park(record, reason, clock.now()));
     return { kind: "parked", reason, error };
   } catch (failure) {
     return { kind: "again", error: failure };
@@ -67,15 +67,15 @@ const giveUp = async (record: SQSRecord, { inbox, clock }: Services, error: unkn
 };
 
 /** The pipeline of a cancel, with what parks a message as a result. Whatever is thrown is worth another attempt. */
-const attempt = async (operation: Operation, record: SQSRecord, services: Services): Promise<Settled> => {
+const attempt = async (operation: CancelOperation, record: SQSRecord, services: Services): Promise<Settled> => {
   try {
     const message = readCancelMessage(record.body, operation.name);
-    const principal = (await services.directory()).byTrigger("queue") ?? nobody;
+    const principal = (await services.credentials()).byTrigger("queue") ?? nobody;
     const { tombstoneSeconds } = await services.settings();
     const { reason, requestedBy, ifUnknown } = message;
     const { verdict, job } = await cancel(services)(operation, {
       principal,
-      parameters: await parametersOf(message, operation, services),
+      parameters: await toParameters(message, operation, services),
       trigger: "queue",
       askedAt: earliest(sentAt(record), message.askedAt),
       ...(reason === undefined ? {} : { reason }),
@@ -87,7 +87,7 @@ const attempt = async (operation: Operation, record: SQSRecord, services: Servic
       ? { kind: "done", verdict, job }
       : { kind: "parked", reason: { code: verdict, detail: why } };
   } catch (error) {
-    const reason = error instanceof Refusal ? reasonOf(error.failure) : undefined;
+    const reason = error instanceof RequestRejected ? toDeadLetterReason(error.failure) : undefined;
     if (reason === undefined) throw error;
     return { kind: "parked", reason };
   }
@@ -97,15 +97,15 @@ const attempt = async (operation: Operation, record: SQSRecord, services: Servic
 const nobody: Principal = { name: "queue", policies: [] };
 
 /** The native parameters, with the password that the message only names. */
-const parametersOf = async (
+const toParameters = async (
   message: CancelMessage,
-  operation: Operation,
-  { passwords }: Pick<Services, "passwords">,
+  operation: CancelOperation,
+  { secrets }: Pick<Services, "secrets">,
 ) => {
   const { parameters, secretRef = "" } = message;
   const named = namedParameter(message, operation);
   if (named === undefined) return parameters;
-  const password = await passwords.find(secretRef);
+  const password = await secrets.find(secretRef);
   if (password === undefined) throw invalidSecretRef("the name of a password that is kept");
   return { ...parameters, [named]: password };
 };
@@ -118,10 +118,10 @@ const verdictDetails: Partial<Readonly<Record<Cancelled["verdict"], string>>> = 
 };
 
 /** A refusal that no attempt will change; undefined for one that the next may not meet. */
-const reasonOf = (failure: Failure): ParkingReason | undefined => {
+const toDeadLetterReason = (failure: RequestError): DeadLetterReason | undefined => {
   switch (failure.kind) {
     case "invalid": {
-      return { code: failure.kind, detail: `${failure.issues.map(inWords).join("; ")}.` };
+      return { code: failure.kind, detail: `${failure.issues.map(describeIssue).join("; ")}.` };
     }
     case "malformed":
       return { code: failure.kind, detail: `${failure.detail}.` };
@@ -134,15 +134,15 @@ const reasonOf = (failure: Failure): ParkingReason | undefined => {
   }
 };
 
-const report = ({ name }: Operation, { messageId }: SQSRecord, settled: Settled, run: QueueRun): void => {
+const report = ({ name }: CancelOperation, { messageId }: SQSRecord, settled: Settled, run: QueueRun): void => {
   const { requestId, functionName, services } = run;
   const fields = { requestId, function: functionName, trigger: "queue", operation: name, messageId };
   if (settled.kind !== "done" && settled.error !== undefined)
     services.log.error("a message could not be dealt with", fields, settled.error);
-  services.log.info("message", { ...fields, answer: answerOf(settled), ...aboutJob(settled) });
+  services.log.info("message", { ...fields, answer: toAnswer(settled), ...aboutJob(settled) });
 };
 
-const answerOf = (settled: Settled): string => {
+const toAnswer = (settled: Settled): string => {
   if (settled.kind === "done") return settled.verdict;
   return settled.kind === "parked" ? `parked: ${settled.reason.code}` : settled.kind;
 };

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { Refusal } from "../validation/request-error.ts";
+import { RequestRejected } from "../validation/request-error.ts";
 
 /** Bodies above this are refused: no request of these APIs comes near it. */
 const maxBodyBytes = 1024 * 1024;
@@ -33,14 +33,14 @@ export const requestOf = (event: APIGatewayProxyEventV2): HttpRequest => {
     source: event.requestContext.http.sourceIp,
     header: (name) => event.headers[name],
     body: () => {
-      body ??= bodyOf(event);
+      body ??= readBody(event);
       return body;
     },
   };
 };
 
-const bodyOf = ({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
+const readBody = ({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
   const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
-  if (bytes.length > maxBodyBytes) throw new Refusal({ kind: "too-large", limitBytes: maxBodyBytes });
+  if (bytes.length > maxBodyBytes) throw new RequestRejected({ kind: "too-large", limitBytes: maxBodyBytes });
   return bytes;
 };

@@ -3,15 +3,15 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { withinMs } from "../concurrency/deadline.ts";
 import { StoreThrottled, StoreUnavailable } from "../ports/job-store.ts";
 import type { Services } from "../ports/services.ts";
-import type { About, Reply } from "../protocols/reply.ts";
-import { type Failure, Refusal } from "../validation/request-error.ts";
+import type { Reply, ReplyContext } from "../protocols/reply.ts";
+import { type RequestError, RequestRejected } from "../validation/request-error.ts";
 import { type HttpRequest, requestOf } from "./http-request.ts";
 import { logRequests, type Noted } from "./log-requests.ts";
 
 /** A function behind an HTTP route: how it comes to an answer, and how that is put into words. */
 export interface HttpFunction<Answer extends { readonly kind: string }> {
   readonly answer: (request: HttpRequest, services: Services, noted: Noted) => Promise<Answer>;
-  readonly render: (answer: Answer | Failure, about: About, request: HttpRequest) => Reply;
+  readonly render: (answer: Answer | RequestError, about: ReplyContext, request: HttpRequest) => Reply;
 }
 
 /** The providers' SDKs wait for 3 s. Whoever gets our answer in time knows that nothing more will happen. */
@@ -39,8 +39,8 @@ export const httpEntry = <Answer extends { readonly kind: string }>(
         withinMs(answerMs, () => answer(request, provided(), noted)),
       );
       noted.answer = given.kind;
-      const about = { requestId: noted.requestId, host: request.header("host") ?? "", ...jobIdOf(noted) };
-      return resultOf(render(given, about, request));
+      const about = { requestId: noted.requestId, host: request.header("host") ?? "", ...jobIdField(noted) };
+      return toLambdaResult(render(given, about, request));
     });
   // The middleware puts `noted` on the context: what the handler needs is more than what Lambda must give.
   return entry as HttpEntry;
@@ -51,20 +51,20 @@ const orFailure = async <Answer>({ log }: Services, { requestId }: Noted, attemp
   try {
     return await attempt();
   } catch (error) {
-    if (error instanceof Refusal) return error.failure;
+    if (error instanceof RequestRejected) return error.failure;
     log.error("a request failed", { requestId }, error);
-    return failureOf(error);
+    return toRequestError(error);
   }
 };
 
-const failureOf = (error: unknown): Failure => {
+const toRequestError = (error: unknown): RequestError => {
   if (error instanceof StoreThrottled) return { kind: "throttled", retryAfterMs: error.retryAfterMs };
   return { kind: error instanceof StoreUnavailable ? "unavailable" : "internal" };
 };
 
-const jobIdOf = ({ jobId }: Noted) => (jobId === undefined ? {} : { jobId });
+const jobIdField = ({ jobId }: Noted) => (jobId === undefined ? {} : { jobId });
 
-const resultOf = ({ status, headers, body }: Reply): APIGatewayProxyStructuredResultV2 =>
+const toLambdaResult = ({ status, headers, body }: Reply): APIGatewayProxyStructuredResultV2 =>
   body === undefined
     ? { statusCode: status, headers: { ...headers } }
     : {

@@ -1,4 +1,4 @@
-import { Refusal } from "../validation/request-error.ts";
+import { RequestRejected } from "../validation/request-error.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
@@ -8,11 +8,11 @@ export const readJson = (request: HttpRequest): unknown => {
   if (body.length === 0) return {};
   const [type = ""] = (request.header("content-type") ?? "").split(";");
   if (!/^application\/([\w.-]+\+)?json$/i.test(type.trim()))
-    throw new Refusal({ kind: "wrong-content-type", expected: "application/json" });
+    throw new RequestRejected({ kind: "wrong-content-type", expected: "application/json" });
   try {
     return JSON.parse(decodeUtf8(body));
   } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal({ kind: "malformed", detail: "the body is not JSON" });
+    if (error instanceof RequestRejected) throw error;
+    throw new RequestRejected({ kind: "malformed", detail: "the body is not JSON" });
   }
 };

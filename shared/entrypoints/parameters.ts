@@ -1,5 +1,5 @@
 import { quoteName } from "../validation/quote-name.ts";
-import { Refusal } from "../validation/request-error.ts";
+import { RequestRejected } from "../validation/request-error.ts";
 
 /**
  * Parameters of a query string or a form, merged. Stricter than `URLSearchParams`, which repairs silently: a bad
@@ -12,7 +12,10 @@ export const readParameters = (...encoded: readonly string[]): Readonly<Record<s
     const [, name = "", value = ""] = /^([^=]*)=?(.*)$/s.exec(pair) ?? [];
     const key = decode(name);
     if (key in parameters)
-      throw new Refusal({ kind: "malformed", detail: `parameter ${quoteName(key) ?? "of that name"} is given twice` });
+      throw new RequestRejected({
+        kind: "malformed",
+        detail: `parameter ${quoteName(key) ?? "of that name"} is given twice`,
+      });
     parameters[key] = decode(value);
   }
   return parameters;
@@ -22,7 +25,7 @@ const decode = (text: string): string => {
   try {
     return decodeURIComponent(text.replaceAll("+", " "));
   } catch {
-    throw new Refusal({ kind: "malformed", detail: "a parameter is not percent-encoded UTF-8" });
+    throw new RequestRejected({ kind: "malformed", detail: "a parameter is not percent-encoded UTF-8" });
   }
 };
 

@@ -1,7 +1,7 @@
 import type { Job } from "../domain/job.ts";
 import type { Principal } from "../domain/principal.ts";
 import { type Cancelled, cancel } from "../operations/cancel.ts";
-import type { Api } from "../operations/define.ts";
+import type { Operation } from "../operations/define.ts";
 import { list } from "../operations/list.ts";
 import { read } from "../operations/read.ts";
 import type { Services } from "../ports/services.ts";
@@ -20,13 +20,13 @@ interface Performed {
 }
 
 /** Does what an HTTP request asks of an API, in the pipeline of its kind, and notes which job that was about. */
-export const perform = async (api: Api, asked: Asked, services: Services, noted: Noted): Promise<Answer> => {
+export const perform = async (api: Operation, asked: Asked, services: Services, noted: Noted): Promise<Answer> => {
   const { answer, ...about } = await performed(api, asked, services);
   Object.assign(noted, about);
   return answer;
 };
 
-const performed = (api: Api, asked: Asked, services: Services): Promise<Performed> => {
+const performed = (api: Operation, asked: Asked, services: Services): Promise<Performed> => {
   switch (api.kind) {
     case "cancel":
       return cancel(services)(api, { ...asked, trigger: "http" }).then(answered);
@@ -40,9 +40,9 @@ const performed = (api: Api, asked: Asked, services: Services): Promise<Performe
 };
 
 /** The verdict, with the state where a dialect tells it. */
-const answered = ({ verdict, job, jobId }: Cancelled): Performed => ({ answer: answerOf(verdict, job), job, jobId });
+const answered = ({ verdict, job, jobId }: Cancelled): Performed => ({ answer: toAnswer(verdict, job), job, jobId });
 
-const answerOf = (verdict: Cancelled["verdict"], job: Job | undefined): Answer => {
+const toAnswer = (verdict: Cancelled["verdict"], job: Job | undefined): Answer => {
   if (verdict === "too-late") return { kind: verdict, state: job?.state ?? "cancelled" };
   return { kind: verdict === "remembered" ? "accepted" : verdict };
 };

@@ -1,6 +1,6 @@
-import type { Api } from "../operations/define.ts";
+import type { Operation } from "../operations/define.ts";
 import type { Answer } from "../protocols/reply.ts";
-import { callerOf } from "./authenticate-request.ts";
+import { authenticateRequest } from "./authenticate-request.ts";
 import type { HttpFunction } from "./http.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { readJson } from "./json-body.ts";
@@ -8,17 +8,17 @@ import { readParameters, withoutEmpty } from "./parameters.ts";
 import { perform } from "./perform.ts";
 
 /** A REST-style API behind its own route. Its body means nothing, but one that cannot be read is refused. */
-export const restOperation = (api: Api): HttpFunction<Answer> => ({
+export const restOperation = (api: Operation): HttpFunction<Answer> => ({
   render: api.render,
   answer: async (request, services, noted) => {
     noted.operation = api.name;
     readJson(request);
-    const parameters = parametersOf(request, api);
-    const principal = await callerOf(api.authentication, request, services, noted);
+    const parameters = toParameters(request, api);
+    const principal = await authenticateRequest(api.authentication, request, services, noted);
     return perform(api, { principal, parameters }, services, noted);
   },
 });
 
 /** Those of a cancel stand in the path, those of a read in the query too; the path names the job, whatever is there. */
-const parametersOf = ({ pathParameters, query }: HttpRequest, { kind }: Api) =>
+const toParameters = ({ pathParameters, query }: HttpRequest, { kind }: Operation) =>
   kind === "cancel" ? pathParameters : { ...withoutEmpty(readParameters(query)), ...pathParameters };

@@ -1,10 +1,10 @@
-import { Refusal } from "../validation/request-error.ts";
+import { RequestRejected } from "../validation/request-error.ts";
 
 /** Text from bytes that must be UTF-8. */
 export const decodeUtf8 = (bytes: Buffer): string => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new Refusal({ kind: "malformed", detail: "the body is not UTF-8" });
+    throw new RequestRejected({ kind: "malformed", detail: "the body is not UTF-8" });
   }
 };

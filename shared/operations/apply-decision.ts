@@ -40,17 +40,17 @@ export const settle = async <Verdict>(
     if (written.applied && decision.outcome !== undefined) return { verdict: decision.outcome, job };
     decision = decide(job);
   }
-  throw new StoreUnavailable(`the job changed ${maxTurns} times while one request looked at it`);
+  throw new StoreUnavailable(`the job changed ${maxTurns} times while one request checked at it`);
 };
 
 /** Reads one incarnation as it truly is now: a cancellation whose worker lost its lease is ended first. */
 export const readJob = async (jobs: Pick<JobStore, "get" | "changeIncarnation">, uid: string, now: Instant) => {
   const job = await jobs.get(uid);
-  return job && settleExpiry(jobs, job, now);
+  return job && applyExpiry(jobs, job, now);
 };
 
 /** Ends the cancellation of a fenced job, if this is one. */
-export const settleExpiry = async (jobs: Pick<JobStore, "changeIncarnation">, job: Job, now: Instant): Promise<Job> => {
+export const applyExpiry = async (jobs: Pick<JobStore, "changeIncarnation">, job: Job, now: Instant): Promise<Job> => {
   if (!isFenced(job, now)) return job;
   const written = await jobs.changeIncarnation(job.uid, expire(job, now));
   return written.job ?? job;

@@ -6,8 +6,8 @@ import { jobKey } from "../domain/job-key.ts";
 import type { Principal } from "../domain/principal.ts";
 import { secretHash } from "../domain/secret-hash.ts";
 import { validate } from "../validation/validate.ts";
-import type { Operation } from "./define.ts";
-import { type ClaimServices, claimAndStop } from "./request-stop.ts";
+import type { CancelOperation } from "./define.ts";
+import { requestStop, type StopServices } from "./request-stop.ts";
 
 export interface CancelInput {
   readonly principal: Principal;
@@ -36,9 +36,9 @@ export interface Cancelled {
  * write, stop. Whoever calls it has authenticated the principal, and renders the verdict.
  */
 export const cancel =
-  (services: ClaimServices) =>
+  (services: StopServices) =>
   async <Parameters, Scope extends object>(
-    operation: Operation<Parameters, Scope>,
+    operation: CancelOperation<Parameters, Scope>,
     { principal, parameters, trigger, askedAt, reason, requestedBy, tombstoneSeconds }: CancelInput,
   ): Promise<Cancelled> => {
     const { service, permission } = operation;
@@ -60,13 +60,13 @@ export const cancel =
       ...(secret === undefined ? {} : { secretHash: await secretHash(secret, key) }),
       ...(principal.account === undefined ? {} : { account: principal.account }),
     };
-    const claimed = await claimAndStop(services)({ key }, command);
+    const claimed = await requestStop(services)({ key }, command);
     if (claimed.verdict !== "not-found" || tombstoneSeconds === undefined) return { ...claimed, jobId };
     return { ...(await remember(services, key, command, tombstoneSeconds)), jobId };
   };
 
 /** Leaves a tombstone, unless the job was registered just now: then it is cancelled after all. */
-const remember = async (services: ClaimServices, key: string, command: CancelCommand, seconds: number) => {
+const remember = async (services: StopServices, key: string, command: CancelCommand, seconds: number) => {
   const { account, secretHash, requestedAt } = command;
   const tombstone = {
     ...requestOf(command),
@@ -74,7 +74,7 @@ const remember = async (services: ClaimServices, key: string, command: CancelCom
     ...(account === undefined ? {} : { account }),
     ...(secretHash === undefined ? {} : { secretHash }),
   };
-  const standing = await services.jobs.entomb(key, tombstone);
+  const standing = await services.jobs.putTombstone(key, tombstone);
   if (standing === undefined) return { verdict: "remembered", job: undefined } as const;
-  return claimAndStop(services)({ key }, command);
+  return requestStop(services)({ key }, command);
 };

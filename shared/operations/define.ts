@@ -57,7 +57,8 @@ interface Declaration<Parameters, Scope extends object> {
 }
 
 /** One documented cancel. */
-export interface Operation<Parameters = unknown, Scope extends object = object> extends Declaration<Parameters, Scope> {
+export interface CancelOperation<Parameters = unknown, Scope extends object = object>
+  extends Declaration<Parameters, Scope> {
   readonly kind: "cancel";
   normalize(parameters: Parameters): Target<Scope>;
   /** The parameter that takes the job's secret, for callers who only name where it is kept. */
@@ -65,7 +66,8 @@ export interface Operation<Parameters = unknown, Scope extends object = object> 
 }
 
 /** A read beside a cancel, by which clients watch one job end. */
-export interface Read<Parameters = unknown, Scope extends object = object> extends Declaration<Parameters, Scope> {
+export interface ReadOperation<Parameters = unknown, Scope extends object = object>
+  extends Declaration<Parameters, Scope> {
   readonly kind: "read";
   normalize(parameters: Parameters): Target<Scope>;
   /** The body of a success, without what the dialect puts around it. */
@@ -73,7 +75,8 @@ export interface Read<Parameters = unknown, Scope extends object = object> exten
 }
 
 /** A read of all jobs of an owner, in pages, where the provider has none of a single job. */
-export interface List<Parameters = unknown, Scope extends object = object> extends Declaration<Parameters, Scope> {
+export interface ListOperation<Parameters = unknown, Scope extends object = object>
+  extends Declaration<Parameters, Scope> {
   readonly kind: "list";
   normalize(parameters: Parameters): Page<Scope>;
   /** Whether this job is one of those that were asked for. */
@@ -89,20 +92,20 @@ export interface Page<Scope extends object> {
   readonly limit: number;
 }
 
-export type Api = Operation | Read | List;
+export type Operation = CancelOperation | ReadOperation | ListOperation;
 
 // Each checks a declaration's types against each other, and names its kind.
 
-export const defineOperation = <Parameters, Scope extends object, Route extends RestRoute | RpcRoute>(
-  operation: Omit<Operation<Parameters, Scope>, "kind"> & { readonly route: Route },
+export const defineCancel = <Parameters, Scope extends object, Route extends RestRoute | RpcRoute>(
+  operation: Omit<CancelOperation<Parameters, Scope>, "kind"> & { readonly route: Route },
 ) => ({ kind: "cancel" as const, ...operation });
 
 export const defineRead = <Parameters, Scope extends object, Route extends RestRoute | RpcRoute>(
-  read: Omit<Read<Parameters, Scope>, "kind"> & { readonly route: Route },
+  read: Omit<ReadOperation<Parameters, Scope>, "kind"> & { readonly route: Route },
 ) => ({ kind: "read" as const, ...read });
 
 export const defineList = <Parameters, Scope extends object, Route extends RestRoute | RpcRoute>(
-  list: Omit<List<Parameters, Scope>, "kind"> & { readonly route: Route },
+  list: Omit<ListOperation<Parameters, Scope>, "kind"> & { readonly route: Route },
 ) => ({ kind: "list" as const, ...list });
 
 export const defineService = <Scope extends object>(service: Service<Scope>) => service;

@@ -4,8 +4,8 @@ import type { JobStore, ListQuery } from "../ports/job-store.ts";
 import type { Services } from "../ports/services.ts";
 import type { Answer } from "../protocols/reply.ts";
 import { validate } from "../validation/validate.ts";
-import { settleExpiry } from "./apply-decision.ts";
-import type { List } from "./define.ts";
+import { applyExpiry } from "./apply-decision.ts";
+import type { ListOperation } from "./define.ts";
 import type { ReadInput } from "./read.ts";
 
 /** How many jobs one step of a walk asks the store for. */
@@ -18,7 +18,7 @@ const stepSize = 1000;
 export const list =
   ({ jobs, clock }: Pick<Services, "jobs" | "clock">) =>
   async <Parameters, Scope extends object>(
-    api: List<Parameters, Scope>,
+    api: ListOperation<Parameters, Scope>,
     { principal, parameters }: ReadInput,
   ): Promise<{ readonly answer: Answer }> => {
     const { service, permission } = api;
@@ -29,12 +29,12 @@ export const list =
 
     const now = clock.now();
     const visible = (job: Job) => !isForeign(job, principal.account);
-    const found = newestOfEachId(await walk(jobs, { services: [service.name], owner, keep: visible }));
+    const found = newestOfEachId(await scan(jobs, { services: [service.name], owner, keep: visible }));
     const kept = (await settleAll(jobs, found, now)).filter((job) => api.keep(job, native, now));
     return { answer: { kind: "shown", body: api.show(kept.slice(offset, offset + limit), kept.length) } };
   };
 
-const walk = async (jobs: Pick<JobStore, "list">, query: Omit<ListQuery, "limit" | "cursor">): Promise<Job[]> => {
+const scan = async (jobs: Pick<JobStore, "list">, query: Omit<ListQuery, "limit" | "cursor">): Promise<Job[]> => {
   const found: Job[] = [];
   let cursor: string | undefined;
   do {
@@ -53,4 +53,4 @@ const newestOfEachId = (jobs: readonly Job[]): Job[] => {
 };
 
 const settleAll = (jobs: JobStore, found: readonly Job[], now: Instant): Promise<Job[]> =>
-  Promise.all(found.map((job) => settleExpiry(jobs, job, now)));
+  Promise.all(found.map((job) => applyExpiry(jobs, job, now)));

@@ -2,12 +2,12 @@ import { authorize } from "../auth/authorize.ts";
 import { isForeign, type Job } from "../domain/job.ts";
 import { jobKey } from "../domain/job-key.ts";
 import type { Principal } from "../domain/principal.ts";
-import { isSecretOf } from "../domain/secret-hash.ts";
+import { matchesSecret } from "../domain/secret-hash.ts";
 import type { Services } from "../ports/services.ts";
 import type { Answer } from "../protocols/reply.ts";
 import { validate } from "../validation/validate.ts";
-import { settleExpiry } from "./apply-decision.ts";
-import type { Read } from "./define.ts";
+import { applyExpiry } from "./apply-decision.ts";
+import type { ReadOperation } from "./define.ts";
 
 export interface ReadInput {
   readonly principal: Principal;
@@ -29,7 +29,7 @@ export interface Shown {
 export const read =
   ({ jobs, clock }: Pick<Services, "jobs" | "clock">) =>
   async <Parameters, Scope extends object>(
-    api: Read<Parameters, Scope>,
+    api: ReadOperation<Parameters, Scope>,
     { principal, parameters }: ReadInput,
   ): Promise<Shown> => {
     const { service, permission } = api;
@@ -41,10 +41,10 @@ export const read =
     const key = jobKey(service.name, service.identity(scope), jobId);
     const job = await jobs.newest(key);
     if (job === undefined || isForeign(job, principal.account)) return { answer: { kind: "not-found" }, jobId };
-    if (secret && job.secretHash !== undefined && !(await isSecretOf(secret, key, job.secretHash)))
+    if (secret && job.secretHash !== undefined && !(await matchesSecret(secret, key, job.secretHash)))
       return { answer: { kind: "wrong-secret" }, job, jobId };
 
     const now = clock.now();
-    const settled = await settleExpiry(jobs, job, now);
+    const settled = await applyExpiry(jobs, job, now);
     return { answer: { kind: "shown", body: api.show(settled, now) }, job: settled, jobId };
   };

@@ -1,4 +1,4 @@
-import type { Ladder, Probe } from "../domain/decide-reconcile.ts";
+import type { EscalationSteps, Probe } from "../domain/decide-reconcile.ts";
 import type { Instant, Job } from "../domain/job.ts";
 
 /** What a backend says when it is asked to stop a job: the order is on its way, or it could not be given now. */
@@ -8,9 +8,9 @@ export type StopAnswer =
 
 /** What can stop the work of a job, and tell by itself whether it stopped. */
 export interface Backend {
-  readonly ladder: Ladder;
+  readonly escalationSteps: EscalationSteps;
   /** Asked only after the claim of this rung is durable, and again at every look: it must be safe to ask twice. */
-  stop(job: Job, rung: number): Promise<StopAnswer>;
+  stop(job: Job, escalationStep: number): Promise<StopAnswer>;
   probe(job: Job, now: Instant): Promise<Probe>;
 }
 

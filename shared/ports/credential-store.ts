@@ -3,7 +3,7 @@ import type { Principal } from "../domain/principal.ts";
 import type { Secret } from "../domain/secret.ts";
 
 /** Finds principals by what they present. Tokens are kept and looked up by their SHA-256, never as text. */
-export interface Directory {
+export interface CredentialStore {
   byToken(token: string, now: Instant): Principal | undefined;
   byKey(keyId: string, now: Instant): AccessKey | undefined;
   /** As whom comes in what presents nothing: the first principal that names this door among its triggers. */

@@ -1,4 +1,4 @@
-import type { Instant, Job, Worklist } from "../domain/job.ts";
+import type { DueQueueName, Instant, Job } from "../domain/job.ts";
 
 /** An active job as the index of active jobs has it: enough for a selector to judge. */
 export interface ActiveJob extends Pick<Job, "uid" | "owner" | "jobType" | "labels"> {
@@ -13,9 +13,9 @@ export interface JobsRead {
 }
 
 /** Finds the jobs that a scheduled function has to look at, at a cost that grows with their number alone. */
-export interface Worklists {
+export interface DueQueue {
   /** The jobs that are due on a worklist, those that have waited longest first. */
-  due(worklist: Worklist, now: Instant, limit: number): Promise<JobsRead>;
+  due(queueName: DueQueueName, now: Instant, limit: number): Promise<JobsRead>;
   /** The active jobs of a service that have been so since a moment in this range, oldest first within a shard. */
   activeSince(service: string, after: Instant, until: Instant): AsyncIterable<ActiveJob>;
   /** Those of these jobs whose native id no other has taken over. */
@@ -28,6 +28,6 @@ export interface Worklists {
    */
   beginRun(now: Instant, toleratedGapMs: number): Promise<Instant>;
   /** How far a walk of this name got: every active job from before is done with. */
-  position(walk: string): Promise<Instant>;
-  advance(walk: string, to: Instant, now: Instant): Promise<void>;
+  position(scan: string): Promise<Instant>;
+  saveCursors(scan: string, to: Instant, now: Instant): Promise<void>;
 }

@@ -44,7 +44,7 @@ export interface JobStore {
    * Remembers a cancel that came before its job. Where a job stands by now, ended or not, nothing is written and that
    * one returned; a tombstone that stands already is kept as it is.
    */
-  entomb(key: string, tombstone: Tombstone): Promise<Job | undefined>;
+  putTombstone(key: string, tombstone: Tombstone): Promise<Job | undefined>;
   /** One conditional write to the newest incarnation. Safe to send twice: a write that arrived twice applies once. */
   change(key: string, change: Change): Promise<Written>;
   /** The same for one incarnation, also where a newer one has taken its place. */

@@ -1,5 +1,5 @@
 /** Namespace passwords by name, so that no message needs to carry one. */
-export interface Passwords {
+export interface Secrets {
   /** Undefined where there is none of this name. */
   find(name: string): Promise<string | undefined>;
 }

@@ -1,34 +1,34 @@
 import type { Settings } from "../domain/cleanup-policy.ts";
 import type { Instant } from "../domain/job.ts";
 import type { Backends } from "./backend.ts";
-import type { Directory } from "./credential-store.ts";
-import type { Worklists } from "./due-queue.ts";
+import type { CredentialStore } from "./credential-store.ts";
+import type { DueQueue } from "./due-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Lockouts } from "./lockouts.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Nonces } from "./nonces.ts";
-import type { FollowUps } from "./reconcile-queue.ts";
-import type { Passwords } from "./secrets.ts";
-import type { Inbox } from "./source-queue.ts";
+import type { ReconcileQueue } from "./reconcile-queue.ts";
+import type { Secrets } from "./secrets.ts";
+import type { SourceQueue } from "./source-queue.ts";
 
 /** Everything with a side effect. A function names what it needs of it in its first line. */
 export interface Services {
   readonly jobs: JobStore;
-  readonly worklists: Worklists;
+  readonly dueQueue: DueQueue;
   /** Who may come in; read anew when it is a minute old. */
-  readonly directory: () => Promise<Directory>;
+  readonly credentials: () => Promise<CredentialStore>;
   /** What else the configuration says; read together with it. */
   readonly settings: () => Promise<Settings>;
   readonly lockouts: Lockouts;
   readonly nonces: Nonces;
   readonly backends: Backends;
-  readonly followUps: FollowUps;
+  readonly reconcileQueue: ReconcileQueue;
   readonly events: EventBus;
   /** The queue of this very function. */
-  readonly inbox: Inbox;
-  readonly passwords: Passwords;
+  readonly sourceQueue: SourceQueue;
+  readonly secrets: Secrets;
   readonly clock: { now(): Instant };
   readonly ids: {
     /** An upper-case UUID, as Alibaba Cloud's request ids are; good for all others too. */

@@ -2,9 +2,9 @@ const needsEscape = /[^A-Za-z0-9_.~-]/;
 
 /** Percent-encodes all but RFC 3986's unreserved characters. Most texts have no others: seeing that is much faster. */
 export const encode = (text: string): string =>
-  needsEscape.test(text) ? encodeURIComponent(text).replace(/[!'()*]/g, escapeOf) : text;
+  needsEscape.test(text) ? encodeURIComponent(text).replace(/[!'()*]/g, percentEncode) : text;
 
-const escapeOf = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+const percentEncode = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /** `name=value` pairs, encoded, in the order of their names. */
 export const canonicalQuery = (parameters: Readonly<Record<string, string>>): string => {

@@ -1,5 +1,5 @@
 import type { JobState } from "../domain/job.ts";
-import type { Failure } from "../validation/request-error.ts";
+import type { RequestError } from "../validation/request-error.ts";
 
 /** What goes back to an HTTP client. Without a body nothing is sent, not even a content type. */
 export interface Reply {
@@ -16,10 +16,10 @@ export type Answer =
   | { readonly kind: "not-found" }
   | { readonly kind: "wrong-secret" }
   | { readonly kind: "unsupported-type" }
-  | Failure;
+  | RequestError;
 
 /** What a dialect may mention besides the answer. */
-export interface About {
+export interface ReplyContext {
   readonly requestId: string;
   readonly host: string;
   /** The job id as the caller wrote it, if it was valid. */
@@ -27,9 +27,9 @@ export interface About {
 }
 
 /** An answer that is no success. */
-export type Denial = Exclude<Answer, { kind: "accepted" | "shown" }>;
+export type Rejection = Exclude<Answer, { kind: "accepted" | "shown" }>;
 
-export type Render = (answer: Answer, about: About) => Reply;
+export type Render = (answer: Answer, about: ReplyContext) => Reply;
 
 /** A provider's word for each state; the same in errors and in the reads beside the cancels. */
 export type StateNames = Readonly<Record<JobState, string>>;

@@ -9,7 +9,7 @@ export interface Part {
  * The names and the plain values of a valid JSON text, and as one part whatever stands under a name that is hidden.
  * Without recursion, and without looking at a character more than a few times: a body can be as deep as it is long.
  */
-export function* partsOf(json: string, hides: (name: string) => boolean): Generator<Part> {
+export function* toProblemParts(json: string, hides: (name: string) => boolean): Generator<Part> {
   for (let at = 0; at < json.length; ) {
     if (/[\s,{}[\]]/.test(json.charAt(at))) {
       at++;

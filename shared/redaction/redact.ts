@@ -1,4 +1,4 @@
-import { type Part, partsOf } from "./json-parts.ts";
+import { type Part, toProblemParts } from "./json-parts.ts";
 import { isSecret, likelyValue, secretNamesIn } from "./secret-names.ts";
 import { placeholder, Secrets } from "./secrets.ts";
 
@@ -9,7 +9,7 @@ export interface Redacted {
   readonly redacted: boolean;
 }
 
-const mostBytes = 200_000;
+const maxBytes = 200_000;
 const keptCharacters = 64 * 1024;
 /** Texts of JSON within texts of JSON; the envelopes of a message are three. */
 const deepest = 16;
@@ -32,7 +32,7 @@ export const redact = (body: string): Redacted => {
 
 /** What is cut fits into a message of SQS, however its characters are encoded. */
 const cut = (text: string): string =>
-  Buffer.byteLength(text) <= mostBytes
+  Buffer.byteLength(text) <= maxBytes
     ? text
     : `${text.slice(0, keptCharacters).toWellFormed()}[redacted: ${text.length - keptCharacters} more characters]`;
 
@@ -62,7 +62,7 @@ const isJson = (text: string): boolean => {
 const cleanJson = (json: string, secrets: Secrets, depth: number): string => {
   let kept = "";
   let end = 0;
-  for (const { kind, from, to } of partsOf(json, isSecret)) {
+  for (const { kind, from, to } of toProblemParts(json, isSecret)) {
     const part = json.slice(from, to);
     if (kind === "secret") collect(part, secrets, depth);
     const cleaned = kind === "secret" ? JSON.stringify(placeholder) : cleanPart(kind, part, secrets, depth);
@@ -97,7 +97,7 @@ const cleanBase64 = (encoded: string, secrets: Secrets, depth: number): string |
 
 /** All that a secret value consists of; `true`, `false` and `null` tell nothing. */
 const collect = (json: string, secrets: Secrets, depth: number): void => {
-  for (const { kind, from, to } of partsOf(json, () => false)) {
+  for (const { kind, from, to } of toProblemParts(json, () => false)) {
     const part = json.slice(from, to);
     if (kind === "name" || /^[tfn]/.test(part)) continue;
     const text: string = part.startsWith('"') ? JSON.parse(part) : part;

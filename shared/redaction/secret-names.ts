@@ -1,4 +1,4 @@
-import { longestStart, shortest } from "./secrets.ts";
+import { maxStart, shortest } from "./secrets.ts";
 
 const likeASecret =
   "passw(?:ord|d)?|secret|token|credential|api[_-]?key|access[_-]?key|authorization|pwd|passphrase|private[_-]?key|session[_-]?key|cookie";
@@ -31,7 +31,7 @@ const hasValue = (plain: string, end: number): boolean => {
 /** The value after a name as far as it is likely to reach, to find it in front of the name too. */
 export const likelyValue = (plain: string, end: number): string => {
   const from = endOf(opening, plain, endOf(sign, plain, end));
-  const start = plain.slice(from, from + longestStart + 1);
+  const start = plain.slice(from, from + maxStart + 1);
   return /^[^\s"'`&,;<>}\])]{4,}/.exec(start)?.[0] ?? start.slice(0, shortest);
 };
 

@@ -1,7 +1,7 @@
 export const placeholder = "[redacted]";
 /** Shorter values stand in other words by chance. */
 export const shortest = 4;
-export const longestStart = 16;
+export const maxStart = 16;
 
 /**
  * What must not be kept, by its first characters only: so that a text is searched in a time that depends on its length
@@ -16,11 +16,11 @@ export class Secrets {
   #lengths: readonly number[] = [];
 
   add(value: string): void {
-    const text = value.trim().slice(0, longestStart + 1);
+    const text = value.trim().slice(0, maxStart + 1);
     if (text.length < shortest || text === placeholder || text === "redacted") return;
     for (const spelling of spellings(text)) {
-      const start = spelling.slice(0, longestStart);
-      this.#starts.set(start, spelling.length > longestStart || this.#starts.get(start) === true);
+      const start = spelling.slice(0, maxStart);
+      this.#starts.set(start, spelling.length > maxStart || this.#starts.get(start) === true);
       this.#heads.add(start.slice(0, shortest));
       if (!this.#lengths.includes(start.length)) this.#lengths = [...this.#lengths, start.length].sort((a, b) => b - a);
     }

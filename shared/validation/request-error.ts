@@ -1,5 +1,5 @@
 /** What is wrong with one parameter. Only a dialect puts it into words for a caller. */
-export interface Issue {
+export interface ValidationIssue {
   readonly parameter: string;
   readonly rule: "required" | "invalid";
   /** What would be right, in plain words. */
@@ -7,15 +7,15 @@ export interface Issue {
 }
 
 /** An issue as a person would say it; without what was received. */
-export const inWords = ({ parameter, rule, expected }: Issue): string =>
+export const describeIssue = ({ parameter, rule, expected }: ValidationIssue): string =>
   rule === "required" ? `${parameter} is missing` : `${parameter} must be ${expected}`;
 
 /** Why it is not known who sent a request. */
-export type AuthenticationFault =
-  | { readonly fault: PlainAuthenticationFault }
+export type AuthenticationError =
+  | { readonly fault: PlainAuthenticationError }
   | { readonly fault: "bad-signature"; readonly keyId: string; readonly stringToSign: string };
 
-export type PlainAuthenticationFault =
+export type PlainAuthenticationError =
   | "missing"
   | "malformed"
   | "unsupported-algorithm"
@@ -28,26 +28,26 @@ export type PlainAuthenticationFault =
   | "locked";
 
 /** Why a request is refused before any job is looked at. */
-export type Failure =
+export type RequestError =
   | { readonly kind: "too-large"; readonly limitBytes: number }
   | { readonly kind: "malformed"; readonly detail: string }
   | { readonly kind: "wrong-content-type"; readonly expected: string }
-  | ({ readonly kind: "unauthenticated" } & AuthenticationFault)
+  | ({ readonly kind: "unauthenticated" } & AuthenticationError)
   | { readonly kind: "unknown-route"; readonly allowed?: readonly string[] }
   | { readonly kind: "unknown-action"; readonly action: string | undefined }
   | { readonly kind: "unknown-version"; readonly version: string | undefined }
-  | { readonly kind: "invalid"; readonly issues: readonly [Issue, ...Issue[]] }
+  | { readonly kind: "invalid"; readonly issues: readonly [ValidationIssue, ...ValidationIssue[]] }
   | { readonly kind: "forbidden"; readonly action: string; readonly explicitly: boolean }
   | { readonly kind: "throttled"; readonly retryAfterMs: number }
   | { readonly kind: "unavailable" }
   | { readonly kind: "internal" };
 
 /** Ends a request with a failure. Thrown by a step of the pipeline, caught by it once, put into words by the dialect. */
-export class Refusal extends Error {
+export class RequestRejected extends Error {
   override readonly name = "Refusal";
-  readonly failure: Failure;
+  readonly failure: RequestError;
 
-  constructor(failure: Failure) {
+  constructor(failure: RequestError) {
     super(failure.kind);
     this.failure = failure;
   }

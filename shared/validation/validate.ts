@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { expectationOf } from "./expectation.ts";
+import { toExpectation } from "./expectation.ts";
 import { quoteName } from "./quote-name.ts";
-import { type Issue, Refusal } from "./request-error.ts";
+import { RequestRejected, type ValidationIssue } from "./request-error.ts";
 
 /**
  * Checks `input` and gives what the schema makes of it. Refuses with all issues as data, missing parameters first: that
@@ -16,16 +16,16 @@ export const validate = <Schema extends v.GenericSchema>(schema: Schema, input: 
     ...issues.filter(({ rule }) => rule === "required"),
     ...issues.filter(({ rule }) => rule !== "required"),
   ];
-  throw new Refusal({ kind: "invalid", issues: first ? [first, ...rest] : [nothingSaid] });
+  throw new RequestRejected({ kind: "invalid", issues: first ? [first, ...rest] : [nothingSaid] });
 };
 
-const nothingSaid: Issue = { parameter: "request", rule: "invalid", expected: "something else" };
+const nothingSaid: ValidationIssue = { parameter: "request", rule: "invalid", expected: "something else" };
 
-const toIssue = (issue: v.BaseIssue<unknown>): Issue => {
+const toIssue = (issue: v.BaseIssue<unknown>): ValidationIssue => {
   const required = issue.input === undefined || issue.type === "partial_check";
   return {
     parameter: quoteName(v.getDotPath(issue) ?? "body") ?? "a member",
     rule: required ? "required" : "invalid",
-    expected: required ? "given" : expectationOf(issue),
+    expected: required ? "given" : toExpectation(issue),
   };
 };

@@ -105,7 +105,7 @@ describe("a text against the rules is seen", () => {
   // In pieces, or this file would break the rules that it tests.
   const silenced = (check: string) => `// ${check}`;
   it.each([
-    ["shared/ports/job-store.ts", "const table = process.env.TABLE_NAME;"],
+    ["shared/ports/job-store.ts", "const table = process.env.STANDDOWN_TABLE;"],
     ["shared/ports/job-store.ts", "const { env } = process;"],
     ["packages/local/runner.ts", 'const port = process["env"].PORT;'],
     ["test/a.test.ts", `vi${"."}mock("./a.ts");`],

@@ -6,15 +6,18 @@ const root = path.join(import.meta.dirname, "../..");
 /** Paths from the root of the repository, with slashes, and what stands there. */
 export type Sources = ReadonlyMap<string, string>;
 
-const ours = ["functions", "shared", "infra", "packages", "examples", "test", "scripts", "bench", "*.ts"];
+const knownServicesOnly = ["functions", "shared", "infra", "packages", "examples", "test", "scripts", "bench", "*.ts"];
 const code = [".ts", ".mts", ".mjs", ".js", ".yml", ".yaml", ".sh"];
 
 /** All code of the repository: what was generated or installed is not ours. */
 export const readSources = (): Sources => {
-  const files = globSync([...ours.map((place) => (place.includes("*") ? place : `${place}/**/*`)), ".ci/*"], {
-    cwd: root,
-    exclude: (name) => name.split("/").includes("node_modules"),
-  });
+  const files = globSync(
+    [...knownServicesOnly.map((place) => (place.includes("*") ? place : `${place}/**/*`)), ".ci/*"],
+    {
+      cwd: root,
+      exclude: (name) => name.split("/").includes("node_modules"),
+    },
+  );
   const kept = files.map(toSlashes).filter((file) => code.includes(path.extname(file)) || file.startsWith(".ci/"));
   return new Map(kept.sort().map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { operations } from "../../functions/registry.ts";
+import { cancelOperations } from "../../functions/registry.ts";
 import { arnsIn, bundle, objectsIn, ofType, template } from "./packaged.ts";
 
 describe("the permissions", () => {
@@ -34,7 +34,7 @@ describe("the permissions", () => {
       // Log streams, the six characters that Secrets Manager adds to a name, passwords and the indexes of the table.
       .filter(
         (resource) =>
-          !/^[^*?]+(?:standdown[\w/-]*(?:\*?(?::\*)+|-\?{6})|:standdown\/passwords\/\*|\/index\/\*)"\}$/.test(resource),
+          !/^[^*?]+(?:standdown[\w/-]*(?:\*?(?::\*)+|-\?{6})|:standdown\/secrets\/\*|\/index\/\*)"\}$/.test(resource),
       );
     expect(open).toEqual([]);
   });
@@ -44,7 +44,7 @@ describe("the permissions", () => {
     expect(new Set(roles).size).toBe(bundle.functions.length);
   });
 
-  const cancels = operations.map(({ name }) => name);
+  const cancels = cancelOperations.map(({ name }) => name);
   const forQueue = (name: string) => `${name}-queue`;
   const inPascalCase = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, start: string) => start.toUpperCase());
 
@@ -95,9 +95,9 @@ describe("the permissions", () => {
 
   it("let only AnalyticDB's queues read passwords, and only who follows up or cleans up publish", () => {
     const secrets = whoMay("secretsmanager:GetSecretValue");
-    expect(secrets.filter((each) => each.includes("passwords"))).toEqual([
-      "cancel-create-index-job-queue → secret:standdown/passwords/*",
-      "cancel-upload-document-job-queue → secret:standdown/passwords/*",
+    expect(secrets.filter((each) => each.includes("secrets"))).toEqual([
+      "cancel-create-index-job-queue → secret:standdown/secrets/*",
+      "cancel-upload-document-job-queue → secret:standdown/secrets/*",
     ]);
     expect(whoMay("events:PutEvents")).toEqual([
       "cleanup-stale-jobs → EventBus",

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { operations } from "../../functions/registry.ts";
+import { cancelOperations } from "../../functions/registry.ts";
 import { delayAfter } from "../../shared/adapters/sqs/source-queue.ts";
-import { mostAttempts } from "../../shared/entrypoints/cancel-queue.ts";
+import { maxAttempts } from "../../shared/entrypoints/cancel-queue.ts";
 import { arnsIn, bundle, ofType, template } from "./packaged.ts";
 
 describe("the queues", () => {
-  const cancels = operations.map(({ name }) => name);
+  const cancels = cancelOperations.map(({ name }) => name);
   const queues = [...cancels, "reconcile-cancellations"];
   const queueNamed = (name: string) => bundle.queues.find(({ shortName }) => shortName === name);
 
@@ -24,8 +24,8 @@ describe("the queues", () => {
     const lambda = bundle.functions.find(({ name }) => name === source?.functionName);
     expect(lambda?.shortName).toBe(`${name}-queue`);
     expect(lambda?.environment).toMatchObject({
-      QUEUE_URL: queue?.url,
-      DEAD_LETTER_QUEUE_URL: queueNamed(`${name}-dead-letters`)?.url,
+      STANDDOWN_QUEUE_URL: queue?.url,
+      STANDDOWN_DEAD_LETTER_QUEUE_URL: queueNamed(`${name}-dead-letters`)?.url,
     });
     expect(Number(queue?.attributes.VisibilityTimeout)).toBeGreaterThanOrEqual(6 * (lambda?.timeoutSeconds ?? 900));
   });
@@ -34,8 +34,8 @@ describe("the queues", () => {
     const queue = queueNamed(name);
     const deadLetters = queueNamed(`${name}-dead-letters`);
     const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(queue?.attributes.RedrivePolicy ?? "{}");
-    expect(maxReceiveCount).toBe(mostAttempts + 1);
-    const delays = Array.from({ length: mostAttempts - 1 }, (_, attempt) => delayAfter(attempt + 1));
+    expect(maxReceiveCount).toBe(maxAttempts + 1);
+    const delays = Array.from({ length: maxAttempts - 1 }, (_, attempt) => delayAfter(attempt + 1));
     expect(delays.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThan(2 * 60 * 60);
     expect(deadLetterTargetArn).toBe(deadLetters?.arn);
     expect(deadLetters?.attributes).toEqual({

@@ -12,7 +12,7 @@ const dynamodb = await startDynamoDb();
 const table = await startFaultyProxy(dynamodb.endpoint, () => killFunctions());
 let standdown: Standdown;
 beforeAll(async () => {
-  standdown = await startStanddown({ settings: { DYNAMODB_ENDPOINT: table.endpoint, BACKGROUND: "0" } });
+  standdown = await startStanddown({ settings: { STANDDOWN_DYNAMODB_ENDPOINT: table.endpoint, BACKGROUND: "0" } });
 });
 afterAll(async () => {
   await standdown?.stop();
@@ -66,7 +66,7 @@ it("a function that is killed between claim and stop loses nothing: the sweep ta
   // It is due a second after the claim.
   const swept = await until(
     () => aws.invoke("reconcile-cancellations"),
-    ({ looked }) => looked === 1,
+    ({ checked }) => checked === 1,
     5_000,
   );
   expect(swept).toMatchObject({ failed: 0 });

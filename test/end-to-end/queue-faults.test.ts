@@ -12,7 +12,7 @@ const dynamodb = await startDynamoDb();
 const table = await startFaultyProxy(dynamodb.endpoint);
 let standdown: Standdown;
 beforeAll(async () => {
-  standdown = await startStanddown({ settings: { DYNAMODB_ENDPOINT: table.endpoint } });
+  standdown = await startStanddown({ settings: { STANDDOWN_DYNAMODB_ENDPOINT: table.endpoint } });
 });
 afterAll(async () => {
   await standdown?.stop();

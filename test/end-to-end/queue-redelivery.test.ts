@@ -59,7 +59,7 @@ interface Receipt extends Readonly<Record<string, unknown>> {
   readonly repeats: number;
 }
 
-const receiptOf = async ({ uid }: { readonly uid: string }) => {
+const toReceipt = async ({ uid }: { readonly uid: string }) => {
   const read = jsonOf<Receipt>(await send("GET", `/jobs/${uid}/receipt`));
   const { uid: _, scope, requestedAt, timeToStopMs, repeats, evidence, steps, ...receipt } = read;
   return { receipt: { ...receipt, evidence: evidence?.kind, steps: steps.map(({ step }) => step) }, repeats };
@@ -71,8 +71,8 @@ const endOf = async ({ projectId, running, queued, ended }: World, letters: read
   const { code, cancelled } = jsonOf<{ code: string; cancelled: { requestedBy: string } }>(tooEarly);
   const announced = await announcedIds(standdown());
   return {
-    running: await receiptOf(running),
-    queued: await receiptOf(queued),
+    running: await toReceipt(running),
+    queued: await toReceipt(queued),
     ended: [(await jobs.job(ended.uid)).state, (await send("GET", `/jobs/${ended.uid}/receipt`)).status],
     early: { code, requestedBy: cancelled.requestedBy },
     events: [running, queued, ended].map(({ uid }) =>

@@ -13,7 +13,7 @@ interface SampleJob {
 }
 
 /** The native parameters of each cancel. */
-const parametersOf: Readonly<Record<string, (job: SampleJob) => object>> = {
+const toParameters: Readonly<Record<string, (job: SampleJob) => object>> = {
   "cancel-create-index-job": ({ jobId: JobId, scope }) => analyticDb(JobId, scope),
   "cancel-upload-document-job": ({ jobId: JobId, scope }) => analyticDb(JobId, scope),
   "cancel-graph-job": ({ jobId: job_id, scope }) => ({
@@ -34,14 +34,14 @@ const analyticDb = (JobId: string, scope: SampleJob["scope"]) => ({
 });
 
 describe("a message cancels a running sample:", () => {
-  it.concurrent.each(Object.keys(parametersOf))("%s", async (operation) => {
+  it.concurrent.each(Object.keys(toParameters))("%s", async (operation) => {
     const aws = awsOf(standdown());
     const { uid } = standdown().facts.samples?.find((sample) => sample.operation === operation) ?? { uid: "" };
     const job: SampleJob = jsonOf(await send("GET", `/jobs/${uid}`));
     const isAnalyticDb = "regionId" in job.scope;
     await aws.send(operation, {
       operation,
-      parameters: parametersOf[operation]?.(job),
+      parameters: toParameters[operation]?.(job),
       reason: "no longer needed",
       requestedBy: "nightly-report",
       ...(isAnalyticDb ? { secretRef: "samples" } : {}),

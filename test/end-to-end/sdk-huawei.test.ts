@@ -188,7 +188,7 @@ const understood = ({ name }: RestService, [status, errorCode, errorMsg]: Fault)
     ? { errorCode: undefined, errorMsg: `Request failed with status code ${status}` }
     : { errorCode, errorMsg };
 
-const bodyOf = ({ name }: RestService, [, code, words]: Fault) =>
+const readBody = ({ name }: RestService, [, code, words]: Fault) =>
   name === "GES" ? { errorCode: code, errorMessage: words } : { error_code: code, error_msg: words };
 
 const faultFor = ({ fault }: Refused, kind: Kind, jobId: string): Fault =>
@@ -222,7 +222,7 @@ describe.each(huaweiClients)("$name", (client) => {
       httpStatusCode: fault[0],
       ...understood(service, fault),
       requestId: expect.stringMatching(/^[0-9A-F-]{36}$/),
-      body: { ...bodyOf(service, fault), ...row.more },
+      body: { ...readBody(service, fault), ...row.more },
     });
     expect((await jobs.job(uid)).state).toBe(state);
   });

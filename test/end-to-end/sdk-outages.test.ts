@@ -14,7 +14,7 @@ afterAll(async () => {
   await dynamodb.stop();
 });
 const { endpoint, jobs, jobIn } = useStanddownWithKeys({
-  DYNAMODB_ENDPOINT: table.endpoint,
+  STANDDOWN_DYNAMODB_ENDPOINT: table.endpoint,
   // The faults are for the requests of these tests, not for what follows them up.
   BACKGROUND: "0",
 });

@@ -5,16 +5,16 @@ import { AwsUnreachable, jsonClient } from "../../shared/adapters/aws-client/jso
 import { dynamoDbJobStore } from "../../shared/adapters/dynamodb/job-store.ts";
 import { dynamoDb } from "../../shared/adapters/dynamodb/table-call.ts";
 import { remainingMs } from "../../shared/concurrency/deadline.ts";
-import { keyOfUid } from "../../shared/domain/job-key.ts";
-import { mostAttempts } from "../../shared/entrypoints/cancel-queue.ts";
+import { uidToKey } from "../../shared/domain/job-key.ts";
+import { maxAttempts } from "../../shared/entrypoints/cancel-queue.ts";
 import type { Services } from "../../shared/ports/services.ts";
 import { aRecord, deliver, messageFor } from "../support/requests/cancel-messages.ts";
 import {
   type CancelRequest,
   createIndex,
-  receiptOf,
   registerJob,
   sqlJob,
+  toReceipt,
   uploadDocument,
 } from "../support/requests/cancel-requests.ts";
 import { type InProcessBundle, inProcessBundle } from "../support/stack/bundle.ts";
@@ -83,9 +83,9 @@ describe("the password of a job", () => {
 
   test("is looked for again where its keeper does not answer", async () => {
     const { jobId, uid } = await registerJob(bundle, createIndex);
-    const passwords = { find: () => Promise.reject(new Error("throttled")) };
+    const secrets = { find: () => Promise.reject(new Error("throttled")) };
     const record = aRecord(messageFor(createIndex, jobId, { secretRef: "right" }));
-    expect(await send(createIndex, [record], { passwords })).toEqual([record.messageId]);
+    expect(await send(createIndex, [record], { secrets })).toEqual([record.messageId]);
     expect([await stateOf(uid), bundle.recorded.parked]).toEqual(["running", []]);
   });
 });
@@ -97,7 +97,7 @@ describe("where the table throttles", () => {
     const jobs = await Promise.all([1, 2, 3].map(() => registerJob(bundle, sqlJob)));
     const call = jsonClient(dynamoDb, localAws(proxy.endpoint));
     const throttled = dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
-    const unlucky = keyOfUid(jobs[1]?.uid ?? "");
+    const unlucky = uidToKey(jobs[1]?.uid ?? "");
     const change: Services["jobs"]["change"] = (key, given) =>
       (key === unlucky ? throttled : table.jobs).change(key, given);
     const records = (receiveCount: number) => jobs.map(({ jobId }) => aRecord(messageFor(sqlJob, jobId), receiveCount));
@@ -109,7 +109,7 @@ describe("where the table throttles", () => {
   test("one message comes again after a while, and the others of its batch are done", async () => {
     const { proxy, records, states, uid, instead } = await throttledWorld();
     proxy.next("throttle", "throttle", "throttle");
-    const batch = records(mostAttempts - 1);
+    const batch = records(maxAttempts - 1);
     const again = [batch[1]?.messageId];
     expect(await send(sqlJob, batch, instead)).toEqual(again);
     expect([bundle.recorded.delayed, bundle.recorded.parked]).toEqual([again, []]);
@@ -118,16 +118,16 @@ describe("where the table throttles", () => {
     expect(errors()).toMatchObject([{ messageId: again[0], error: { name: "StoreThrottled" } }]);
 
     expect(await send(sqlJob, batch.slice(1, 2), instead)).toEqual([]);
-    expect(await receiptOf(bundle, uid)).toMatchObject({ outcome: "stopping", repeats: 0 });
+    expect(await toReceipt(bundle, uid)).toMatchObject({ outcome: "stopping", repeats: 0 });
     proxy.stop();
   });
 
   test("the message is given up after its last attempt, parked with the reason", async () => {
     const { proxy, records, states, instead } = await throttledWorld();
     proxy.next(...throttles);
-    const batch = records(mostAttempts);
+    const batch = records(maxAttempts);
     expect(await send(sqlJob, batch, instead)).toEqual([]);
-    const detail = `It failed ${mostAttempts} times; the log says why.`;
+    const detail = `It failed ${maxAttempts} times; the log says why.`;
     expect(bundle.recorded.parked).toEqual([{ messageId: batch[1]?.messageId, code: "gave-up", detail }]);
     expect(await states()).toEqual(["stopping", "running", "stopping"]);
     expect(errors()).toMatchObject([{ messageId: batch[1]?.messageId, error: { name: "StoreThrottled" } }]);
@@ -137,10 +137,10 @@ describe("where the table throttles", () => {
 });
 
 describe("where a message cannot be parked", () => {
-  test.each([1, mostAttempts])("it comes again: attempt %i", async (receiveCount) => {
-    const inbox = { ...bundle.services.inbox, park: () => Promise.reject(new Error("no queue")) };
+  test.each([1, maxAttempts])("it comes again: attempt %i", async (receiveCount) => {
+    const sourceQueue = { ...bundle.services.sourceQueue, park: () => Promise.reject(new Error("no queue")) };
     const record = aRecord("canary", receiveCount);
-    expect(await send(sqlJob, [record], { inbox })).toEqual([record.messageId]);
+    expect(await send(sqlJob, [record], { sourceQueue })).toEqual([record.messageId]);
     expect(bundle.recorded.delayed).toEqual([record.messageId]);
     expect(errors()).toMatchObject([{ error: { message: "no queue" } }]);
   });
@@ -157,21 +157,21 @@ describe("when the function has no time left", () => {
   });
 
   /** Parks nothing after the deadline, as no call is made then. */
-  const punctual = (): Services["inbox"] => ({
-    ...bundle.services.inbox,
+  const punctual = (): Services["sourceQueue"] => ({
+    ...bundle.services.sourceQueue,
     park: async (...given) => {
       if (remainingMs() <= 0) throw new AwsUnreachable("the request has run out of time");
-      return bundle.services.inbox.park(...given);
+      return bundle.services.sourceQueue.park(...given);
     },
   });
   const gaveUp = ({ messageId }: SQSRecord) => ({ messageId, code: "gave-up", detail: expect.any(String) });
 
   test("messages that would be moved away by the queue itself are parked even so", async () => {
     const { jobId } = await registerJob(bundle, sqlJob);
-    const [early, last, late] = [mostAttempts - 1, mostAttempts, mostAttempts + 1].map((count) =>
+    const [early, last, late] = [maxAttempts - 1, maxAttempts, maxAttempts + 1].map((count) =>
       aRecord(messageFor(sqlJob, jobId), count),
     ) as [SQSRecord, SQSRecord, SQSRecord];
-    const services = { ...bundle.services, inbox: punctual() };
+    const services = { ...bundle.services, sourceQueue: punctual() };
     expect(await deliver(sqlJob.operation, services, [early, last, late], 1_000)).toEqual([early.messageId]);
     expect(bundle.recorded).toMatchObject({ parked: [gaveUp(last), gaveUp(late)], delayed: [early.messageId] });
   });
@@ -181,8 +181,8 @@ describe("when the function has no time left", () => {
     proxy.next("stall", "stall", "stall");
     const call = jsonClient(dynamoDb, localAws(proxy.endpoint));
     const jobs = dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
-    const record = aRecord(messageFor(sqlJob, "j1"), mostAttempts);
-    const services = { ...bundle.services, jobs, inbox: punctual() };
+    const record = aRecord(messageFor(sqlJob, "j1"), maxAttempts);
+    const services = { ...bundle.services, jobs, sourceQueue: punctual() };
     expect(await deliver(sqlJob.operation, services, [record], 2_050)).toEqual([]);
     expect(bundle.recorded.parked).toEqual([gaveUp(record)]);
     proxy.stop();

@@ -6,10 +6,10 @@ import {
   callJobApi,
   cancelRequests,
   graph,
-  receiptOf,
   registerJob,
   scheduledTask,
   sqlJob,
+  toReceipt,
   uploadDocument,
 } from "../support/requests/cancel-requests.ts";
 import { config, type InProcessBundle, inProcessBundle } from "../support/stack/bundle.ts";
@@ -54,26 +54,26 @@ describe("a message cancels", () => {
       ...{ message: "message", trigger: "queue", operation: request.operation, answer: "accepted" },
       ...{ requestId: "r", function: request.operation, service: request.service, uid },
     });
-    expect(await receiptOf(bundle, uid)).toMatchObject({
+    expect(await toReceipt(bundle, uid)).toMatchObject({
       trigger: "queue",
       requestedBy: "nightly-report",
       reason: "no longer needed",
       outcome: state === "queued" ? "stopped" : "stopping",
       repeats: 0,
     });
-    const [first] = (await receiptOf(bundle, uid)).steps as object[];
-    expect(first).toMatchObject({ step: "requested", detail: "asked for through the queue as events" });
+    const [first] = (await toReceipt(bundle, uid)).steps as object[];
+    expect(first).toMatchObject({ step: "stop-requested", detail: "asked for through the queue as events" });
     expect(bundle.recorded.asked).toEqual([{ uid, delaySeconds: state === "queued" ? 0 : 1 }]);
   });
 
   test("in the name of the principal of the queue, where it names nobody", async () => {
     const { jobId, uid } = await registerJob(bundle, sqlJob);
     await sendOne(sqlJob, messageFor(sqlJob, jobId));
-    const receipt = await receiptOf(bundle, uid);
+    const receipt = await toReceipt(bundle, uid);
     expect(receipt).toMatchObject({
       requestedBy: "events",
       reason: null,
-      steps: [{ step: "requested", detail: null }],
+      steps: [{ step: "stop-requested", detail: null }],
     });
   });
 
@@ -195,9 +195,9 @@ test("a job that several messages name is cancelled once: in one batch, and deli
   const { jobId, uid } = await registerJob(bundle, sqlJob);
   const records = ["a", "b", "c"].map((requestedBy) => aRecord(messageFor(sqlJob, jobId, { requestedBy })));
   expect(await send(sqlJob, records)).toEqual([]);
-  const { requestedBy } = await receiptOf(bundle, uid);
+  const { requestedBy } = await toReceipt(bundle, uid);
   expect(await send(sqlJob, records.toReversed())).toEqual([]);
-  expect(await receiptOf(bundle, uid)).toMatchObject({ requestedBy, repeats: 5, outcome: "stopping" });
+  expect(await toReceipt(bundle, uid)).toMatchObject({ requestedBy, repeats: 5, outcome: "stopping" });
   expect(bundle.recorded.asked).toHaveLength(1);
   expect([bundle.recorded.parked, bundle.recorded.delayed]).toEqual([[], []]);
 });

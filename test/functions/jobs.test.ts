@@ -4,10 +4,10 @@ import * as schemas from "../../functions/jobs/response-schemas.ts";
 import {
   callJobApi,
   createIndex,
-  receiptOf,
   registerJob,
   scheduledTask,
   sqlJob,
+  toReceipt,
 } from "../support/requests/cancel-requests.ts";
 import { project, useBundle } from "../support/stack/bundle.ts";
 
@@ -154,7 +154,7 @@ describe("a worker's reports", () => {
     expect((await call("GET", `/jobs/${uid}`)).body.state).toBe("cancelled");
     expect((await call("POST", `/jobs/${uid}/heartbeat`)).body.code).toBe("job-ended");
     expect((await call("POST", `/jobs/${uid}/finish`, { outcome: "succeeded" })).status).toBe(409);
-    expect(await receiptOf(bundle, uid)).toMatchObject({
+    expect(await toReceipt(bundle, uid)).toMatchObject({
       outcome: "stopped",
       verified: true,
       evidence: { kind: "lease-expired" },
@@ -167,7 +167,7 @@ describe("a worker's reports", () => {
       const { uid, jobId } = await registerJob(bundle, sqlJob, "stopping", { heartbeatTimeoutSeconds: 1 });
       bundle.clock.time += 2_000;
       expect((await act(uid, jobId)).status).toBeGreaterThanOrEqual(400);
-      expect((await receiptOf(bundle, uid)).evidence).toMatchObject({ kind: "lease-expired" });
+      expect((await toReceipt(bundle, uid)).evidence).toMatchObject({ kind: "lease-expired" });
     };
     await late((uid) => call("POST", `/jobs/${uid}/finish`, { outcome: "succeeded" }));
     await late((_, jobId) => sqlJob.send(bundle, jobId));

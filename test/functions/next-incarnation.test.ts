@@ -3,10 +3,10 @@ import { aRecord, deliver, nativeParameters } from "../support/requests/cancel-m
 import {
   callJobApi,
   cancelRequests,
-  receiptOf,
   registerJob,
   scheduledTask,
   sqlJob,
+  toReceipt,
 } from "../support/requests/cancel-requests.ts";
 import { useBundle } from "../support/stack/bundle.ts";
 
@@ -44,7 +44,7 @@ test.each(cancelRequests.map((request) => [request.operation, request] as const)
     expect(await send()).toEqual([]);
     expect(bundle.recorded.parked).toEqual([]);
     expect(await bundle.table().jobs.get(second.uid)).not.toHaveProperty("cancellation");
-    expect(await receiptOf(bundle, first.uid)).toMatchObject({ outcome: "stopped", repeats: 1 });
+    expect(await toReceipt(bundle, first.uid)).toMatchObject({ outcome: "stopped", repeats: 1 });
   },
 );
 
@@ -60,7 +60,7 @@ test("a copy of an event is of the time of the event, whenever it comes", async 
   for (const copy of [event, inNotification])
     expect(await deliver("cancel-sql-job", bundle.services, [aRecord(copy, 1, bundle.clock.time)])).toEqual([]);
   expect(await stateOf(second.uid)).toBe("running");
-  expect(await receiptOf(bundle, first.uid)).toMatchObject({ repeats: 2 });
+  expect(await toReceipt(bundle, first.uid)).toMatchObject({ repeats: 2 });
   const now = { ...event, time: secondsOf(bundle.clock.time) };
   expect(await deliver("cancel-sql-job", bundle.services, [aRecord(now, 1, bundle.clock.time)])).toEqual([]);
   expect(await stateOf(second.uid)).toBe("stopping");
@@ -71,7 +71,7 @@ test("a message that was sent when the id had been taken over means the job that
   const { first, second, send } = await twoIncarnations();
   expect(await send(bundle.clock.time)).toEqual([]);
   expect(await stateOf(second.uid)).toBe("stopping");
-  expect(await receiptOf(bundle, first.uid)).toMatchObject({ repeats: 0 });
+  expect(await toReceipt(bundle, first.uid)).toMatchObject({ repeats: 0 });
 });
 
 test("a message from before the first job still means it, where no job had the id earlier", async () => {

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import {
   callJobApi,
   graph,
-  receiptOf,
   registerJob,
   sqlJob,
+  toReceipt,
   uploadDocument,
 } from "../support/requests/cancel-requests.ts";
 import { useBundle } from "../support/stack/bundle.ts";
@@ -20,10 +20,10 @@ describe("200 concurrent cancels of one job", () => {
     const replies = await Promise.all(times(200, () => request.send(bundle, jobId)));
     expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(replies[0]?.status).toBe(200);
-    const receipt = await receiptOf(bundle, uid);
+    const receipt = await toReceipt(bundle, uid);
     expect(receipt).toMatchObject({ outcome: "stopping", repeats: 199 });
     expect(receipt.steps).toHaveLength(1);
-    expect(bundle.recorded.asked.filter((look) => look.uid === uid)).toEqual([{ uid, delaySeconds: 1 }]);
+    expect(bundle.recorded.asked.filter((check) => check.uid === uid)).toEqual([{ uid, delaySeconds: 1 }]);
     expect((await bundle.table().jobs.get(uid))?.outbox).toEqual(["requested"]);
   });
 
@@ -33,7 +33,7 @@ describe("200 concurrent cancels of one job", () => {
       times(20, (i) => uploadDocument.send(bundle, jobId, i % 2 ? { parameters: { NamespacePassword: "wrong" } } : {})),
     );
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(10);
-    expect((await receiptOf(bundle, uid)).repeats).toBe(9);
+    expect((await toReceipt(bundle, uid)).repeats).toBe(9);
   });
 });
 
@@ -55,14 +55,14 @@ test("1,000 races of cancel against finish: one outcome each, and cancelled only
     expect(finished.status).toBe(200);
     expect(job.state).toBe("succeeded");
     if (cancelled.status === 200) {
-      expect(await receiptOf(bundle, uid)).toMatchObject({
+      expect(await toReceipt(bundle, uid)).toMatchObject({
         outcome: "completed-first",
         verified: true,
         evidence: { kind: "worker-acknowledged" },
       });
     } else {
       expect(cancelled.body.error_code).toBe("DLI.0007");
-      expect(bundle.recorded.asked.map((look) => look.uid)).not.toContain(uid);
+      expect(bundle.recorded.asked.map((check) => check.uid)).not.toContain(uid);
       expect((await callJobApi(bundle, "GET", `/jobs/${uid}/receipt`)).status).toBe(404);
     }
     const winner = cancelled.status === 200 ? "cancel first" : "finish first";
@@ -84,7 +84,7 @@ test("a worker's acknowledgement, its completion and an expiry at once end a job
     const second = await read();
     expect(second.body.state).toBe(first.body.state);
     expect(replies.filter(({ status }, i) => i !== 2 && status === 200)).toHaveLength(1);
-    const receipt = await receiptOf(bundle, uid);
+    const receipt = await toReceipt(bundle, uid);
     expect(receipt.verified).toBe(true);
     expect(receipt.outcome).toBe(first.body.state === "succeeded" ? "completed-first" : "stopped");
   });

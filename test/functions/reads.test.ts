@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { type Job, type JobState, jobStates } from "../../shared/domain/job.ts";
 import { callJobApi, registerJob } from "../support/requests/cancel-requests.ts";
 import {
+  check,
   describeIndex,
   getUpload,
   graphStatus,
-  look,
   type ReadRequest,
   readRequests,
   sqlStatus,
@@ -103,14 +103,14 @@ test("every state of every read is in the table", () => {
 
 test.each(cells)("$operation shows a job that is $state as $word", async ({ request, state, word }) => {
   const jobId = await standing(request, state);
-  expect(await look(bundle, request, jobId)).toMatchObject({ [request.status]: word });
+  expect(await check(bundle, request, jobId)).toMatchObject({ [request.status]: word });
 });
 
 describe.each(readRequests.map((request) => ({ request, operation: request.operation })))(
   "$operation",
   ({ request }) => {
     const wordFor = (state: JobState) => words[request.operation]?.[state];
-    const statusOf = async (jobId: string) => (await look(bundle, request, jobId))[request.status];
+    const statusOf = async (jobId: string) => (await check(bundle, request, jobId))[request.status];
 
     test("shows a job before, during and after its cancel", async () => {
       const queued = request === taskList;
@@ -168,7 +168,7 @@ describe("the fields", () => {
     for (const request of [describeIndex, getUpload]) {
       const { jobId, uid } = await registerJob(bundle, request, "running");
       const created = new Date(bundle.clock.time).toISOString().replace("T", " ").replace("Z", "000");
-      expect(await look(bundle, request, jobId)).toEqual({
+      expect(await check(bundle, request, jobId)).toEqual({
         Id: jobId,
         Status: "Running",
         Completed: false,
@@ -179,15 +179,15 @@ describe("the fields", () => {
       expect(created).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/);
       bundle.clock.time += 1234;
       await callJobApi(bundle, "POST", `/jobs/${uid}/finish`, { outcome: "failed", error: "no space left" });
-      const failed = await look(bundle, request, jobId);
+      const failed = await check(bundle, request, jobId);
       expect(failed).toMatchObject({ Completed: true, CreateTime: created, Error: "no space left" });
       expect(failed.UpdateTime).not.toBe(created);
       expect(failed.ErrorCode).toBe(request === getUpload ? "InternalError" : undefined);
-      expect(await look(bundle, request, await standing(request, "succeeded"))).toMatchObject({
+      expect(await check(bundle, request, await standing(request, "succeeded"))).toMatchObject({
         Completed: true,
         Progress: 100,
       });
-      expect(await look(bundle, request, await standing(request, "cancelled"))).toMatchObject({ Completed: true });
+      expect(await check(bundle, request, await standing(request, "cancelled"))).toMatchObject({ Completed: true });
     }
     const { body, headers } = await describeIndex.send(bundle, await standing(describeIndex, "running"));
     expect(body).toEqual({
@@ -201,14 +201,19 @@ describe("the fields", () => {
 
   test("of GES: what only a message can tell apart", async () => {
     const { jobId, uid } = await registerJob(bundle, graphStatus, "running");
-    expect(await look(bundle, graphStatus, jobId)).toEqual({ jobId, jobType: 1, status: "running", result: "success" });
+    expect(await check(bundle, graphStatus, jobId)).toEqual({
+      jobId,
+      jobType: 1,
+      status: "running",
+      result: "success",
+    });
     await callJobApi(bundle, "POST", `/jobs/${uid}/finish`, { outcome: "failed", error: "out of memory" });
-    expect(await look(bundle, graphStatus, jobId)).toMatchObject({ status: "failed", errorMessage: "out of memory" });
-    const cancelled = await look(bundle, graphStatus, await standing(graphStatus, "cancelled"));
+    expect(await check(bundle, graphStatus, jobId)).toMatchObject({ status: "failed", errorMessage: "out of memory" });
+    const cancelled = await check(bundle, graphStatus, await standing(graphStatus, "cancelled"));
     expect(cancelled).toMatchObject({ status: "failed", errorMessage: "the job was cancelled" });
     expect(cancelled).not.toHaveProperty("errorCode");
     const other = await registerJob(bundle, { ...graphStatus, jobType: "import-graph" });
-    expect(await look(bundle, graphStatus, other.jobId)).not.toHaveProperty("jobType");
+    expect(await check(bundle, graphStatus, other.jobId)).not.toHaveProperty("jobType");
   });
 
   test("of DLI: times in milliseconds, and a duration that ends with the job", async () => {
@@ -216,7 +221,7 @@ describe("the fields", () => {
     const { jobId, uid } = await registerJob(bundle, { ...sqlStatus, scope }, "running");
     const started = bundle.clock.time;
     bundle.clock.time += 1500;
-    expect(await look(bundle, sqlStatus, jobId)).toEqual({
+    expect(await check(bundle, sqlStatus, jobId)).toEqual({
       is_success: true,
       message: "",
       job_id: jobId,
@@ -230,7 +235,7 @@ describe("the fields", () => {
     await callJobApi(bundle, "POST", `/jobs/${uid}/finish`, { outcome: "failed", error: "no such table" });
     bundle.clock.time += 5000;
     const failed = { is_success: true, duration: 1500, status: "FAILED", message: "no such table" };
-    expect(await look(bundle, sqlStatus, jobId)).toMatchObject(failed);
+    expect(await check(bundle, sqlStatus, jobId)).toMatchObject(failed);
   });
 });
 
@@ -247,7 +252,7 @@ describe("the namespace password", () => {
   test("is not compared where the job has none", async () => {
     const { service, scope } = describeIndex;
     await callJobApi(bundle, "POST", "/jobs", { service, scope, jobId: "open" });
-    expect(await look(bundle, describeIndex, "open")).toMatchObject({ Status: "Running" });
+    expect(await check(bundle, describeIndex, "open")).toMatchObject({ Status: "Running" });
   });
 
   test("is no way to learn of another account's job", async () => {
@@ -261,7 +266,7 @@ test("a read writes nothing", async () => {
   for (const request of readRequests) {
     const { jobId, uid } = await registerJob(bundle, request, "running");
     const before = await bundle.services.jobs.get(uid);
-    await look(bundle, request, jobId);
+    await check(bundle, request, jobId);
     expect(await bundle.services.jobs.get(uid)).toEqual(before);
   }
 });

@@ -6,8 +6,8 @@ import { cancel } from "../../shared/operations/cancel.ts";
 import {
   callJobApi,
   createIndex,
-  receiptOf,
   registerJob,
+  toReceipt,
   uploadDocument,
 } from "../support/requests/cancel-requests.ts";
 import { describeIndex, getUpload } from "../support/requests/read-requests.ts";
@@ -44,7 +44,7 @@ test("a namespace password is in no answer, log line, receipt or item, whatever 
     expect(await ask(request, jobId, `${right}${"x".repeat(300)}`)).toBe(400);
     expect(await ask(request, jobId, right)).toBe(200);
     expect(await ask(request, jobId, right)).toBe(200);
-    said.push(JSON.stringify(await receiptOf(bundle, uid)));
+    said.push(JSON.stringify(await toReceipt(bundle, uid)));
     for (const path of ["", "/receipt"]) said.push((await callJobApi(bundle, "GET", `/jobs/${uid}${path}`)).text);
   }
   said.push((await callJobApi(bundle, "GET", "/jobs?limit=100")).text);

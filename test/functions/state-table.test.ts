@@ -5,10 +5,10 @@ import {
   callJobApi,
   createIndex,
   graph,
-  receiptOf,
   registerJob,
   scheduledTask,
   sqlJob,
+  toReceipt,
   uploadDocument,
 } from "../support/requests/cancel-requests.ts";
 import { useBundle } from "../support/stack/bundle.ts";
@@ -131,7 +131,7 @@ describe.each(tables.map(([request]) => ({ request, operation: request.operation
         expect(body).toMatchObject({ state: "stopping", cancel: { requestedBy: "ops" } });
         await callJobApi(bundle, "POST", `/jobs/${uid}/finish`, { outcome: "cancelled" });
       }
-      const receipt = await receiptOf(bundle, uid);
+      const receipt = await toReceipt(bundle, uid);
       expect(receipt).toMatchObject({
         uid,
         jobId,
@@ -146,7 +146,9 @@ describe.each(tables.map(([request]) => ({ request, operation: request.operation
       });
       const steps = (receipt.steps as { step: string }[]).map(({ step }) => step);
       expect(steps).toEqual(
-        queued ? ["requested", "never-started"] : ["requested", "order-delivered", "worker-acknowledged"],
+        queued
+          ? ["stop-requested", "never-started"]
+          : ["stop-requested", "stop-request-delivered", "worker-acknowledged"],
       );
       expect(receipt.residue).toEqual(
         request.service === "analyticdb-document" ? [expect.stringContaining("documents that were written")] : [],

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cleanUp } from "../../functions/cleanup-stale-jobs/cleanup.ts";
-import { looks } from "../../functions/reconcile-cancellations/queue.ts";
+import { cleanup } from "../../functions/cleanup-stale-jobs/cleanup.ts";
+import { checks } from "../../functions/reconcile-cancellations/queue.ts";
 import { sweep } from "../../functions/reconcile-cancellations/sweep.ts";
 import type { AwsCall } from "../../shared/adapters/aws-client/json-client.ts";
 import { dynamoDbLockouts, dynamoDbNonces } from "../../shared/adapters/dynamodb/auth-store.ts";
-import { dynamoDbWorklists } from "../../shared/adapters/dynamodb/due-queue.ts";
+import { dynamoDbDueQueue } from "../../shared/adapters/dynamodb/due-queue.ts";
 import { dynamoDbJobStore } from "../../shared/adapters/dynamodb/job-store.ts";
 import { aRecord, deliver, nativeParameters } from "../support/requests/cancel-messages.ts";
 import { callJobApi, cancelRequests, registerJob, sqlJob } from "../support/requests/cancel-requests.ts";
@@ -34,7 +34,7 @@ const actionsTakenBy = async (act: (bundle: InProcessBundle) => Promise<unknown>
   const access = { call, table: table.table, newWriteId: randomUUID };
   const stores = {
     jobs: dynamoDbJobStore(access),
-    worklists: dynamoDbWorklists(access),
+    dueQueue: dynamoDbDueQueue(access),
     nonces: dynamoDbNonces(access),
     lockouts: dynamoDbLockouts(access),
   };
@@ -126,7 +126,7 @@ describe("a function may do on the table what it does there, and nothing else", 
       const { uid } = await registerJob(inProcessBundle(table), sqlJob, "stopping");
       clock.time += anHour;
       const run = { services, requestId: "r", functionName: folder, withinMs: 10_000 };
-      expect(await looks.settle([aRecord({ uid })], run)).toEqual([]);
+      expect(await checks.settle([aRecord({ uid })], run)).toEqual([]);
       expect(await table.jobs.get(uid)).toMatchObject({ state: "cancelled" });
     });
     expect(actions).toEqual(declared("reconcile-cancellations-queue"));
@@ -140,7 +140,7 @@ describe("a function may do on the table what it does there, and nothing else", 
       clock.time += anHour;
       const old = { name: "old", selector: {}, maxRuntimeSeconds: 1, action: "cancel" } as const;
       const policies = [{ ...old, maxActionsPerRun: 100, maxFractionOfActive: 0.9 }];
-      await cleanUp.run({ ...services, settings: async () => ({ policies, tombstoneSeconds: 1 }) });
+      await cleanup.run({ ...services, settings: async () => ({ policies, tombstoneSeconds: 1 }) });
       expect(await table.jobs.get(uid)).toMatchObject({ state: "stopping" });
     });
     expect(actions).toEqual(declared("cleanup-stale-jobs"));

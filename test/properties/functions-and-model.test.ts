@@ -1,11 +1,11 @@
 import type { SQSRecord } from "aws-lambda";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { cleanUp } from "../../functions/cleanup-stale-jobs/cleanup.ts";
-import { looks } from "../../functions/reconcile-cancellations/queue.ts";
+import { cleanup } from "../../functions/cleanup-stale-jobs/cleanup.ts";
+import { checks } from "../../functions/reconcile-cancellations/queue.ts";
 import { sweep } from "../../functions/reconcile-cancellations/sweep.ts";
 import type { ConfigDocument } from "../../shared/config/document.ts";
-import { expectOnTable, traces, walk } from "../support/model/model-on-table.ts";
+import { expectOnTable, scan, traces } from "../support/model/model-on-table.ts";
 import { at, firstUid, type Request, type Setting, tombstoneSeconds } from "../support/model/model-setting.ts";
 import { rulesOf, runAlone, type World } from "../support/model/state-model.ts";
 import { aRecord, deliver } from "../support/requests/cancel-messages.ts";
@@ -52,18 +52,18 @@ const functions = {
   failed: (bundle) => post(bundle, "finish", { outcome: "failed" }),
   cancelled: (bundle) => post(bundle, "finish", { outcome: "cancelled" }),
   read: ({ send }) => send("GET", `/jobs/${firstUid}`, { headers: { authorization: "Bearer cancel" } }),
-  "clean up": ({ services }) => cleanUp.run(services),
+  "clean up": ({ services }) => cleanup.run(services),
   "follow up": ({ services }) => {
     const record = { messageId: "look", body: JSON.stringify({ uid: firstUid }) } as SQSRecord;
-    return looks.settle([record], { requestId: "r", functionName: "looks", withinMs: 10_000, services });
+    return checks.settle([record], { requestId: "r", functionName: "looks", withinMs: 10_000, services });
   },
   sweep: ({ services }) => sweep.run(services),
 } satisfies Partial<Record<Request, (bundle: InProcessBundle) => Promise<unknown>>>;
 
 const runningOnTable = (kind: keyof typeof functions, time: number) => {
-  // The clean-up of the model has listened from the start on.
-  const worklists = { ...table.worklists, beginRun: async () => at(0) };
-  const bundle = inProcessBundle({ ...table, worklists }, document);
+  // The cleanup of the model has listened from the start on.
+  const dueQueue = { ...table.dueQueue, beginRun: async () => at(0) };
+  const bundle = inProcessBundle({ ...table, dueQueue }, document);
   bundle.clock.time = time;
   return { bundle, answered: functions[kind](bundle) };
 };
@@ -83,7 +83,7 @@ test.each(Object.keys(functions) as (keyof typeof functions)[])(
   async (kind) => {
     await fc.assert(
       fc.asyncProperty(traces(settings), async (trace) => {
-        const { scenario, world } = await walk(table, trace);
+        const { scenario, world } = await scan(table, trace);
         const expected = inModel(world, kind, rulesOf(scenario));
         const { bundle, answered } = runningOnTable(kind, world.time);
         await answered;

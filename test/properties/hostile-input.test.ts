@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readParameters } from "../../shared/entrypoints/parameters.ts";
-import { Refusal } from "../../shared/validation/request-error.ts";
+import { RequestRejected } from "../../shared/validation/request-error.ts";
 import { cancelRequests } from "../support/requests/cancel-requests.ts";
 import { readRequests, taskList } from "../support/requests/read-requests.ts";
 import { useBundle } from "../support/stack/bundle.ts";
@@ -116,7 +116,7 @@ describe("parameters", () => {
         try {
           readParameters(text);
         } catch (error) {
-          expect(error).toBeInstanceOf(Refusal);
+          expect(error).toBeInstanceOf(RequestRejected);
         }
       }),
     );
@@ -124,7 +124,7 @@ describe("parameters", () => {
 
   test("do not reach into the prototype", () => {
     expect(readParameters("__proto__=1&constructor=2")).toMatchObject({ constructor: "2" });
-    expect(() => readParameters("a=1&a=1")).toThrow(Refusal);
+    expect(() => readParameters("a=1&a=1")).toThrow(RequestRejected);
   });
 });
 

@@ -24,11 +24,11 @@ const scenarios = {
   "an acknowledgement": scenario(["cancel", "follow up", "cancelled", "heartbeat"], [6, 12]),
   "two follow-ups": scenario(["cancel", "follow up", "sweep", "succeeded"], [6, 12]),
   "a bus that fails": scenario(["cancel", "sweep", "sweep", "succeeded"], [6, 80], { busFails: true }),
-  "a ladder": scenario(["cancel", "sweep", "follow up", "succeeded"], [6], { backend: "two rungs" }),
-  "the end of a ladder": scenario(["cancel", "sweep", "sweep", "sweep"], [5, 10], { backend: "two rungs" }),
+  "an escalation": scenario(["cancel", "sweep", "follow up", "succeeded"], [6], { backend: "two steps" }),
+  "the end of an escalation": scenario(["cancel", "sweep", "sweep", "sweep"], [5, 10], { backend: "two steps" }),
   "a worker that hangs": scenario(["clean up", "clean up", "heartbeat", "succeeded"], [12, 25, 45]),
   "a worker that hangs and is cancelled": scenario(["clean up", "cancel", "heartbeat", "cancelled"], [20]),
-  "an outage of the clean-up": scenario(["clean up", "clean up", "heartbeat"], [20, 36], { listeningSince: 15 }),
+  "an outage of the cleanup": scenario(["clean up", "clean up", "heartbeat"], [20, 36], { listeningSince: 15 }),
   "a job past its time": scenario(["clean up", "clean up", "heartbeat", "sweep"], [6, 12], { maxRuntimeSeconds: 6 }),
   "a tombstone": scenario(["message", "message", "register", "register anew"], [6, 22], { state: "not registered" }),
   "a message twice": scenario(["message", "message", "cancelled", "register anew"], [6, 12]),
@@ -85,8 +85,8 @@ const mutants: Readonly<Record<string, Mutant>> = {
     breaks: 3,
   },
   "a follow-up that waits for ever": {
-    system: { decideFollowUp: (_job, _cancellation, _probe, _ladder, time) => ({ lookAt: time + 1000 }) },
-    in: "a ladder",
+    system: { decideReconcile: (_job, _cancellation, _probe, _steps, time) => ({ checkAt: time + 1000 }) },
+    in: "an escalation",
     breaks: 3,
   },
   "an acknowledgement that leaves the receipt open": {
@@ -138,20 +138,23 @@ const mutants: Readonly<Record<string, Mutant>> = {
     in: "a message twice",
     breaks: 6,
   },
-  "a clean-up that takes one missed lease for death": {
+  "a cleanup that takes one missed lease for death": {
     system: {
-      judge: (policies, jobs, known) =>
-        production.judge(policies, jobs, { ...known, now: known.now + leaseSeconds * 1000 }),
+      matchPolicies: (policies, jobs, known) =>
+        production.matchPolicies(policies, jobs, { ...known, now: known.now + leaseSeconds * 1000 }),
     },
     in: "a worker that hangs",
     breaks: 7,
   },
-  "a clean-up that takes its own outage for death": {
-    system: { judge: (policies, jobs, known) => production.judge(policies, jobs, { ...known, listeningSince: 0 }) },
-    in: "an outage of the clean-up",
+  "a cleanup that takes its own outage for death": {
+    system: {
+      matchPolicies: (policies, jobs, known) =>
+        production.matchPolicies(policies, jobs, { ...known, listeningSince: 0 }),
+    },
+    in: "an outage of the cleanup",
     breaks: 7,
   },
-  "a clean-up whose claim a heartbeat does not void": {
+  "a cleanup whose claim a heartbeat does not void": {
     system: { decideCancel: (job, { ifSilent, ...command }, time) => decideCancel(job, command, time) },
     in: "a worker that hangs",
     breaks: 7,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, test } from "vitest";
-import { traces, walk } from "../support/model/model-on-table.ts";
+import { scan, traces } from "../support/model/model-on-table.ts";
 import type { Setting } from "../support/model/model-setting.ts";
 import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
 
@@ -12,7 +12,7 @@ afterAll(() => table.stop());
 
 const settings = fc.record<Setting>({
   state: fc.constantFrom("queued", "running", "not registered"),
-  backend: fc.constantFrom("worker", "two rungs"),
+  backend: fc.constantFrom("worker", "two steps"),
   busFails: fc.constant(true),
   maxRuntimeSeconds: fc.constantFrom(6, 3600),
 });
@@ -20,7 +20,7 @@ const settings = fc.record<Setting>({
 test("the table does at every step of a trace what the model says", async () => {
   await fc.assert(
     fc.asyncProperty(traces(settings), async (trace) => {
-      await walk(table, trace);
+      await scan(table, trace);
     }),
     { numRuns: 200, endOnFailure: true },
   );

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { identify } from "../../shared/auth/authenticate.ts";
-import type { Presented } from "../../shared/auth/signable-request.ts";
+import type { SignableRequest } from "../../shared/auth/signable-request.ts";
 import { type Capture, directoryFor, presentedBy, schemesFor, signedCaptures } from "../support/signing/captures.ts";
 
 const timeOf = ({ requests: [{ receivedAt }] }: Capture): number => Date.parse(receivedAt);
 
-const ask = (capture: Capture, request: Presented, now = timeOf(capture)) =>
-  identify(schemesFor(capture), request, { directory: directoryFor(capture), now, trigger: "http" });
+const ask = (capture: Capture, request: SignableRequest, now = timeOf(capture)) =>
+  identify(schemesFor(capture), request, { credentials: directoryFor(capture), now, trigger: "http" });
 
-const faultOf = (capture: Capture, request: Presented, now?: number) => {
+const toNativeError = (capture: Capture, request: SignableRequest, now?: number) => {
   const found = ask(capture, request, now);
   return "fault" in found ? found.fault : "none";
 };
@@ -26,10 +26,10 @@ describe.each(signedCaptures.map((capture) => ({ capture, name: capture.name }))
 
   test("is good for fifteen minutes of clock skew either way, and no more", () => {
     const signedAt = Math.floor(timeOf(capture) / 1000) * 1000;
-    expect(faultOf(capture, request, signedAt + 14 * minute)).toBe("none");
-    expect(faultOf(capture, request, signedAt - 14 * minute)).toBe("none");
-    expect(faultOf(capture, request, signedAt + 16 * minute)).toBe("expired");
-    expect(faultOf(capture, request, signedAt - 16 * minute)).toBe("expired");
+    expect(toNativeError(capture, request, signedAt + 14 * minute)).toBe("none");
+    expect(toNativeError(capture, request, signedAt - 14 * minute)).toBe("none");
+    expect(toNativeError(capture, request, signedAt + 16 * minute)).toBe("expired");
+    expect(toNativeError(capture, request, signedAt - 16 * minute)).toBe("expired");
   });
 
   test("is refused with any one byte of path, query, signed header or body changed", () => {
@@ -41,7 +41,7 @@ describe.each(signedCaptures.map((capture) => ({ capture, name: capture.name }))
           flip,
           isRpcV1,
         );
-        if (changed) expect(faultOf(capture, changed)).not.toBe("none");
+        if (changed) expect(toNativeError(capture, changed)).not.toBe("none");
       }),
       { numRuns: 400 },
     );
@@ -53,9 +53,9 @@ describe.each(signedCaptures.map((capture) => ({ capture, name: capture.name }))
       credentials: { ...capture.credentials, ...changed },
     });
     const isAlibaba = "accessKeyId" in capture.credentials;
-    expect(faultOf(other(isAlibaba ? { accessKeySecret: "x" } : { sk: "x" }), request)).toBe("bad-signature");
-    expect(faultOf(other(isAlibaba ? { accessKeyId: "x" } : { ak: "x" }), request)).toBe("unknown-key");
-    expect(faultOf(other({ securityToken: "x" }), request)).toBe("wrong-security-token");
+    expect(toNativeError(other(isAlibaba ? { accessKeySecret: "x" } : { sk: "x" }), request)).toBe("bad-signature");
+    expect(toNativeError(other(isAlibaba ? { accessKeyId: "x" } : { ak: "x" }), request)).toBe("unknown-key");
+    expect(toNativeError(other({ securityToken: "x" }), request)).toBe("wrong-security-token");
   });
 });
 
@@ -67,7 +67,7 @@ const flipped = (text: string, at: number, flip: number): string | undefined => 
   return changed === text[index] ? undefined : text.slice(0, index) + changed + text.slice(index + 1);
 };
 
-type Change = (request: Presented, at: number, flip: number, isRpcV1: boolean) => Presented | undefined;
+type Change = (request: SignableRequest, at: number, flip: number, isRpcV1: boolean) => SignableRequest | undefined;
 
 const changedPath: Change = (request, at, flip, isRpcV1) => {
   const path = flipped(request.path, at, flip);

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { defineOperation, defineService } from "../../../shared/operations/define.ts";
+import { defineCancel, defineService } from "../../../shared/operations/define.ts";
 import { alibabaAuthentication } from "../../../shared/protocols/alibaba-rpc/authentication.ts";
 import { alibabaRpcReplies } from "../../../shared/protocols/alibaba-rpc/replies.ts";
 import {
@@ -22,7 +22,7 @@ const states = {
 const jobTypes = ["create-index"] as const;
 
 /** The workspace takes precedence when both are given, as documented. */
-const placeOf = ({
+const instanceOrWorkspace = ({
   workspaceId,
   dbInstanceId,
 }: {
@@ -39,7 +39,7 @@ const scope = v.pipe(
     collection: postgresName,
   }),
   v.forward(
-    v.partialCheck([["dbInstanceId"], ["workspaceId"]], (given) => placeOf(given) !== ""),
+    v.partialCheck([["dbInstanceId"], ["workspaceId"]], (given) => instanceOrWorkspace(given) !== ""),
     ["dbInstanceId"],
   ),
 );
@@ -48,8 +48,8 @@ export const analyticDbIndex = defineService({
   name: "analyticdb-index",
   scope,
   jobId,
-  identity: (scope) => [scope.regionId, placeOf(scope), scope.namespace, scope.collection],
-  owner: (scope) => placeOf(scope),
+  identity: (scope) => [scope.regionId, instanceOrWorkspace(scope), scope.namespace, scope.collection],
+  owner: (scope) => instanceOrWorkspace(scope),
   jobTypes,
   // P: the page does not say which jobs can be cancelled.
   cancel: { states: ["queued", "running"], jobTypes, residue: [] },
@@ -58,7 +58,7 @@ export const analyticDbIndex = defineService({
 });
 
 /** AnalyticDB for PostgreSQL, CancelCreateIndexJob, version 2016-05-03. */
-export const cancelCreateIndexJob = defineOperation({
+export const cancelCreateIndexJob = defineCancel({
   name: "cancel-create-index-job",
   service: analyticDbIndex,
   route: { action: "CancelCreateIndexJob", version: "2016-05-03" },

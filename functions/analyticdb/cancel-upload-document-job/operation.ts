@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { defineOperation, defineService } from "../../../shared/operations/define.ts";
+import { defineCancel, defineService } from "../../../shared/operations/define.ts";
 import { alibabaAuthentication } from "../../../shared/protocols/alibaba-rpc/authentication.ts";
 import { alibabaRpcReplies } from "../../../shared/protocols/alibaba-rpc/replies.ts";
 import {
@@ -46,7 +46,7 @@ export const analyticDbDocument = defineService({
 });
 
 /** AnalyticDB for PostgreSQL, CancelUploadDocumentJob, version 2016-05-03. */
-export const cancelUploadDocumentJob = defineOperation({
+export const cancelUploadDocumentJob = defineCancel({
   name: "cancel-upload-document-job",
   service: analyticDbDocument,
   route: { action: "CancelUploadDocumentJob", version: "2016-05-03" },

@@ -1,4 +1,4 @@
-import { compose } from "../../../shared/container.ts";
+import { createServices } from "../../../shared/container.ts";
 import { httpEntry } from "../../../shared/entrypoints/http.ts";
 import { rpcApi } from "../../../shared/entrypoints/rpc.ts";
 import { cancelCreateIndexJob } from "../cancel-create-index-job/operation.ts";
@@ -9,5 +9,5 @@ import { getUploadDocumentJob } from "../get-upload-document-job/operation.ts";
 /** API Gateway cannot route by header or parameter: this function calls the operation that the action names. */
 export const http = httpEntry(
   rpcApi([cancelCreateIndexJob, cancelUploadDocumentJob, describeCreateIndexJob, getUploadDocumentJob]),
-  compose,
+  createServices,
 );

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { defineOperation, defineService } from "../../../shared/operations/define.ts";
+import { defineCancel, defineService } from "../../../shared/operations/define.ts";
 import { huaweiAuthentication } from "../../../shared/protocols/huawei/authentication.ts";
-import { gatewayAuthentication, type HuaweiService, huaweiReplies } from "../../../shared/protocols/huawei/replies.ts";
+import { gatewayAuthentication, type HuaweiWords, huaweiReplies } from "../../../shared/protocols/huawei/replies.ts";
 import { jobId, projectId, text } from "../../../shared/validation/identifiers.ts";
 
 const states = {
@@ -32,7 +32,7 @@ export const dds = defineService({
 });
 
 /** What DDS says in its own words. */
-export const ddsWords: HuaweiService = {
+export const ddsWords: HuaweiWords = {
   errorBody: (error_code, error_msg) => ({ error_code, error_msg }),
   accepted: { status: 204 }, // D
   states,
@@ -49,7 +49,7 @@ export const ddsWords: HuaweiService = {
 };
 
 /** Document Database Service, "Canceling a Scheduled Task". */
-export const cancelScheduledTask = defineOperation({
+export const cancelScheduledTask = defineCancel({
   name: "cancel-scheduled-task",
   service: dds,
   route: { method: "DELETE", path: "/v3/{project_id}/scheduled-jobs/{job_id}" },

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { defineOperation, defineService } from "../../../shared/operations/define.ts";
+import { defineCancel, defineService } from "../../../shared/operations/define.ts";
 import { huaweiAuthentication } from "../../../shared/protocols/huawei/authentication.ts";
-import { gatewayAuthentication, type HuaweiService, huaweiReplies } from "../../../shared/protocols/huawei/replies.ts";
+import { gatewayAuthentication, type HuaweiWords, huaweiReplies } from "../../../shared/protocols/huawei/replies.ts";
 import { jobId, projectId, text } from "../../../shared/validation/identifiers.ts";
 
 const states = {
@@ -45,7 +45,7 @@ export const dli = defineService({
 });
 
 /** What DLI says in its own words. */
-export const dliWords: HuaweiService = {
+export const dliWords: HuaweiWords = {
   errorBody: (error_code, error_msg) => ({ error_code, error_msg }),
   accepted: { status: 200, body: { is_success: true, message: "" } }, // D; P where the job is stopping already
   states,
@@ -70,7 +70,7 @@ export const dliWords: HuaweiService = {
 };
 
 /** Data Lake Insight, "Canceling a Job": Huawei Cloud and Open Telekom Cloud. */
-export const cancelSqlJob = defineOperation({
+export const cancelSqlJob = defineCancel({
   name: "cancel-sql-job",
   service: dli,
   route: { method: "DELETE", path: "/v1.0/{project_id}/jobs/{job_id}" },

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { defineOperation, defineService } from "../../../shared/operations/define.ts";
+import { defineCancel, defineService } from "../../../shared/operations/define.ts";
 import { huaweiAuthentication } from "../../../shared/protocols/huawei/authentication.ts";
-import { gatewayAuthentication, type HuaweiService, huaweiReplies } from "../../../shared/protocols/huawei/replies.ts";
+import { gatewayAuthentication, type HuaweiWords, huaweiReplies } from "../../../shared/protocols/huawei/replies.ts";
 import { projectId, text } from "../../../shared/validation/identifiers.ts";
 
 const states = {
@@ -38,7 +38,7 @@ export const ges = defineService({
 });
 
 /** What GES says in its own words, when a job is cancelled. */
-export const gesWords: HuaweiService = {
+export const gesWords: HuaweiWords = {
   errorBody: (errorCode, errorMessage) => ({ errorMessage, errorCode }),
   accepted: { status: 200, body: {} }, // D; P where the job is stopping already
   states,
@@ -58,7 +58,7 @@ export const gesWords: HuaweiService = {
 };
 
 /** Graph Engine Service, "Canceling a Job (1.0.0)" of the service plane. */
-export const cancelGraphJob = defineOperation({
+export const cancelGraphJob = defineCancel({
   name: "cancel-graph-job",
   service: ges,
   route: { method: "DELETE", path: "/ges/v1.0/{project_id}/graphs/{graph_name}/jobs/{job_id}" },

@@ -1,6 +1,6 @@
-import { compose } from "../../../shared/container.ts";
+import { createServices } from "../../../shared/container.ts";
 import { httpEntry } from "../../../shared/entrypoints/http.ts";
 import { restOperation } from "../../../shared/entrypoints/rest.ts";
 import { showGraphJobStatus } from "./operation.ts";
 
-export const http = httpEntry(restOperation(showGraphJobStatus), compose);
+export const http = httpEntry(restOperation(showGraphJobStatus), createServices);

@@ -17,7 +17,7 @@ const jobTypeNumbers: Readonly<Record<string, number>> = {
 };
 
 /** P: a job that was cancelled is told from one that failed by its message alone, for the API has no word for it. */
-const errorMessageOf = ({ state, error }: Job): string | undefined => {
+const toErrorMessage = ({ state, error }: Job): string | undefined => {
   if (state === "cancelled") return "the job was cancelled";
   return state === "failed" ? (error ?? "the job failed") : undefined;
 };
@@ -43,7 +43,7 @@ export const showGraphJobStatus = defineRead({
   authentication: huaweiAuthentication,
   show: (job) => {
     const jobType = jobTypeNumbers[job.jobType];
-    const errorMessage = errorMessageOf(job);
+    const errorMessage = toErrorMessage(job);
     return {
       jobId: job.jobId,
       ...(jobType === undefined ? {} : { jobType }),

@@ -3,8 +3,8 @@ import type { Instant } from "../../../shared/domain/job.ts";
 import { jobKey } from "../../../shared/domain/job-key.ts";
 import { earliest } from "../../../shared/domain/message-time.ts";
 import { type CancelMessage, namedParameter, readCancelMessage } from "../../../shared/entrypoints/cancel-message.ts";
-import type { Operation } from "../../../shared/operations/define.ts";
-import { type Failure, inWords } from "../../../shared/validation/request-error.ts";
+import type { CancelOperation } from "../../../shared/operations/define.ts";
+import { describeIssue, type RequestError } from "../../../shared/validation/request-error.ts";
 import { validate } from "../../../shared/validation/validate.ts";
 
 /** What a message of a dead-letter queue asks for, and how it came there. */
@@ -22,7 +22,7 @@ export interface DeadLetter {
 }
 
 /** Reads a message as the function behind the queue does, but for the password. Refuses what that one would refuse. */
-export const readDeadLetter = (operation: Operation, message: Message): DeadLetter => {
+export const readDeadLetter = (operation: CancelOperation, message: Message): DeadLetter => {
   const read = readCancelMessage(message.Body, operation.name);
   const { service } = operation;
   const { scope, jobId } = operation.normalize(validate(operation.parameters, nativeParameters(operation, read)));
@@ -41,7 +41,7 @@ export const readDeadLetter = (operation: Operation, message: Message): DeadLett
 export const idBeforeParking = (message: Message): string | undefined => attributesOf(message).MessageId;
 
 /** Which job is meant can be told without the password: any text stands in for one that the message only names. */
-const nativeParameters = (operation: Operation, message: CancelMessage) => {
+const nativeParameters = (operation: CancelOperation, message: CancelMessage) => {
   const named = namedParameter(message, operation);
   return named === undefined ? message.parameters : { ...message.parameters, [named]: "named" };
 };
@@ -56,12 +56,12 @@ const sentAt = (message: Message): Instant => {
 };
 
 /** A refusal in words for people, without anything that was received. */
-export const faultOf = (failure: Failure): string => {
+export const toNativeError = (failure: RequestError): string => {
   switch (failure.kind) {
     case "malformed":
       return failure.detail;
     case "invalid":
-      return failure.issues.map(inWords).join("; ");
+      return failure.issues.map(describeIssue).join("; ");
     case "too-large":
       return `it has more than ${failure.limitBytes} bytes`;
     default:

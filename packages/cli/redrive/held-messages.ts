@@ -13,7 +13,7 @@ export interface HeldMessages {
 
 /** Released or not, messages are visible again after so long. */
 export const visibilitySeconds = 120;
-const mostAtOnce = 10;
+const maxAtOnce = 10;
 
 export const holdMessages = (call: AwsCall, QueueUrl: string): HeldMessages => {
   /** The last receipt handles, by message id. */
@@ -22,7 +22,7 @@ export const holdMessages = (call: AwsCall, QueueUrl: string): HeldMessages => {
     async receive(limit) {
       const { Messages = [] } = await call("ReceiveMessage", {
         QueueUrl,
-        MaxNumberOfMessages: Math.min(limit, mostAtOnce),
+        MaxNumberOfMessages: Math.min(limit, maxAtOnce),
         VisibilityTimeout: visibilitySeconds,
         MessageAttributeNames: ["All"],
         MessageSystemAttributeNames: ["SentTimestamp"],

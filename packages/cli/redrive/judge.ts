@@ -12,7 +12,7 @@ export interface Verdict {
 }
 
 /** Whether a cancel still matters to the newest incarnation of its job. */
-export const judge = (letter: DeadLetter, job: Job | undefined, rules: CancelRules): Verdict => {
+export const matchPolicies = (letter: DeadLetter, job: Job | undefined, rules: CancelRules): Verdict => {
   if (job === undefined) return judgeUnknown(letter);
   if (isLater(job, { askedAt: letter.sentAt })) return settled("its job has ended: another has the same id now");
   if (isTerminal(job.state)) return settled(`its job has ended: ${job.state}`);

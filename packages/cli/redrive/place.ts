@@ -49,7 +49,7 @@ const localPlace = ({ sqs, dynamodb }: RunFacts, env: NodeJS.ProcessEnv): Place 
   },
 });
 
-const required = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "TABLE_NAME"] as const;
+const required = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "STANDDOWN_TABLE"] as const;
 
 const cloudPlace = (env: NodeJS.ProcessEnv, file: string): Place => {
   const missing = required.filter((name) => !env[name]);
@@ -78,7 +78,7 @@ const cloudPlace = (env: NodeJS.ProcessEnv, file: string): Place => {
         ...(env.AWS_ENDPOINT_URL_DYNAMODB ? { dynamodb: env.AWS_ENDPOINT_URL_DYNAMODB } : {}),
       },
     },
-    table: env.TABLE_NAME ?? "",
+    table: env.STANDDOWN_TABLE ?? "",
     async queueOf(operation, callSqs) {
       const name = `standdown-${env.STAGE || "dev"}-${operation}`;
       const [queue, deadLetters] = await Promise.all([urlOf(name, callSqs), urlOf(`${name}-dead-letters`, callSqs)]);

@@ -2,12 +2,12 @@ import { type AwsCall, AwsError, AwsUnreachable } from "../../../shared/adapters
 import type { QueueUrls } from "../../../shared/adapters/sqs/source-queue.ts";
 import type { Message } from "../../../shared/adapters/sqs/sqs.ts";
 import type { Job } from "../../../shared/domain/job.ts";
-import type { Operation } from "../../../shared/operations/define.ts";
+import type { CancelOperation } from "../../../shared/operations/define.ts";
 import { type JobStore, StoreThrottled, StoreUnavailable } from "../../../shared/ports/job-store.ts";
-import { Refusal } from "../../../shared/validation/request-error.ts";
-import { faultOf, idBeforeParking, readDeadLetter } from "./dead-letter.ts";
+import { RequestRejected } from "../../../shared/validation/request-error.ts";
+import { idBeforeParking, readDeadLetter, toNativeError } from "./dead-letter.ts";
 import { holdMessages, visibilitySeconds } from "./held-messages.ts";
-import { judge, type Verdict } from "./judge.ts";
+import { matchPolicies, type Verdict } from "./judge.ts";
 
 export interface RedriveServices {
   readonly callSqs: AwsCall;
@@ -16,7 +16,7 @@ export interface RedriveServices {
 }
 
 export interface Redrive {
-  readonly operation: Operation;
+  readonly operation: CancelOperation;
   readonly queue: QueueUrls;
   /** Only tells what would be done. */
   readonly dryRun: boolean;
@@ -34,7 +34,7 @@ interface Settled {
 }
 
 /** A receive that does not wait asks only some of the servers of a queue: that it finds nothing says little. */
-const mostFruitless = 3;
+const maxFruitless = 3;
 
 /**
  * Looks at every message of a dead-letter queue once, and moves, settles or keeps it. After a failure it takes no more.
@@ -55,7 +55,10 @@ export const redrive = async ({ callSqs, jobs, print }: RedriveServices, asked: 
       return { kind: "kept", why: "it was moved just now and parked again" };
     const letter = readDeadLetter(operation, message);
     const job = await jobs.newest(letter.key);
-    return { ...judge(letter, job, operation.service.cancel), job: inWords(operation, letter.jobId, job) };
+    return {
+      ...matchPolicies(letter, job, operation.service.cancel),
+      job: describeIssue(operation, letter.jobId, job),
+    };
   };
 
   const settleOne = async (message: Message): Promise<Settled> => {
@@ -69,7 +72,7 @@ export const redrive = async ({ callSqs, jobs, print }: RedriveServices, asked: 
       await deadLetters.remove(message);
       return judged;
     } catch (error) {
-      if (error instanceof Refusal) return { kind: "kept", why: faultOf(error.failure) };
+      if (error instanceof RequestRejected) return { kind: "kept", why: toNativeError(error.failure) };
       return { kind: "failed", why: explain(error) };
     }
   };
@@ -96,7 +99,7 @@ export const redrive = async ({ callSqs, jobs, print }: RedriveServices, asked: 
   };
 
   await orFail("the dead letters cannot be received", async () => {
-    for (let fruitless = 0; fruitless < mostFruitless && seen.size < most && tally.failed === 0; )
+    for (let fruitless = 0; fruitless < maxFruitless && seen.size < most && tally.failed === 0; )
       fruitless = (await settleBatch()) === 0 ? fruitless + 1 : 0;
   });
   await orFail(`what stays is visible again only after ${visibilitySeconds} s`, deadLetters.release);
@@ -104,7 +107,7 @@ export const redrive = async ({ callSqs, jobs, print }: RedriveServices, asked: 
 };
 
 /** The last line of a run. */
-export const summaryOf = ({ failed, ...tally }: Tally, dryRun: boolean): string => {
+export const toSummary = ({ failed, ...tally }: Tally, dryRun: boolean): string => {
   const counts = Object.entries({ ...tally, ...(failed > 0 ? { failed } : {}) });
   return counts.map(([kind, count]) => `${count} ${verdictOf(kind as keyof Tally, dryRun)}`).join(", ");
 };
@@ -112,7 +115,7 @@ export const summaryOf = ({ failed, ...tally }: Tally, dryRun: boolean): string 
 const verdictOf = (kind: keyof Tally, dryRun: boolean): string =>
   dryRun && kind !== "failed" ? `would be ${kind}` : kind;
 
-const inWords = ({ service }: Operation, jobId: string, job: Job | undefined): string =>
+const describeIssue = ({ service }: CancelOperation, jobId: string, job: Job | undefined): string =>
   [service.name, jobId, ...(job ? [job.uid] : [])].join(" ");
 
 /** The message of an error of any other kind may repeat a part of what was received. */

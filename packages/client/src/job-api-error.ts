@@ -1,6 +1,6 @@
 import type { JobView } from "./job-view.ts";
 
-interface Refusal {
+interface RequestRejected {
   readonly status?: number;
   readonly code?: string;
   readonly job?: JobView;
@@ -21,7 +21,7 @@ export class JobApiError extends Error {
   /** How long the server wants to be left alone, in milliseconds. */
   readonly retryAfterMs: number;
 
-  constructor(message: string, { status, code, job, retryAfterMs = 0, cause }: Refusal = {}) {
+  constructor(message: string, { status, code, job, retryAfterMs = 0, cause }: RequestRejected = {}) {
     super(message, cause === undefined ? {} : { cause });
     this.status = status;
     this.code = code;

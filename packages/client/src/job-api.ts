@@ -83,13 +83,13 @@ const objectIn = (text: string): object | undefined => {
   }
 };
 
-interface Problem {
+interface ProblemDetails {
   readonly code?: string;
   readonly detail?: string;
   readonly job?: JobView;
 }
 
-const refusalOf = (request: string, { ok, status, headers }: Response, problem: Problem = {}): JobApiError => {
+const refusalOf = (request: string, { ok, status, headers }: Response, problem: ProblemDetails = {}): JobApiError => {
   // A success without JSON is not Standdown's, but from something on the way to it: no answer at all.
   if (ok) return new JobApiError(`${request} got an answer that is not Standdown's`);
   const { code, detail, job } = problem;

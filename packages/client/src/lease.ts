@@ -51,14 +51,14 @@ export const holdLease = ({ api, uid, since, timeoutMs, intervalMs, onStop }: Le
     try {
       const { body, sentAt } = await persist(() => api.heartbeat(uid, report, signal), { signal, mostMs });
       renew(sentAt);
-      if (body.cancel) onStop(reasonOf(body.cancel));
+      if (body.cancel) onStop(toDeadLetterReason(body.cancel));
     } catch (error) {
       const job = endedJobIn(error);
       if (job === undefined) throw error;
       release();
       onStop(
         job.cancel && job.state === "cancelled"
-          ? reasonOf(job.cancel)
+          ? toDeadLetterReason(job.cancel)
           : { kind: "ended", state: job.state as EndState },
       );
     }
@@ -96,7 +96,7 @@ export const holdLease = ({ api, uid, since, timeoutMs, intervalMs, onStop }: Le
 };
 
 /** What an order to stop says, as the reason to stop. */
-export const reasonOf = ({ requestedBy, reason, requestedAt, stopBy }: CancelOrder): StopReason => ({
+export const toDeadLetterReason = ({ requestedBy, reason, requestedAt, stopBy }: CancelOrder): StopReason => ({
   kind: "cancelled",
   requestedBy,
   reason,

@@ -8,7 +8,7 @@ interface AnyJob {
   readonly state?: "queued" | "running";
   /** How long the worker may be silent before it loses its lease: whole seconds from 1, 60 unless given. */
   readonly heartbeatTimeoutSeconds?: number;
-  /** After this many whole seconds the scheduled clean-up cancels the job. */
+  /** After this many whole seconds the scheduled cleanup cancels the job. */
   readonly maxRuntimeSeconds?: number;
   /** How long the work may take to stop once it was told to: whole seconds, 30 unless given. */
   readonly graceSeconds?: number;

@@ -1,7 +1,7 @@
 import { type Ending, endingOf, report } from "./ending.ts";
 import { type JobApi, jobApi } from "./job-api.ts";
 import type { JobApiError } from "./job-api-error.ts";
-import { holdLease, reasonOf } from "./lease.ts";
+import { holdLease, toDeadLetterReason } from "./lease.ts";
 import { persist } from "./persist.ts";
 import type { JobRegistration } from "./registration.ts";
 import { type EndState, JobStopped, type StopReason } from "./stop-reason.ts";
@@ -85,7 +85,7 @@ export const runJob = async <Result>(options: RunJobOptions, work: Work<Result>)
   const stopping = new AbortController();
   const stop = (why: StopReason) => stopping.abort(new JobStopped(why));
   const shutDown = () => stop({ kind: "shut-down" });
-  if (cancel) stop(reasonOf(cancel));
+  if (cancel) stop(toDeadLetterReason(cancel));
   if (shutdown.aborted) shutDown();
   shutdown.addEventListener("abort", shutDown);
 

@@ -99,7 +99,7 @@ const binary = (): string => {
     return path.join(path.dirname(require.resolve(`${packageName}/package.json`)), "dynoxide");
   } catch (cause) {
     throw new Error(
-      `No embedded DynamoDB server for this platform (${packageName}); name a running one in DYNAMODB_ENDPOINT.`,
+      `No embedded DynamoDB server for this platform (${packageName}); name a running one in STANDDOWN_DYNAMODB_ENDPOINT.`,
       { cause },
     );
   }

@@ -49,7 +49,7 @@ export const judgePutEvents = (input: unknown, account: Account, now: number): P
     return invalid(`Value at 'entries' ${lengthConstraint} less than or equal to ${mostEntries}`);
   }
   if (entries.reduce((total, entry) => total + sizeOf(entry), 0) > sizeLimit) return { kind: "refused", ...tooLarge };
-  return { kind: "judged", entries: entries.map((entry) => judge(entry, account, now)) };
+  return { kind: "judged", entries: entries.map((entry) => matchPolicies(entry, account, now)) };
 };
 
 /** What cannot be read as the operation's input. */
@@ -81,7 +81,7 @@ const isEntry = (entry: unknown): entry is Entry => {
 const sizeOf = ({ Source = "", DetailType = "", Detail = "", Resources = [], Time }: Entry): number =>
   Buffer.byteLength([Source, DetailType, Detail, ...Resources].join("")) + (Time === undefined ? 0 : 14);
 
-const judge = (entry: Entry, { accountId, region }: Account, now: number): JudgedEntry => {
+const matchPolicies = (entry: Entry, { accountId, region }: Account, now: number): JudgedEntry => {
   const { Source, DetailType, Detail, EventBusName = "default", Resources = [], Time = now / 1000 } = entry;
   if (!Source) return missing("Source");
   if (!DetailType) return missing("DetailType");

@@ -10,7 +10,7 @@ export interface AwsSettings {
   readonly endpoints: Readonly<Record<string, string>>;
 }
 
-export const endpointOf = (service: string, { region, endpoints }: AwsSettings): URL => {
+export const toEndpoint = (service: string, { region, endpoints }: AwsSettings): URL => {
   const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
   return new URL(endpoints[service] ?? `https://${service}.${region}.${suffix}`);
 };

@@ -1,7 +1,7 @@
 import http, { type ClientRequest, type RequestOptions } from "node:http";
 import https from "node:https";
 import { remainingMs } from "../../concurrency/deadline.ts";
-import { type AwsSettings, endpointOf } from "./endpoint.ts";
+import { type AwsSettings, toEndpoint } from "./endpoint.ts";
 
 /** An answer of an AWS service that is not a success. `body` holds what came with it, e.g. the item of a lost race. */
 export class AwsError extends Error {
@@ -54,7 +54,7 @@ const attemptMs = 800;
  * (docs/decisions/0002).
  */
 export const jsonClient = ({ name, target, contentType }: JsonService, settings: AwsSettings): AwsCall => {
-  const endpoint = endpointOf(name, settings);
+  const endpoint = toEndpoint(name, settings);
   // Smithy's modules touch node:crypto when they load: with the first call, not with the function.
   let signer: ReturnType<typeof loadSigner> | undefined;
   const loadSigner = async () => (await import("./request-signer.ts")).requestSigner(name, endpoint, settings);

@@ -5,7 +5,7 @@ import { lockMs, toleratedFailures } from "../../domain/lockout-rules.ts";
 import type { Attempt, Lockouts } from "../../ports/lockouts.ts";
 import type { Nonces } from "../../ports/nonces.ts";
 import { type Item, toItem } from "./job-item.ts";
-import { itemOfLostRace, storeCall, type TableAccess } from "./table-call.ts";
+import { conflictingItem, storeCall, type TableAccess } from "./table-call.ts";
 
 /**
  * Nonces as items of the jobs table, one conditional put each. A signature is good for as long before its time as after
@@ -32,7 +32,7 @@ export const dynamoDbNonces = ({ call: callDirectly, table, newWriteId }: TableA
         return true;
       } catch (error) {
         // The put may have come through before, with its answer lost.
-        return itemOfLostRace(error)?.write?.S === write;
+        return conflictingItem(error)?.write?.S === write;
       }
     },
   };
@@ -40,7 +40,7 @@ export const dynamoDbNonces = ({ call: callDirectly, table, newWriteId }: TableA
 
 /** How long an environment believes what it read of a key that was in order. */
 const rememberedMs = 5_000;
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 
 interface Count {
   readonly failures: number;
@@ -63,12 +63,12 @@ export const dynamoDbLockouts = ({ call: callDirectly, table }: Pick<TableAccess
       lastFailureAt: Number(item?.lastFailureAt?.N ?? 0),
       readAt,
     };
-    if (remembered.size >= mostRemembered) remembered.clear();
+    if (remembered.size >= maxRemembered) remembered.clear();
     remembered.set(keyOf(attempt).pk.S, count);
     return count;
   };
 
-  const countOf = async (attempt: Attempt, now: Instant): Promise<Count> => {
+  const countKind = async (attempt: Attempt, now: Instant): Promise<Count> => {
     const known = remembered.get(keyOf(attempt).pk.S);
     if (known && now - known.readAt < rememberedMs) return known;
     const { Item } = await call("GetItem", { TableName: table, Key: keyOf(attempt), ConsistentRead: true });
@@ -88,7 +88,7 @@ export const dynamoDbLockouts = ({ call: callDirectly, table }: Pick<TableAccess
 
   return {
     async isLocked(attempt, now) {
-      const { failures, lastFailureAt } = await countOf(attempt, now);
+      const { failures, lastFailureAt } = await countKind(attempt, now);
       return failures > toleratedFailures && now - lastFailureAt < lockMs;
     },
 
@@ -100,14 +100,14 @@ export const dynamoDbLockouts = ({ call: callDirectly, table }: Pick<TableAccess
           ExpressionAttributeValues: toItem({ ...values, ":none": 0, ":ago": now - lockMs }),
         });
       } catch (error) {
-        itemOfLostRace(error);
+        conflictingItem(error);
         // The failures before lie so far back that this one starts a new count.
         await write(attempt, now, ":one", { ExpressionAttributeValues: toItem(values) });
       }
     },
 
     async succeeded(attempt, now) {
-      if ((await countOf(attempt, now)).failures === 0) return;
+      if ((await countKind(attempt, now)).failures === 0) return;
       const values = { ":now": now, ":none": 0, ":expires": seconds(now) };
       await write(attempt, now, ":none", { ExpressionAttributeValues: toItem(values) });
     },

@@ -1,31 +1,31 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Instant, Worklist } from "../../domain/job.ts";
-import { keyOfUid, uidPattern } from "../../domain/job-key.ts";
-import { isWhole } from "../../domain/validate-stored-job.ts";
-import type { ActiveJob, JobsRead, Worklists } from "../../ports/due-queue.ts";
+import type { DueQueueName, Instant } from "../../domain/job.ts";
+import { uidPattern, uidToKey } from "../../domain/job-key.ts";
+import { isValidJob } from "../../domain/validate-stored-job.ts";
+import type { ActiveJob, DueQueue, JobsRead } from "../../ports/due-queue.ts";
 import type { AwsCall } from "../aws-client/json-client.ts";
-import { current, type Item, jobOf, lenient, shards, timeToLive, toItem } from "./job-item.ts";
+import { current, type Item, lenient, shards, timeToLive, toItem, toJob } from "./job-item.ts";
 import { readItems } from "./read-items.ts";
-import { itemOfLostRace, storeCall, type TableAccess } from "./table-call.ts";
+import { conflictingItem, storeCall, type TableAccess } from "./table-call.ts";
 
 const pageSize = 1000;
 /** A schedule of an hour is no outage: what counts is how far apart the runs were before. */
-const mostMissedRuns = 3;
+const maxMissedRuns = 3;
 /** A walk that nobody takes any more, because its policy was changed, is forgotten. */
 const forgottenAfterMs = 30 * 86_400_000;
 
 /** Worklists in the sparse indexes of the jobs table, whose entries are spread over shards. */
-export const dynamoDbWorklists = ({ call: callDirectly, table }: Omit<TableAccess, "newWriteId">): Worklists => {
+export const dynamoDbDueQueue = ({ call: callDirectly, table }: Omit<TableAccess, "newWriteId">): DueQueue => {
   const call = storeCall(callDirectly);
 
   return {
-    async due(worklist, now, limit) {
+    async due(queueName, now, limit) {
       const share = Math.ceil(limit / shards.length);
-      const found = await Promise.all(shards.map((shard) => dueIn(call, table, `${worklist}#${shard}`, now, share)));
+      const found = await Promise.all(shards.map((shard) => dueIn(call, table, `${queueName}#${shard}`, now, share)));
       const keys = found.flat();
       const items = await readItems(call, table, keys);
       // The index lags: what has been dealt with meanwhile is not due any more.
-      const { jobs, unreadable } = jobsOf([...items.values()].filter((item) => isDue(item, worklist, now)));
+      const { jobs, unreadable } = toJobs([...items.values()].filter((item) => isDue(item, queueName, now)));
       return { jobs: jobs.toSorted((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0)), unreadable };
     },
 
@@ -36,16 +36,16 @@ export const dynamoDbWorklists = ({ call: callDirectly, table }: Omit<TableAcces
           ExpressionAttributeValues: toItem({ ":key": `${service}#${shard}`, ":after": after, ":until": until }),
           Limit: pageSize,
         }))
-          yield* items.map(activeJobOf);
+          yield* items.map(toActiveJob);
       }
     },
 
     async read(uids) {
       // The table would refuse to look for a uid that is none.
       const known = new Set(uids.filter((uid) => uidPattern.test(uid)));
-      const keys = [...known].map((uid) => toItem({ pk: keyOfUid(uid), sk: current }));
+      const keys = [...known].map((uid) => toItem({ pk: uidToKey(uid), sk: current }));
       const items = await readItems(call, table, keys);
-      const { jobs, unreadable } = jobsOf([...items.values()].filter(({ uid }) => known.has(uid?.S ?? "")));
+      const { jobs, unreadable } = toJobs([...items.values()].filter(({ uid }) => known.has(uid?.S ?? "")));
       return { jobs, unreadable: unreadable + new Set(uids).size - known.size };
     },
 
@@ -59,14 +59,14 @@ export const dynamoDbWorklists = ({ call: callDirectly, table }: Omit<TableAcces
     },
 
     async beginRun(now, toleratedGapMs) {
-      const { Item } = await call("GetItem", { TableName: table, Key: keyOf("clean-up runs"), ConsistentRead: true });
+      const { Item } = await call("GetItem", { TableName: table, Key: keyOf("cleanup runs"), ConsistentRead: true });
       const { ranAt, intervalMs = 0, listeningSince = 0 } = Item ? unmarshall(Item as Item) : {};
       const gapMs = ranAt === undefined ? 0 : now - ranAt;
-      const since = gapMs > Math.max(toleratedGapMs, mostMissedRuns * intervalMs) ? now : listeningSince;
+      const since = gapMs > Math.max(toleratedGapMs, maxMissedRuns * intervalMs) ? now : listeningSince;
       try {
         await call("UpdateItem", {
           TableName: table,
-          Key: keyOf("clean-up runs"),
+          Key: keyOf("cleanup runs"),
           UpdateExpression: "SET ranAt = :now, intervalMs = :gap, listeningSince = :since",
           ConditionExpression: ranAt === undefined ? "attribute_not_exists(ranAt)" : "ranAt = :ranAt",
           ExpressionAttributeValues: toItem({ ":now": now, ":gap": gapMs, ":since": since, ":ranAt": ranAt }),
@@ -75,18 +75,18 @@ export const dynamoDbWorklists = ({ call: callDirectly, table }: Omit<TableAcces
         return since;
       } catch (error) {
         // Who began at the same time has seen the same gap.
-        return Number(itemOfLostRace(error)?.listeningSince?.N);
+        return Number(conflictingItem(error)?.listeningSince?.N);
       }
     },
 
-    async position(walk) {
-      const { Item } = await call("GetItem", { TableName: table, Key: keyOf(walk), ConsistentRead: true });
+    async position(scan) {
+      const { Item } = await call("GetItem", { TableName: table, Key: keyOf(scan), ConsistentRead: true });
       return Number((Item as Item | undefined)?.reached?.N ?? 0);
     },
 
-    async advance(walk, to, now) {
+    async saveCursors(scan, to, now) {
       const values = { ":to": to, ":expiresAt": timeToLive(now + forgottenAfterMs) };
-      await upsert(walk, "reached = :to, expiresAt = :expiresAt", values);
+      await upsert(scan, "reached = :to, expiresAt = :expiresAt", values);
     },
   };
 
@@ -141,15 +141,15 @@ async function* pages(call: AwsCall, table: string, index: string, query: object
   } while (last);
 }
 
-const jobsOf = (items: readonly Item[]): JobsRead => {
-  const jobs = items.map(jobOf).filter(isWhole);
+const toJobs = (items: readonly Item[]): JobsRead => {
+  const jobs = items.map(toJob).filter(isValidJob);
   return { jobs, unreadable: items.length - jobs.length };
 };
 
-const isDue = ({ dueKey, dueAt }: Item, worklist: Worklist, now: Instant): boolean =>
-  dueKey?.S?.startsWith(`${worklist}#`) === true && Number(dueAt?.N) <= now;
+const isDue = ({ dueKey, dueAt }: Item, queueName: DueQueueName, now: Instant): boolean =>
+  dueKey?.S?.startsWith(`${queueName}#`) === true && Number(dueAt?.N) <= now;
 
-const activeJobOf = (item: Item): ActiveJob => {
+const toActiveJob = (item: Item): ActiveJob => {
   const { uid, owner, jobType, labels, activeSince } = unmarshall(item, lenient);
   return { uid, owner, jobType, labels: labels ?? {}, activeSince };
 };

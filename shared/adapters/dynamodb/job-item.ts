@@ -1,8 +1,8 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { type Instant, isTerminal, type Job, type Tombstone, type Worklist } from "../../domain/job.ts";
-import { keyOfUid } from "../../domain/job-key.ts";
-import { cleanUpDueAt } from "../../domain/staleness.ts";
+import { type DueQueueName, type Instant, isTerminal, type Job, type Tombstone } from "../../domain/job.ts";
+import { uidToKey } from "../../domain/job-key.ts";
+import { cleanupDueAt } from "../../domain/staleness.ts";
 
 export type Item = Record<string, AttributeValue>;
 
@@ -19,36 +19,36 @@ export const activeAttributes = ["activeKey", "activeSince"] as const;
 export const dueAttributes = ["dueKey", "dueAt"] as const;
 
 /** Spreads an index over eight partitions, so that no service's jobs heat up one of them. */
-const shardOf = (key: string): string => shards[key.charCodeAt(key.length - 1) % shardCount] ?? "0";
+const toShard = (key: string): string => shards[key.charCodeAt(key.length - 1) % shardCount] ?? "0";
 
-export const dueKeyOf = (worklist: Worklist, key: string): string => `${worklist}#${shardOf(key)}`;
+export const toDueKey = (queueName: DueQueueName, key: string): string => `${queueName}#${toShard(key)}`;
 
 /** A DynamoDB time to live, in seconds. */
 export const timeToLive = (at: Instant): number => Math.floor(at / 1000);
 
 /** The time to live of a job that ended. */
-export const expiryOf = (endedAt: Instant): number => timeToLive(endedAt + retentionMs);
+export const toExpiry = (endedAt: Instant): number => timeToLive(endedAt + retentionMs);
 
-const listKeyOf = (job: Pick<Job, "owner" | "uid">): string => `${job.owner}#${job.uid}`;
+const toListKey = (job: Pick<Job, "owner" | "uid">): string => `${job.owner}#${job.uid}`;
 
-export const itemOf = (job: Job, registration: string): Item => {
-  const key = keyOfUid(job.uid);
+export const toJobItem = (job: Job, registration: string): Item => {
+  const key = uidToKey(job.uid);
   return toItem({
     ...job,
     pk: key,
     sk: current,
-    listKey: listKeyOf(job),
-    activeKey: `${job.service}#${shardOf(key)}`,
+    listKey: toListKey(job),
+    activeKey: `${job.service}#${toShard(key)}`,
     activeSince: job.startedAt ?? job.registeredAt,
     // A queued job has no worker yet whose silence could mean anything.
-    ...(job.state === "running" ? { dueKey: dueKeyOf("clean-up", key), dueAt: cleanUpDueAt(job) } : {}),
+    ...(job.state === "running" ? { dueKey: toDueKey("cleanup", key), dueAt: cleanupDueAt(job) } : {}),
     registration,
     write: registration,
   });
 };
 
 /** It stands where its job would, so that the one conditional put of a registration finds it. */
-export const itemOfTombstone = (key: string, { secretHash, ...tombstone }: Tombstone): Item =>
+export const toTombstoneItem = (key: string, { secretHash, ...tombstone }: Tombstone): Item =>
   toItem({
     pk: key,
     sk: current,
@@ -59,7 +59,7 @@ export const itemOfTombstone = (key: string, { secretHash, ...tombstone }: Tombs
     expiresAt: timeToLive(tombstone.until),
   });
 
-export const tombstoneOf = (item: Item): Tombstone | undefined =>
+export const toTombstone = (item: Item): Tombstone | undefined =>
   item.tombstone === undefined ? undefined : unmarshall({ tombstone: item.tombstone }).tombstone;
 
 export const toItem = (value: Record<string, unknown>): Item => marshall(value, { removeUndefinedValues: true });
@@ -72,9 +72,9 @@ export const lenient = { wrapNumbers: Number };
 
 /**
  * The job of an item, without the attributes that serve the store alone. Whether it is a whole one must be asked of it
- * before anybody acts on it; see `isWhole`.
+ * before anybody acts on it; see `isValidJob`.
  */
-export const jobOf = (item: Item): Job => {
+export const toJob = (item: Item): Job => {
   const { pk, sk, listKey, activeKey, activeSince, dueKey, outbox, registration, write, expiresAt, ...job } =
     unmarshall(item, lenient);
   if (outbox !== undefined) job.outbox = outbox instanceof Set ? [...outbox] : outbox;
@@ -82,6 +82,6 @@ export const jobOf = (item: Item): Job => {
 };
 
 /** The job of an item that a lost race or a read returned; a tombstone is none. */
-export const jobIfAny = (item: Item | undefined): Job | undefined => (item?.uid ? jobOf(item) : undefined);
+export const toJobIfAny = (item: Item | undefined): Job | undefined => (item?.uid ? toJob(item) : undefined);
 
-export const isEnded = (item: Item): boolean => isTerminal(jobOf(item).state);
+export const isEnded = (item: Item): boolean => isTerminal(toJob(item).state);

@@ -1,8 +1,8 @@
 import type { Job } from "../../domain/job.ts";
 import { InvalidCursor, type JobPage, type ListQuery } from "../../ports/job-store.ts";
 import { type AwsCall, AwsError } from "../aws-client/json-client.ts";
-import { type Item, jobOf, toItem } from "./job-item.ts";
-import { nameOf, readItems } from "./read-items.ts";
+import { type Item, toItem, toJob } from "./job-item.ts";
+import { readItems, toName } from "./read-items.ts";
 
 /** How many index pages one request reads at most; a sparse result comes in several short pages. */
 const maxPages = 10;
@@ -17,23 +17,23 @@ interface Position {
 export const listJobs = async (call: AwsCall, table: string, query: ListQuery): Promise<JobPage> => {
   const { services, owner, limit, keep } = query;
   const jobs: Job[] = [];
-  let position = startOf(query);
+  let position = startPosition(query);
 
   for (let page = 0; position && page < maxPages; page++) {
     const { keys, last } = await queryIndex(call, table, position, owner);
     const items = await readItems(call, table, keys);
     for (const key of keys) {
-      const item = items.get(nameOf(key));
+      const item = items.get(toName(key));
       // The index lags: behind its key there may stand a newer incarnation by now, which has an entry of its own.
       if (item?.listKey?.S !== key.listKey?.S || item === undefined) continue;
-      const job = jobOf(item);
+      const job = toJob(item);
       if (!keep(job)) continue;
       jobs.push(job);
-      if (jobs.length === limit) return { jobs, cursor: cursorOf({ service: position.service, after: key }) };
+      if (jobs.length === limit) return { jobs, cursor: toCursor({ service: position.service, after: key }) };
     }
     position = last ? { service: position.service, after: last } : following(services, position);
   }
-  return position ? { jobs, cursor: cursorOf(position) } : { jobs };
+  return position ? { jobs, cursor: toCursor(position) } : { jobs };
 };
 
 const queryIndex = async (call: AwsCall, table: string, { service, after }: Position, owner: string | undefined) => {
@@ -58,15 +58,15 @@ const following = (services: readonly string[], { service }: Position): Position
   return next === undefined ? undefined : { service: next };
 };
 
-const startOf = ({ services, cursor }: ListQuery): Position | undefined => {
-  if (cursor !== undefined) return positionOf(cursor, services);
+const startPosition = ({ services, cursor }: ListQuery): Position | undefined => {
+  if (cursor !== undefined) return parseCursor(cursor, services);
   const [service] = services;
   return service === undefined ? undefined : { service };
 };
 
-const cursorOf = (position: Position): string => Buffer.from(JSON.stringify(position)).toString("base64url");
+const toCursor = (position: Position): string => Buffer.from(JSON.stringify(position)).toString("base64url");
 
-const positionOf = (cursor: string, services: readonly string[]): Position => {
+const parseCursor = (cursor: string, services: readonly string[]): Position => {
   try {
     const { service, after } = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (services.includes(service) && (after === undefined || typeof after === "object")) return { service, after };

@@ -1,25 +1,25 @@
 import type { Change } from "../../domain/change.ts";
 import type { Instant, Job } from "../../domain/job.ts";
-import { jobUid, keyOfUid, timeOfUid } from "../../domain/job-key.ts";
+import { jobUid, uidToKey, uidToTime } from "../../domain/job-key.ts";
 import type { JobStore, Ownership, Written } from "../../ports/job-store.ts";
 import { AwsError } from "../aws-client/json-client.ts";
 import {
   current,
   type Item,
   isEnded,
-  itemOf,
-  itemOfTombstone,
-  jobIfAny,
-  jobOf,
   toItem,
-  tombstoneOf,
+  toJob,
+  toJobIfAny,
+  toJobItem,
+  toTombstone,
+  toTombstoneItem,
 } from "./job-item.ts";
 import { listJobs } from "./job-list.ts";
-import { itemOfLostRace, storeCall, type TableAccess } from "./table-call.ts";
-import { updateOf } from "./update-expression.ts";
+import { conflictingItem, storeCall, type TableAccess } from "./table-call.ts";
+import { toUpdate } from "./update-expression.ts";
 
 /** Bounds the memory of an environment that serves many workers: about 2 MB. */
-const mostKnown = 10_000;
+const maxKnown = 10_000;
 
 /** Jobs in one DynamoDB table; its keys and indexes are in table.yml and docs/decisions/0003. */
 export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: TableAccess): JobStore => {
@@ -27,7 +27,7 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
 
   const read = async (pk: string, sk: string): Promise<Job | undefined> => {
     const { Item } = await call("GetItem", { TableName: table, Key: toItem({ pk, sk }), ConsistentRead: true });
-    return jobIfAny(Item as Item | undefined);
+    return toJobIfAny(Item as Item | undefined);
   };
 
   /** Puts an item where there is none, or a tombstone that does not hold; gives the item that stands there otherwise. */
@@ -44,7 +44,7 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
       });
       return undefined;
     } catch (error) {
-      return itemOfLostRace(error);
+      return conflictingItem(error);
     }
   };
 
@@ -62,7 +62,7 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
       });
       return undefined;
     } catch (error) {
-      return itemOfLostRace(error);
+      return conflictingItem(error);
     }
   };
 
@@ -77,7 +77,7 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
           {
             Put: {
               TableName: table,
-              Item: itemOf(job, registration),
+              Item: toJobItem(job, registration),
               // Not even the outbox of the ended one has changed since it was read.
               ConditionExpression: "uid = :uid AND #write = :write",
               ExpressionAttributeNames: { "#write": "write" },
@@ -94,7 +94,7 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
   };
 
   const get = async (uid: string): Promise<Job | undefined> => {
-    const key = keyOfUid(uid);
+    const key = uidToKey(uid);
     const newest = await read(key, current);
     return newest === undefined || newest.uid === uid ? newest : read(key, uid);
   };
@@ -105,14 +105,14 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
       const { Attributes } = await call("UpdateItem", {
         TableName: table,
         Key: toItem({ pk, sk }),
-        ...updateOf(pk, change, id),
+        ...toUpdate(pk, change, id),
         ReturnValues: "ALL_NEW",
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
-      return { applied: true, job: jobOf(Attributes as Item) };
+      return { applied: true, job: toJob(Attributes as Item) };
     } catch (error) {
-      const item = itemOfLostRace(error);
-      const job = jobIfAny(item);
+      const item = conflictingItem(error);
+      const job = toJobIfAny(item);
       if (job === undefined) return { applied: false, job };
       return { applied: item?.write?.S === id, job };
     }
@@ -132,7 +132,7 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
       if (job === undefined) return undefined;
       const { service, owner, account } = job;
       const ownership = { uid, service, owner, ...(account === undefined ? {} : { account }) };
-      if (known.size >= mostKnown) known.clear();
+      if (known.size >= maxKnown) known.clear();
       known.set(uid, ownership);
       return ownership;
     },
@@ -140,32 +140,32 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
     async register(job, registration) {
       let next = job;
       for (;;) {
-        const existing = await put(itemOf(next, registration), job.registeredAt, job.secretHash);
+        const existing = await put(toJobItem(next, registration), job.registeredAt, job.secretHash);
         if (existing === undefined) return { registered: true, job: next };
-        const tombstone = tombstoneOf(existing);
+        const tombstone = toTombstone(existing);
         if (tombstone) return { registered: false, tombstone };
-        if (existing.registration?.S === registration) return { registered: true, job: jobOf(existing) };
-        if (!isEnded(existing)) return { registered: false, job: jobOf(existing) };
+        if (existing.registration?.S === registration) return { registered: true, job: toJob(existing) };
+        if (!isEnded(existing)) return { registered: false, job: toJob(existing) };
         // Two incarnations of one native id in one millisecond must still have two uids.
-        const { uid: supersedes, endedAt = 0 } = jobOf(existing);
+        const { uid: supersedes, endedAt = 0 } = toJob(existing);
         // However long this registration was under way: whoever asked before that end did not mean this job.
         const registeredAt = Math.max(job.registeredAt, endedAt);
-        const time = Math.max(timeOfUid(job.uid), registeredAt, timeOfUid(supersedes) + 1);
-        next = { ...job, uid: jobUid(time, keyOfUid(job.uid)), supersedes, registeredAt };
+        const time = Math.max(uidToTime(job.uid), registeredAt, uidToTime(supersedes) + 1);
+        next = { ...job, uid: jobUid(time, uidToKey(job.uid)), supersedes, registeredAt };
         if (await supersede(existing, next, registration)) return { registered: true, job: next };
       }
     },
 
-    async entomb(key, tombstone) {
-      const item = itemOfTombstone(key, tombstone);
+    async putTombstone(key, tombstone) {
+      const item = toTombstoneItem(key, tombstone);
       const standing = await put(item, tombstone.requestedAt);
-      return jobIfAny(standing && tombstoneOf(standing) ? await addSecretHashes(item) : standing);
+      return toJobIfAny(standing && toTombstone(standing) ? await addSecretHashes(item) : standing);
     },
 
     change: (key, change) => write(key, current, change),
 
     async changeIncarnation(uid, change) {
-      const key = keyOfUid(uid);
+      const key = uidToKey(uid);
       const named = { ...change, when: { ...change.when, uid } };
       const written = await write(key, current, named);
       const superseded = written.job !== undefined && written.job.uid !== uid;

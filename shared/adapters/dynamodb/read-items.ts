@@ -1,4 +1,4 @@
-import { batchesOf } from "../../concurrency/chunks.ts";
+import { chunk } from "../../concurrency/chunks.ts";
 import { StoreThrottled } from "../../ports/job-store.ts";
 import type { AwsCall } from "../aws-client/json-client.ts";
 import type { Item } from "./job-item.ts";
@@ -11,18 +11,18 @@ const attempts = 5;
 export const readItems = async (call: AwsCall, table: string, keys: readonly Item[]): Promise<Map<string, Item>> => {
   const items = new Map<string, Item>();
   // An entry that moves while its index is read may be met twice, and no key may stand twice in one call.
-  const each = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
-  for (const batch of batchesOf(each, batchSize)) {
+  const each = [...new Map(keys.map((key) => [toName(key), key])).values()];
+  for (const batch of chunk(each, batchSize)) {
     let wanted = batch.map(({ pk, sk }) => ({ pk, sk }));
     for (let tried = 0; wanted.length > 0; tried++) {
       if (tried === attempts) throw new StoreThrottled("the table left keys unprocessed");
       const request = { [table]: { Keys: wanted, ConsistentRead: true } };
       const result = await call("BatchGetItem", { RequestItems: request });
-      for (const item of (result.Responses as Record<string, Item[]>)[table] ?? []) items.set(nameOf(item), item);
+      for (const item of (result.Responses as Record<string, Item[]>)[table] ?? []) items.set(toName(item), item);
       wanted = (result.UnprocessedKeys as typeof request | undefined)?.[table]?.Keys ?? [];
     }
   }
   return items;
 };
 
-export const nameOf = ({ pk, sk }: Item): string => `${pk?.S} ${sk?.S}`;
+export const toName = ({ pk, sk }: Item): string => `${pk?.S} ${sk?.S}`;

@@ -31,7 +31,7 @@ export const storeCall =
   };
 
 /** The item that made a condition fail, undefined if there was none. Any other error is thrown on. */
-export const itemOfLostRace = (error: unknown): Item | undefined => {
+export const conflictingItem = (error: unknown): Item | undefined => {
   if (error instanceof AwsError && error.code === "ConditionalCheckFailedException")
     return error.body.Item as Item | undefined;
   throw error;

@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Change } from "../../domain/change.ts";
 import { isTerminal } from "../../domain/job.ts";
-import { activeAttributes, dueAttributes, dueKeyOf, expiryOf, toValue } from "./job-item.ts";
+import { activeAttributes, dueAttributes, toDueKey, toExpiry, toValue } from "./job-item.ts";
 
 /** Names and values of one expression, all as placeholders: so none of them is a reserved word. */
 const placeholders = () => {
@@ -29,10 +29,10 @@ const placeholders = () => {
 type Placeholders = ReturnType<typeof placeholders>;
 
 /** The expressions of one `UpdateItem` to the newest incarnation behind a key. */
-export const updateOf = (key: string, change: Change, write: string) => {
+export const toUpdate = (key: string, change: Change, write: string) => {
   const using = placeholders();
-  const condition = conditionOf(change.when, write, using);
-  const clauses = clausesOf(key, change, write, using);
+  const condition = toCondition(change.when, write, using);
+  const clauses = toClauses(key, change, write, using);
   return {
     ConditionExpression: condition,
     UpdateExpression: clauses,
@@ -41,13 +41,13 @@ export const updateOf = (key: string, change: Change, write: string) => {
   };
 };
 
-const conditionOf = (when: Change["when"], write: string, { path, value }: Placeholders): string => {
+const toCondition = (when: Change["when"], write: string, { path, value }: Placeholders): string => {
   const equals = (name: string, content: unknown) => `${path(name)} = ${value(content)}`;
   const oneOf = (name: string, contents: readonly unknown[]) => `${path(name)} IN (${contents.map(value).join(", ")})`;
   const isAbsent = (name: string) => `attribute_not_exists(${path(name)})`;
   const absentOr = (name: string, content: unknown) => `(${isAbsent(name)} OR ${equals(name, content)})`;
 
-  const { uid, askedAt, heartbeatAt, rung, outcome, unannounced = [], jobTypes, secretHash, account } = when;
+  const { uid, askedAt, heartbeatAt, escalationStep, outcome, unannounced = [], jobTypes, secretHash, account } = when;
   const conditions = [
     // A write that arrives a second time, because its first answer was lost, must not apply again.
     `${path("write")} <> ${value(write)}`,
@@ -55,7 +55,9 @@ const conditionOf = (when: Change["when"], write: string, { path, value }: Place
     uid === undefined ? undefined : equals("uid", uid),
     askedAt === undefined ? undefined : `(${isAbsent("supersedes")} OR ${path("registeredAt")} <= ${value(askedAt)})`,
     heartbeatAt === undefined ? undefined : equals("heartbeatAt", heartbeatAt),
-    rung === 0 ? isAbsent("cancellation.escalation") : rung && equals("cancellation.escalation.rung", rung),
+    escalationStep === 0
+      ? isAbsent("cancellation.escalation")
+      : escalationStep && equals("cancellation.escalation.step", escalationStep),
     outcome === undefined ? undefined : equals("cancellation.outcome", outcome),
     ...unannounced.map((announcement) => `contains(${path("outbox")}, ${value(announcement)})`),
     jobTypes === undefined ? undefined : oneOf("jobType", jobTypes),
@@ -65,7 +67,7 @@ const conditionOf = (when: Change["when"], write: string, { path, value }: Place
   return conditions.filter(Boolean).join(" AND ");
 };
 
-const clausesOf = (key: string, change: Change, write: string, { path, value }: Placeholders): string => {
+const toClauses = (key: string, change: Change, write: string, { path, value }: Placeholders): string => {
   const equals = (name: string, content: unknown) => `${path(name)} = ${value(content)}`;
   const { set = {}, claim, conclude, escalation, step, repeat, announce, announced, due } = change;
   const next = due === "no-more" ? undefined : due;
@@ -81,9 +83,9 @@ const clausesOf = (key: string, change: Change, write: string, { path, value }: 
     escalation && equals("cancellation.escalation", escalation),
     step && `${path("cancellation.steps")} = list_append(${path("cancellation.steps")}, ${value([step])})`,
     repeat && `${path("cancellation.repeats")} = ${path("cancellation.repeats")} + ${value(1)}`,
-    next && equals("dueKey", dueKeyOf(next.on, key)),
+    next && equals("dueKey", toDueKey(next.on, key)),
     next && equals("dueAt", next.at),
-    ends && set.endedAt !== undefined ? equals("expiresAt", expiryOf(set.endedAt)) : undefined,
+    ends && set.endedAt !== undefined ? equals("expiresAt", toExpiry(set.endedAt)) : undefined,
   ];
   const removed = [
     ...(ends ? activeAttributes : []),

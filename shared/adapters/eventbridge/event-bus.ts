@@ -18,7 +18,7 @@ export const eventBridgeBus = (call: AwsCall, bus: string, log: Log): EventBus =
   async publish(events) {
     const taken = new Set<string>();
     let cause: unknown;
-    for (const some of callsOf(events.map((event) => ({ id: event.id, entry: entryOf(event, bus) })))) {
+    for (const some of toCalls(events.map((event) => ({ id: event.id, entry: toEntry(event, bus) })))) {
       try {
         const { Entries: results } = await call("PutEvents", { Entries: some.map(({ entry }) => entry) });
         for (const [index, { EventId }] of (results as { EventId?: string }[]).entries()) {
@@ -38,10 +38,10 @@ export const eventBridgeBus = (call: AwsCall, bus: string, log: Log): EventBus =
 
 interface Entry {
   readonly id: string;
-  readonly entry: ReturnType<typeof entryOf>;
+  readonly entry: ReturnType<typeof toEntry>;
 }
 
-const callsOf = (entries: readonly Entry[]): readonly (readonly Entry[])[] => {
+const toCalls = (entries: readonly Entry[]): readonly (readonly Entry[])[] => {
   const calls: Entry[][] = [];
   let bytes = 0;
   for (const each of entries) {
@@ -55,7 +55,7 @@ const callsOf = (entries: readonly Entry[]): readonly (readonly Entry[])[] => {
   return calls;
 };
 
-const entryOf = (event: CloudEvent, EventBusName: string) => ({
+const toEntry = (event: CloudEvent, EventBusName: string) => ({
   EventBusName,
   Source: "dev.standdown",
   DetailType: event.type,

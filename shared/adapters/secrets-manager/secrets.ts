@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
-import type { Passwords } from "../../ports/secrets.ts";
+import type { Secrets } from "../../ports/secrets.ts";
 import { type AwsCall, AwsError } from "../aws-client/json-client.ts";
 
 /** A message may name these and no other secrets, whatever else the account keeps. */
-const prefix = "standdown/passwords/";
+const prefix = "standdown/secrets/";
 
-export const secretsManagerPasswords = (call: AwsCall): Passwords => ({
+export const secretsManagerSecrets = (call: AwsCall): Secrets => ({
   async find(name) {
     try {
       const { SecretString } = await call("GetSecretValue", { SecretId: prefix + name });
@@ -18,11 +18,11 @@ export const secretsManagerPasswords = (call: AwsCall): Passwords => ({
 });
 
 /** A JSON object of names and passwords, for one machine. */
-export const filePasswords = (file: string): Passwords => ({
+export const fileSecrets = (file: string): Secrets => ({
   async find(name) {
-    const passwords = parse(file, await readFile(file, "utf8"));
-    if (typeof passwords !== "object" || passwords === null || !Object.hasOwn(passwords, name)) return undefined;
-    const password: unknown = (passwords as Record<string, unknown>)[name];
+    const secrets = parse(file, await readFile(file, "utf8"));
+    if (typeof secrets !== "object" || secrets === null || !Object.hasOwn(secrets, name)) return undefined;
+    const password: unknown = (secrets as Record<string, unknown>)[name];
     return typeof password === "string" ? password : undefined;
   },
 });

@@ -1,16 +1,16 @@
-import { batchesOf } from "../../concurrency/chunks.ts";
+import { chunk } from "../../concurrency/chunks.ts";
 import type { Log } from "../../ports/log.ts";
-import type { FollowUps } from "../../ports/reconcile-queue.ts";
+import type { ReconcileQueue } from "../../ports/reconcile-queue.ts";
 import type { AwsCall } from "../aws-client/json-client.ts";
 import { callInBatches, entriesPerCall } from "./sqs.ts";
 
 /** The most that SQS delays a message. Whatever is due later is left to the sweep. */
-const longestDelaySeconds = 900;
+const maxDelaySeconds = 900;
 
-export const sqsFollowUps = (call: AwsCall, queueUrl: string, log: Log): FollowUps => ({
-  async schedule(looks) {
-    const entries = looks
-      .filter(({ delaySeconds }) => delaySeconds <= longestDelaySeconds)
+export const sqsReconcileQueue = (call: AwsCall, queueUrl: string, log: Log): ReconcileQueue => ({
+  async schedule(checks) {
+    const entries = checks
+      .filter(({ delaySeconds }) => delaySeconds <= maxDelaySeconds)
       .map(({ uid, delaySeconds }, index) => ({
         Id: String(index),
         MessageBody: JSON.stringify({ uid }),
@@ -19,7 +19,7 @@ export const sqsFollowUps = (call: AwsCall, queueUrl: string, log: Log): FollowU
     let count = 0;
     let cause: unknown = new Error("the queue refused messages of a batch");
     // Each batch by itself, so that one that fails keeps no other from being sent.
-    for (const batch of batchesOf(entries, entriesPerCall)) {
+    for (const batch of chunk(entries, entriesPerCall)) {
       try {
         count += (await callInBatches(call, "SendMessageBatch", queueUrl, batch)).length;
       } catch (error) {

@@ -1,6 +1,6 @@
 import { sentAt } from "../../domain/message-time.ts";
 import { timestamp } from "../../domain/timestamp.ts";
-import type { Inbox } from "../../ports/source-queue.ts";
+import type { SourceQueue } from "../../ports/source-queue.ts";
 import { redact } from "../../redaction/redact.ts";
 import type { AwsCall } from "../aws-client/json-client.ts";
 import { callInBatches } from "./sqs.ts";
@@ -11,10 +11,10 @@ export interface QueueUrls {
 }
 
 const firstDelaySeconds = 2;
-const longestDelaySeconds = 900;
+const maxDelaySeconds = 900;
 
 /** Without `urls` in a function that has no queue. */
-export const sqsInbox = (call: AwsCall, urls: QueueUrls = { queue: "", deadLetters: "" }): Inbox => ({
+export const sqsSourceQueue = (call: AwsCall, urls: QueueUrls = { queue: "", deadLetters: "" }): SourceQueue => ({
   async park({ messageId, body: received, attributes }, { code, detail }, now) {
     const { body, redacted } = redact(received);
     const sent = sentAt({ attributes });
@@ -46,4 +46,4 @@ export const sqsInbox = (call: AwsCall, urls: QueueUrls = { queue: "", deadLette
 
 /** 2 s after the first attempt, doubled after each one more, at most 15 minutes. */
 export const delayAfter = (attempts: number): number =>
-  Math.min(firstDelaySeconds * 2 ** (Math.max(attempts, 1) - 1), longestDelaySeconds);
+  Math.min(firstDelaySeconds * 2 ** (Math.max(attempts, 1) - 1), maxDelaySeconds);

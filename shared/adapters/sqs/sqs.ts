@@ -1,4 +1,4 @@
-import { batchesOf } from "../../concurrency/chunks.ts";
+import { chunk } from "../../concurrency/chunks.ts";
 import type { AwsCall, JsonService } from "../aws-client/json-client.ts";
 
 export const sqs: JsonService = { name: "sqs", target: "AmazonSQS", contentType: "application/x-amz-json-1.0" };
@@ -32,7 +32,7 @@ export const callInBatches = async <Entry extends { readonly Id: string }>(
   entries: readonly Entry[],
 ): Promise<readonly string[]> => {
   const refused: string[] = [];
-  for (const Entries of batchesOf(entries, entriesPerCall)) {
+  for (const Entries of chunk(entries, entriesPerCall)) {
     const { Failed = [] } = await call(operation, { QueueUrl, Entries });
     refused.push(...(Failed as { Id: string }[]).map(({ Id }) => Id));
   }

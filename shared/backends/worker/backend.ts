@@ -13,7 +13,7 @@ export const probeWorker = (job: Job): Probe =>
  * nothing to ask but its heartbeats.
  */
 export const workerBackend: Backend = {
-  ladder: [{ name: "ask the worker" }],
+  escalationSteps: [{ name: "ask the worker" }],
   stop: async () => ({ kind: "accepted" }),
   probe: async (job) => probeWorker(job),
 };

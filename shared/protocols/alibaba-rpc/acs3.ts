@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
-import type { Presented } from "../../auth/signable-request.ts";
-import { type Claim, parseIsoSeconds } from "../../auth/signature.ts";
+import type { SignableRequest } from "../../auth/signable-request.ts";
+import { parseIsoSeconds, type SignedRequest } from "../../auth/signature.ts";
 import { plain } from "../../auth/signing-key.ts";
-import type { AuthenticationFault } from "../../validation/request-error.ts";
+import type { AuthenticationError } from "../../validation/request-error.ts";
 import { canonicalHeaders, canonicalQuery } from "../canonical.ts";
 
 const algorithms = { "ACS3-HMAC-SHA256": "sha256", "ACS3-HMAC-SM3": "sm3" } as const;
@@ -16,7 +16,13 @@ const authorization =
  * Alibaba Cloud's signature version 3. Observed with its SDKs: commas without spaces; the form is covered by its hash
  * alone; every x-acs-* header is signed, host and content-type usually are.
  */
-export const acs3 = ({ method, path, headers, query, body }: Presented): Claim | AuthenticationFault | undefined => {
+export const acs3 = ({
+  method,
+  path,
+  headers,
+  query,
+  body,
+}: SignableRequest): SignedRequest | AuthenticationError | undefined => {
   const given = headers.authorization;
   if (!given?.startsWith("ACS3-")) return undefined;
   const [, algorithm, keyId = "", signed = "", signature = ""] = authorization.exec(given) ?? [];

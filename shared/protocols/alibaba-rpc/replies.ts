@@ -1,5 +1,5 @@
-import type { Issue, PlainAuthenticationFault } from "../../validation/request-error.ts";
-import type { About, Denial, Render, Reply, StateNames } from "../reply.ts";
+import type { PlainAuthenticationError, ValidationIssue } from "../../validation/request-error.ts";
+import type { Rejection, Render, Reply, ReplyContext, StateNames } from "../reply.ts";
 
 /**
  * Replies of Alibaba Cloud's RPC-style APIs: always a JSON object in PascalCase, `Code` only on errors, since a client
@@ -10,7 +10,7 @@ export const alibabaRpcReplies =
   (answer, about) => {
     if (answer.kind === "accepted") return ok(about); // D; P where the job is stopping already
     if (answer.kind === "shown") return ok(about, answer.body);
-    const { status, code, message, headers = {}, more = {} } = faultOf(answer, states);
+    const { status, code, message, headers = {}, more = {} } = toNativeError(answer, states);
     return {
       status,
       headers: { "x-acs-request-id": about.requestId, ...headers },
@@ -25,7 +25,7 @@ export const alibabaRpcReplies =
     };
   };
 
-const ok = ({ requestId }: About, shown: object = {}): Reply => ({
+const ok = ({ requestId }: ReplyContext, shown: object = {}): Reply => ({
   status: 200,
   headers: { "x-acs-request-id": requestId },
   body: { RequestId: requestId, Message: "success", Status: "success", ...shown },
@@ -46,7 +46,7 @@ const fault = (status: number, code: string, message: string, extra: Partial<Fau
   ...extra,
 });
 
-const faultOf = (answer: Denial, states: StateNames): Fault => {
+const toNativeError = (answer: Rejection, states: StateNames): Fault => {
   switch (answer.kind) {
     case "not-found":
       return fault(404, "Job.NotFound", "The specified job does not exist."); // P
@@ -115,7 +115,7 @@ const missing = (parameter: string): Fault =>
     `The input parameter "${parameter}" that is mandatory for processing this request is not supplied.`,
   );
 
-const faultOfIssue = ({ parameter, rule, expected }: Issue): Fault =>
+const faultOfIssue = ({ parameter, rule, expected }: ValidationIssue): Fault =>
   rule === "required"
     ? missing(parameter)
     : fault(400, "InvalidParameter", `The specified parameter "${parameter}" is not valid: it must be ${expected}.`);
@@ -128,7 +128,7 @@ const badSignature = (stringToSign: string): Fault =>
     `Specified signature is not matched with our calculation. server string to sign is:${stringToSign}`,
   );
 
-const authenticationFaults: Readonly<Record<PlainAuthenticationFault, Fault>> = {
+const authenticationFaults: Readonly<Record<PlainAuthenticationError, Fault>> = {
   missing: fault(400, "IncompleteSignature", "The request carries neither a signature nor a bearer token."), // P
   malformed: fault(400, "IncompleteSignature", "The request signature does not conform to Aliyun standards."), // D
   "unsupported-algorithm": fault(

@@ -1,14 +1,18 @@
-import type { Presented } from "../../auth/signable-request.ts";
-import { type Claim, parseIsoSeconds } from "../../auth/signature.ts";
+import type { SignableRequest } from "../../auth/signable-request.ts";
+import { parseIsoSeconds, type SignedRequest } from "../../auth/signature.ts";
 import type { Derivation } from "../../auth/signing-key.ts";
-import type { AuthenticationFault } from "../../validation/request-error.ts";
+import type { AuthenticationError } from "../../validation/request-error.ts";
 import { encode } from "../canonical.ts";
 
 /**
  * Alibaba Cloud's RPC signature version 1: HMAC-SHA1 over all parameters but the signature, wherever they stand.
  * Observed with older SDKs: empty parameters are signed, and so are those that the server has no use for.
  */
-export const rpcV1 = ({ method, parameters, headers }: Presented): Claim | AuthenticationFault | undefined => {
+export const rpcV1 = ({
+  method,
+  parameters,
+  headers,
+}: SignableRequest): SignedRequest | AuthenticationError | undefined => {
   const { Signature, AccessKeyId, SignatureMethod, SignatureVersion, Timestamp, SignatureNonce } = parameters;
   if (Signature === undefined && AccessKeyId === undefined) return undefined;
   if (!Signature || !AccessKeyId || !Timestamp || !SignatureNonce) return { fault: "malformed" };

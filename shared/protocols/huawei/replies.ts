@@ -1,13 +1,13 @@
-import type { AuthenticationFault, Failure, Issue } from "../../validation/request-error.ts";
-import type { Denial, Render, Reply, StateNames } from "../reply.ts";
+import type { AuthenticationError, RequestError, ValidationIssue } from "../../validation/request-error.ts";
+import type { Rejection, Render, Reply, StateNames } from "../reply.ts";
 
 /** A status, an error code and its message. */
 export type Fault = readonly [status: number, code: string, message: string];
 
-export type AuthenticationFaults = Readonly<Record<AuthenticationFault["fault"], Fault>>;
+export type AuthenticationFaults = Readonly<Record<AuthenticationError["fault"], Fault>>;
 
 /** What one service says in its own words. What its gateway says for it is the same for all of them and stands below. */
-export interface HuaweiService {
+export interface HuaweiWords {
   /** The shape of its error bodies. */
   readonly errorBody: (code: string, message: string) => object;
   readonly accepted: Reply;
@@ -15,7 +15,7 @@ export interface HuaweiService {
   readonly notFound: (jobId: string) => Fault;
   readonly tooLate: (jobId: string, state: string) => Fault;
   readonly unsupportedType: Fault;
-  readonly invalid: (issue: Issue) => Fault;
+  readonly invalid: (issue: ValidationIssue) => Fault;
   readonly authentication: AuthenticationFaults;
   readonly forbidden?: Fault;
   readonly unavailable?: Fault;
@@ -27,12 +27,12 @@ export interface HuaweiService {
  * D documented, O observed with the SDKs, P our own decision.
  */
 export const huaweiReplies =
-  (service: HuaweiService): Render =>
+  (service: HuaweiWords): Render =>
   (answer, { requestId, jobId = "" }) => {
     const identified = { "X-Request-Id": requestId };
     if (answer.kind === "accepted") return { ...service.accepted, headers: identified };
     if (answer.kind === "shown") return { status: 200, headers: identified, body: answer.body };
-    const [status, code, message] = faultOf(answer, service, jobId);
+    const [status, code, message] = toNativeError(answer, service, jobId);
     const headers =
       answer.kind === "throttled"
         ? { ...identified, "Retry-After": String(Math.ceil(answer.retryAfterMs / 1000)) }
@@ -40,7 +40,7 @@ export const huaweiReplies =
     return { status, headers, body: service.errorBody(code, message) };
   };
 
-const faultOf = (answer: Denial, service: HuaweiService, jobId: string): Fault => {
+const toNativeError = (answer: Rejection, service: HuaweiWords, jobId: string): Fault => {
   switch (answer.kind) {
     case "not-found":
       return service.notFound(jobId);
@@ -65,7 +65,7 @@ const faultOf = (answer: Denial, service: HuaweiService, jobId: string): Fault =
 
 /** What the gateway answers before a service is reached. `wrong-secret` and actions are unknown to these services. */
 const gatewayFault = (
-  answer: { readonly kind: "wrong-secret" } | Extract<Failure, { kind: GatewayFailure }>,
+  answer: { readonly kind: "wrong-secret" } | Extract<RequestError, { kind: GatewayFailure }>,
 ): Fault => {
   switch (answer.kind) {
     case "throttled":

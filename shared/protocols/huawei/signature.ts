@@ -1,8 +1,8 @@
 import { createHmac, hash, hkdfSync } from "node:crypto";
-import type { Presented } from "../../auth/signable-request.ts";
-import { type Claim, parseBasicSeconds } from "../../auth/signature.ts";
+import type { SignableRequest } from "../../auth/signable-request.ts";
+import { parseBasicSeconds, type SignedRequest } from "../../auth/signature.ts";
 import { asKey, type Derivation, plain } from "../../auth/signing-key.ts";
-import type { AuthenticationFault } from "../../validation/request-error.ts";
+import type { AuthenticationError } from "../../validation/request-error.ts";
 import { canonicalHeaders, canonicalQuery, encode } from "../canonical.ts";
 
 /** The three ways in which the clients of the Huawei family name their key, and what they make the signing key of. */
@@ -23,7 +23,7 @@ const authorization =
  * differs from client to client: they are taken as named, and host, content-type and x-project-id need not be among
  * them. A resent request is legal: there is no nonce.
  */
-export const huaweiSignature = (request: Presented): Claim | AuthenticationFault | undefined => {
+export const huaweiSignature = (request: SignableRequest): SignedRequest | AuthenticationError | undefined => {
   const { headers } = request;
   const given = headers.authorization;
   if (!given?.startsWith("SDK-") && !given?.startsWith("V11-")) return undefined;
@@ -31,7 +31,7 @@ export const huaweiSignature = (request: Presented): Claim | AuthenticationFault
   const date = headers["x-sdk-date"];
   const lines = canonicalHeaders(signed.split(";"), headers);
   if (algorithm === undefined || lines === undefined || !date) return { fault: "malformed" };
-  const variant = variantOf(algorithm, form === "Access", credential, date);
+  const variant = readVariant(algorithm, form === "Access", credential, date);
   if ("fault" in variant) return variant;
 
   const { method, path, query, body } = request;
@@ -63,12 +63,12 @@ const canonicalPath = (path: string): string => {
   return encoded.endsWith("/") ? encoded : `${encoded}/`;
 };
 
-const variantOf = (
+const readVariant = (
   algorithm: string,
   access: boolean,
   credential: string,
   date: string,
-): Variant | AuthenticationFault => {
+): Variant | AuthenticationError => {
   if (algorithm !== "SDK-HMAC-SHA256" && algorithm !== "V11-HMAC-SHA256") return { fault: "unsupported-algorithm" };
   if (algorithm === "SDK-HMAC-SHA256" && access) return { algorithm, keyId: credential, derivation: plain };
 

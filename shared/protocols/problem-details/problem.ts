@@ -1,8 +1,8 @@
-import { type Failure, inWords } from "../../validation/request-error.ts";
-import type { About, Reply } from "../reply.ts";
+import { describeIssue, type RequestError } from "../../validation/request-error.ts";
+import type { Reply, ReplyContext } from "../reply.ts";
 
 /** A refusal of our own API as RFC 9457 has it. `code` is the last part of `type`, for those who switch on it. */
-export interface Problem {
+export interface ProblemDetails {
   readonly type: string;
   readonly code: string;
   readonly title: string;
@@ -21,9 +21,9 @@ export interface ProblemParts {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-export const problem = (parts: ProblemParts, { requestId }: Pick<About, "requestId">): Reply => {
+export const problem = (parts: ProblemParts, { requestId }: Pick<ReplyContext, "requestId">): Reply => {
   const { status, code, title, detail, headers, extensions } = parts;
-  const body: Problem = {
+  const body: ProblemDetails = {
     type: `urn:standdown:problem:${code}`,
     code,
     title,
@@ -36,10 +36,10 @@ export const problem = (parts: ProblemParts, { requestId }: Pick<About, "request
 };
 
 /** Renders what every route can answer, whichever of our own APIs it belongs to. */
-export const failureProblem = (failure: Failure, about: Pick<About, "requestId">): Reply =>
-  problem(partsOf(failure), about);
+export const toProblem = (failure: RequestError, about: Pick<ReplyContext, "requestId">): Reply =>
+  problem(toProblemParts(failure), about);
 
-const partsOf = (failure: Failure): ProblemParts => {
+const toProblemParts = (failure: RequestError): ProblemParts => {
   switch (failure.kind) {
     case "too-large":
       return parts(413, "body-too-large", "The body is too large", `It may have ${failure.limitBytes} bytes.`);
@@ -69,7 +69,7 @@ const partsOf = (failure: Failure): ProblemParts => {
       );
     case "invalid":
       return {
-        ...parts(400, "invalid-request", "The request is not valid", failure.issues.map(inWords).join("; ")),
+        ...parts(400, "invalid-request", "The request is not valid", failure.issues.map(describeIssue).join("; ")),
         extensions: { errors: failure.issues.map(({ parameter, expected }) => ({ parameter, expected })) },
       };
     case "forbidden":

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { invertedIndex, orderRows } from "../../../examples/workers/inverted-index.ts";
 import { pageRank, randomGraph } from "../../../examples/workers/page-rank.ts";
-import { reshard, shardOf } from "../../../examples/workers/shards.ts";
+import { reshard, toShard } from "../../../examples/workers/shards.ts";
 import { aggregateSales, salesTable } from "../../../examples/workers/sql-aggregation.ts";
 import { joinChunks, textChunks } from "../../../examples/workers/text-chunks.ts";
 import { doWork, type Work } from "../../../examples/workers/work.ts";
@@ -67,7 +67,7 @@ test("every document is in its shard after a move, and none is lost", () => {
   const ids = Array.from({ length: 1000 }, (_, number) => `document-${number}`);
   const { result: shards } = whole(reshard([new Map(ids.map((id) => [id, id]))], 5));
   expect(shards.reduce((sum, shard) => sum + shard.size, 0)).toBe(1000);
-  for (const [number, shard] of shards.entries()) for (const id of shard.keys()) expect(shardOf(id, 5)).toBe(number);
+  for (const [number, shard] of shards.entries()) for (const id of shard.keys()) expect(toShard(id, 5)).toBe(number);
 });
 
 test("work stops between two slices, and lets go of what it holds", async () => {

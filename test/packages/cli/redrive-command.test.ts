@@ -5,7 +5,7 @@ import http from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { operations } from "../../../functions/registry.ts";
+import { cancelOperations } from "../../../functions/registry.ts";
 import { close, listen } from "../../../packages/local/platform/listen.ts";
 import type { QueueUrls } from "../../../shared/adapters/sqs/source-queue.ts";
 import { cancelBody } from "./redrive-run.ts";
@@ -132,7 +132,7 @@ describe("AWS", () => {
     AWS_ACCESS_KEY_ID: "k",
     AWS_SECRET_ACCESS_KEY: "s",
     AWS_SESSION_TOKEN: "t",
-    TABLE_NAME: stack.table.table,
+    STANDDOWN_TABLE: stack.table.table,
     AWS_ENDPOINT_URL_SQS: stack.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: stack.table.endpoint,
   });
@@ -157,7 +157,7 @@ describe("AWS", () => {
   it("needs settings, and is told all that are missing", async () => {
     const { code, err } = await redrive(["cancel-sql-job"], { STANDDOWN_RUN_FILE: noFile, AWS_REGION: "eu-west-1" });
     expect(code).toBe(1);
-    expect(err).toMatch(/are missing: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, TABLE_NAME\n$/);
+    expect(err).toMatch(/are missing: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, STANDDOWN_TABLE\n$/);
   });
 });
 
@@ -173,5 +173,5 @@ it.each<readonly string[][]>([
   const { code, out, err } = await redrive(args ?? []);
   expect({ code, out }).toEqual({ code: 2, out: "" });
   expect(err).toMatch(/^usage: npm run redrive -- <operation>/);
-  for (const { name } of operations) expect(err).toContain(`\n  ${name}\n`);
+  for (const { name } of cancelOperations) expect(err).toContain(`\n  ${name}\n`);
 });

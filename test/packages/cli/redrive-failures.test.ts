@@ -3,7 +3,7 @@ import { cancelCreateIndexJob } from "../../../functions/analyticdb/cancel-creat
 import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts";
 import { AwsUnreachable } from "../../../shared/adapters/aws-client/json-client.ts";
 import { decideUnseen } from "../../../shared/domain/decide-cancel.ts";
-import { keyOfUid } from "../../../shared/domain/job-key.ts";
+import { uidToKey } from "../../../shared/domain/job-key.ts";
 import { StoreUnavailable } from "../../../shared/ports/job-store.ts";
 import { cancelBody, insteadOf, nothing, one, oneOfEach, redriven } from "./redrive-run.ts";
 import { type RedriveStack, startRedriveStack } from "./redrive-stack.ts";
@@ -32,7 +32,7 @@ describe("a failure ends the run", () => {
     const { service } = cancelSqlJob;
     const command = { rules: service.cancel, trigger: "queue", requestedBy: "a", requestedAt: Date.now() } as const;
     const { change } = decideUnseen(command);
-    if (change) await stack.jobs.change(keyOfUid(uid), change);
+    if (change) await stack.jobs.change(uidToKey(uid), change);
     expect((await redriven(stack, queue)).summary).toBe("0 moved, 1 settled, 0 kept");
     expect(await stack.count(queue.deadLetters)).toEqual(nothing);
   });

@@ -4,21 +4,21 @@ import { cancelScheduledTask } from "../../../functions/dds/cancel-scheduled-tas
 import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts";
 import {
   type DeadLetter,
-  faultOf,
   idBeforeParking,
   readDeadLetter,
+  toNativeError,
 } from "../../../packages/cli/redrive/dead-letter.ts";
-import { judge } from "../../../packages/cli/redrive/judge.ts";
+import { matchPolicies } from "../../../packages/cli/redrive/judge.ts";
 import type { Job } from "../../../shared/domain/job.ts";
 import { jobKey } from "../../../shared/domain/job-key.ts";
-import type { Operation } from "../../../shared/operations/define.ts";
-import { type Failure, Refusal } from "../../../shared/validation/request-error.ts";
+import type { CancelOperation } from "../../../shared/operations/define.ts";
+import { type RequestError, RequestRejected } from "../../../shared/validation/request-error.ts";
 import { aJob, now } from "../../support/stack/jobs.ts";
 import { cancelBody, projectId } from "./redrive-run.ts";
 
 const letter: DeadLetter = { key: "K", jobId: "j", ifUnknown: "park", redacted: false, sentAt: now + 1 };
-const judged = (given: Partial<DeadLetter>, job?: Partial<Job>, { service }: Operation = cancelSqlJob) =>
-  judge({ ...letter, ...given }, job && aJob(job), service.cancel);
+const judged = (given: Partial<DeadLetter>, job?: Partial<Job>, { service }: CancelOperation = cancelSqlJob) =>
+  matchPolicies({ ...letter, ...given }, job && aJob(job), service.cancel);
 
 describe("a cancel", () => {
   it.each<[string, Partial<DeadLetter>, Partial<Job> | undefined, string, string]>([
@@ -106,7 +106,7 @@ describe("a dead letter", () => {
     expect(readDeadLetter(cancelCreateIndexJob, given)).toMatchObject({ redacted, key });
   });
 
-  it.each<[string, Operation, string, string]>([
+  it.each<[string, CancelOperation, string, string]>([
     ["is not JSON", cancelSqlJob, "[cut", "JSON"],
     ["is for another operation", cancelScheduledTask, cancelBody("j"), "operation must be cancel-scheduled-task"],
     [
@@ -134,15 +134,15 @@ describe("a dead letter", () => {
   });
 
   it("is refused for anything else without details", () => {
-    expect(faultOf({ kind: "internal" } satisfies Failure)).toBe("the message is refused: internal");
+    expect(toNativeError({ kind: "internal" } satisfies RequestError)).toBe("the message is refused: internal");
   });
 });
 
-const faultIn = (operation: Operation, body: string): string => {
+const faultIn = (operation: CancelOperation, body: string): string => {
   try {
     return `read as ${JSON.stringify(readDeadLetter(operation, message(body)))}`;
   } catch (error) {
-    if (error instanceof Refusal) return faultOf(error.failure);
+    if (error instanceof RequestRejected) return toNativeError(error.failure);
     throw error;
   }
 };

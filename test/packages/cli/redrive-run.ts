@@ -1,5 +1,5 @@
 import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts";
-import { type Redrive, type RedriveServices, redrive, summaryOf } from "../../../packages/cli/redrive/redrive.ts";
+import { type Redrive, type RedriveServices, redrive, toSummary } from "../../../packages/cli/redrive/redrive.ts";
 import type { QueueUrls } from "../../../shared/adapters/sqs/source-queue.ts";
 import type { RedriveStack } from "./redrive-stack.ts";
 
@@ -20,7 +20,7 @@ export const redriven = async (
   const print = (line: string) => void lines.push(line);
   const all = { operation: cancelSqlJob, queue, dryRun: false, most: Number.POSITIVE_INFINITY, ...asked };
   const tally = await redrive({ callSqs, jobs, print, ...services }, all);
-  return { lines, summary: summaryOf(tally, all.dryRun) };
+  return { lines, summary: toSummary(tally, all.dryRun) };
 };
 
 /** The real calls, but for what the test says of one operation. */

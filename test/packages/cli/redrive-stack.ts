@@ -9,9 +9,9 @@ import {
 import type { SQSRecord } from "aws-lambda";
 import { startSqs } from "../../../packages/local/sqs/server.ts";
 import { jsonClient } from "../../../shared/adapters/aws-client/json-client.ts";
-import { type QueueUrls, sqsInbox } from "../../../shared/adapters/sqs/source-queue.ts";
+import { type QueueUrls, sqsSourceQueue } from "../../../shared/adapters/sqs/source-queue.ts";
 import { sqs } from "../../../shared/adapters/sqs/sqs.ts";
-import type { ParkingReason } from "../../../shared/ports/source-queue.ts";
+import type { DeadLetterReason } from "../../../shared/ports/source-queue.ts";
 import { aJob } from "../../support/stack/jobs.ts";
 import { localAws, startJobsTable } from "../../support/stack/jobs-table.ts";
 
@@ -65,10 +65,10 @@ export const startRedriveStack = async () => {
     },
 
     /** As the function behind the queue does. */
-    async park(urls: QueueUrls, body: string, code: ParkingReason["code"], messageId = "before") {
+    async park(urls: QueueUrls, body: string, code: DeadLetterReason["code"], messageId = "before") {
       const attributes = { ApproximateReceiveCount: "1", SentTimestamp: String(Date.now()) };
       const record = { messageId, body, attributes } as SQSRecord;
-      await sqsInbox(callSqs, urls).park(record, { code, detail: "It was." }, Date.now());
+      await sqsSourceQueue(callSqs, urls).park(record, { code, detail: "It was." }, Date.now());
     },
 
     messagesIn,

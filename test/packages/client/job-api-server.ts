@@ -7,10 +7,10 @@ import { jobRoutes } from "../../../functions/jobs/routes.ts";
 import { createGateway } from "../../../packages/local/gateway/gateway.ts";
 import { close, listen } from "../../../packages/local/platform/listen.ts";
 import { jsonLog } from "../../../shared/adapters/cloudwatch/json-log.ts";
-import { directoryOf } from "../../../shared/auth/credential-store.ts";
+import { createCredentialStore } from "../../../shared/auth/credential-store.ts";
 import { workerBackend } from "../../../shared/backends/worker/backend.ts";
 import { parseConfig } from "../../../shared/config/document.ts";
-import { settingsOf } from "../../../shared/config/settings.ts";
+import { toSettings } from "../../../shared/config/settings.ts";
 import { jobKey } from "../../../shared/domain/job-key.ts";
 import { httpEntry } from "../../../shared/entrypoints/http.ts";
 import type { Services } from "../../../shared/ports/services.ts";
@@ -36,17 +36,17 @@ type Mishap =
 export const startJobApi = async () => {
   const table = await startJobsTable();
   const lines: string[] = [];
-  const directory = directoryOf(parseConfig("the test", config));
+  const credentials = createCredentialStore(parseConfig("the test", config));
   const clock = { now: () => Date.now() };
   const services: Services = {
     clock,
     jobs: table.jobs,
     nonces: table.nonces,
     lockouts: table.lockouts,
-    worklists: table.worklists,
+    dueQueue: table.dueQueue,
     ...recorders().services,
-    directory: async () => directory,
-    settings: async () => settingsOf({ principals: [] }),
+    credentials: async () => credentials,
+    settings: async () => toSettings({ principals: [] }),
     backends: { worker: workerBackend },
     ids: { requestId: randomUUID, jobId: randomUUID, writeId: randomUUID },
     log: jsonLog((line) => lines.push(line), clock.now),
@@ -91,7 +91,7 @@ export const startJobApi = async () => {
     /** Cancels a job before it is registered. */
     async cancelBefore(jobId: string) {
       const now = clock.now();
-      await table.jobs.entomb(jobKey("dli", [projectId], jobId), {
+      await table.jobs.putTombstone(jobKey("dli", [projectId], jobId), {
         trigger: "queue",
         requestedBy: "ops",
         requestedAt: now,

@@ -22,7 +22,7 @@ afterEach(async () => {
 const publishing = `export const http = async ({ body }) => {
   await fetch(process.env.GATE);
   const Detail = JSON.stringify({ body });
-  const Entries = [{ EventBusName: process.env.EVENT_BUS_NAME, Source: "a", DetailType: "b", Detail }];
+  const Entries = [{ EventBusName: process.env.STANDDOWN_EVENT_BUS, Source: "a", DetailType: "b", Detail }];
   const response = await fetch(process.env.AWS_ENDPOINT_URL_EVENTBRIDGE, {
     method: "POST",
     headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSEvents.PutEvents" },
@@ -34,7 +34,7 @@ const publishing = `export const http = async ({ body }) => {
 
 const run = () =>
   runFixtures(
-    { publishes: { source: publishing, environment: { GATE: gate.url, EVENT_BUS_NAME: { Ref: "Bus" } } } },
+    { publishes: { source: publishing, environment: { GATE: gate.url, STANDDOWN_EVENT_BUS: { Ref: "Bus" } } } },
     {
       dataDirectory: data,
       resources: { Bus: { Type: "AWS::Events::EventBus", Properties: { Name: "standdown-dev" } } },

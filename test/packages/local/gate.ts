@@ -5,7 +5,7 @@ import { close, listen } from "../../../packages/local/platform/listen.ts";
 export interface Gate {
   readonly url: string;
   /** How many were waiting at once, at most. */
-  readonly mostAtOnce: () => number;
+  readonly maxAtOnce: () => number;
   /** Waits until a function stands at the gate; gives its path and lets it pass when asked to. */
   arrival(): Promise<{ path: string; open(): void }>;
   close(): Promise<void>;
@@ -25,7 +25,7 @@ export const createGate = async (): Promise<Gate> => {
   const url = `http://127.0.0.1:${await listen(server)}`;
   return {
     url,
-    mostAtOnce: () => most,
+    maxAtOnce: () => most,
     async arrival() {
       if (arrived.length === 0) await new Promise<void>((resolve) => expected.push(resolve));
       const { path, response } = arrived.shift() ?? {};

@@ -11,11 +11,11 @@ export interface Delivery<Event> {
 }
 
 /** Where `reportingFunction`s bring their events, by the names of the functions. */
-export interface Inbox {
+export interface SourceQueue {
   readonly url: string;
   next<Event>(functionName: string): Promise<Delivery<Event>>;
   /** How many functions have been waiting at once, at most. */
-  readonly mostAtOnce: (functionName: string) => number;
+  readonly maxAtOnce: (functionName: string) => number;
   /** How many events have come. */
   readonly total: (functionName: string) => number;
   close(): Promise<void>;
@@ -30,7 +30,7 @@ interface Box {
 }
 
 /** A handler that does with an event what the test decides when it sees it. */
-export const reportingFunction = (inbox: Inbox, environment: Readonly<Record<string, unknown>> = {}) => ({
+export const reportingFunction = (sourceQueue: SourceQueue, environment: Readonly<Record<string, unknown>> = {}) => ({
   source: `export const http = async (event) => {
     const body = JSON.stringify({ event, environment: process.env });
     const url = process.env.INBOX + "/" + process.env.AWS_LAMBDA_FUNCTION_NAME;
@@ -39,10 +39,10 @@ export const reportingFunction = (inbox: Inbox, environment: Readonly<Record<str
     if (reply?.print) console.log(reply.print);
     return reply;
   };`,
-  environment: { INBOX: inbox.url, ...environment },
+  environment: { INBOX: sourceQueue.url, ...environment },
 });
 
-export const createInbox = async (): Promise<Inbox> => {
+export const createInbox = async (): Promise<SourceQueue> => {
   const boxes = new Map<string, Box>();
   const boxOf = (name: string): Box => {
     const box = boxes.get(name) ?? { arrived: [], expected: [], total: 0, inside: 0, most: 0 };
@@ -79,7 +79,7 @@ export const createInbox = async (): Promise<Inbox> => {
       const { arrived, expected } = boxOf(name);
       return arrived.shift() ?? (await new Promise((resolve) => expected.push(resolve)));
     },
-    mostAtOnce: (name) => boxOf(name).most,
+    maxAtOnce: (name) => boxOf(name).most,
     total: (name) => boxOf(name).total,
     close: () => close(server),
   };

@@ -38,7 +38,7 @@ export const packageFixtures = async (
         Handler: `dist/functions/${name}/handler.http`,
         Timeout: timeoutSeconds,
         MemorySize: 256,
-        Environment: { Variables: { TABLE_NAME: { Ref: "JobsTable" }, ...environment } },
+        Environment: { Variables: { STANDDOWN_TABLE: { Ref: "JobsTable" }, ...environment } },
       },
     };
     resources[`${name}Integration`] = {

@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createInbox, type Inbox, reportingFunction } from "./inbox.ts";
+import { createInbox, reportingFunction, type SourceQueue } from "./inbox.ts";
 import { type FixtureResources, type FixtureRunner, packageFixtures, runFixtures } from "./packaged-bundle.ts";
 
 const queue = (name: string, properties: object = {}) => ({
@@ -40,28 +40,28 @@ const resources: FixtureResources = {
   idleMapping: mapping("idle", { Enabled: false, FunctionName: { "Fn::GetAtt": ["takesFunction", "Arn"] } }),
 };
 
-let inbox: Inbox;
+let sourceQueue: SourceQueue;
 let runner: FixtureRunner;
 
 beforeAll(async () => {
-  inbox = await createInbox();
+  sourceQueue = await createInbox();
   const environment = {
-    QUEUE_URL: { Ref: "takesQueue" },
+    STANDDOWN_QUEUE_URL: { Ref: "takesQueue" },
     QUEUE_URL_TOO: { "Fn::GetAtt": "takesQueue.QueueUrl" },
     QUEUE_NAME: { "Fn::GetAtt": ["takesQueue", "QueueName"] },
   };
   const functions = {
-    takes: reportingFunction(inbox, environment),
-    plain: reportingFunction(inbox),
-    limited: reportingFunction(inbox),
-    gathers: reportingFunction(inbox),
+    takes: reportingFunction(sourceQueue, environment),
+    plain: reportingFunction(sourceQueue),
+    limited: reportingFunction(sourceQueue),
+    gathers: reportingFunction(sourceQueue),
   };
   runner = await runFixtures(functions, { resources, limits: { perFunction: 3 } });
 });
 
 afterAll(async () => {
   await runner.stop();
-  await inbox.close();
+  await sourceQueue.close();
 });
 
 const callAt = async (endpoint: string, operation: string, input: object) => {
@@ -83,7 +83,7 @@ const send = (name: string, ...bodies: string[]) =>
     QueueUrl: address(name).url,
     Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
   });
-const next = (name: string) => inbox.next<SQSEvent>(name);
+const next = (name: string) => sourceQueue.next<SQSEvent>(name);
 const bodies = ({ event }: { event: SQSEvent }) => event.Records.map(({ body }) => body).sort();
 const receiveCounts = ({ event }: { event: SQSEvent }) =>
   event.Records.map(({ attributes }) => attributes.ApproximateReceiveCount);
@@ -106,7 +106,7 @@ test("tells the addresses of the queues, and gives them to the functions", async
   await send("takes", "hello");
   const { environment, answer } = await next("takes");
   expect(environment).toMatchObject({
-    QUEUE_URL: url,
+    STANDDOWN_QUEUE_URL: url,
     QUEUE_URL_TOO: url,
     QUEUE_NAME: "standdown-dev-takes",
     AWS_ENDPOINT_URL_SQS: runner.sqs?.endpoint,
@@ -220,7 +220,7 @@ test("gives a function no more batches at once than the template says", async ()
   for (const { answer } of underWay) answer(null);
   for (const { answer } of [await next("limited"), await next("limited")]) answer(null);
   await expect.poll(() => count("limited"), { interval: 10 }).toEqual(empty);
-  expect(inbox.mostAtOnce("limited")).toBe(2);
+  expect(sourceQueue.maxAtOnce("limited")).toBe(2);
 });
 
 test("gathers a batch while its window is open", async () => {
@@ -241,12 +241,12 @@ test("leaves a queue alone whose mapping is disabled", async () => {
 });
 
 test("stopping lets a batch finish, and takes no further one", async () => {
-  const other = await runFixtures({ takes: reportingFunction(inbox) }, { resources: onlyTakes });
+  const other = await runFixtures({ takes: reportingFunction(sourceQueue) }, { resources: onlyTakes });
   const { endpoint = "", queues = {} } = other.sqs ?? {};
   const QueueUrl = queues.takes?.url;
   await callAt(endpoint, "SendMessage", { QueueUrl, MessageBody: "last" });
   const delivery = await next("takes");
-  const before = inbox.total("takes");
+  const before = sourceQueue.total("takes");
   const stopping = other.stop();
   // More than enough for what must wait for the batch to be ended without it.
   for (let round = 0; round < 50; round++) await callAt(endpoint, "SendMessage", { QueueUrl, MessageBody: "too late" });
@@ -254,11 +254,14 @@ test("stopping lets a batch finish, and takes no further one", async () => {
   await stopping;
   await expect(fetch(endpoint)).rejects.toThrow("fetch failed");
   expect(other.output).toEqual(["[takes] finished"]);
-  expect(inbox.total("takes")).toBe(before);
+  expect(sourceQueue.total("takes")).toBe(before);
 });
 
 test("stopping leaves nothing that would keep the process alive", async () => {
-  const packageDirectory = await packageFixtures({ takes: reportingFunction(inbox) }, { ...onlyTakes, ...everyMinute });
+  const packageDirectory = await packageFixtures(
+    { takes: reportingFunction(sourceQueue) },
+    { ...onlyTakes, ...everyMinute },
+  );
   const options = { port: 0, packageDirectory, dataDirectory: `${packageDirectory}/data`, config: "", region: "r" };
   const script = `
     import { startRunner } from ${JSON.stringify(path.resolve("packages/local/runner.ts"))};

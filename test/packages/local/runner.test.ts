@@ -103,7 +103,7 @@ test("gives a function the context and the environment that it has on AWS, and n
   expect(remaining).toBeGreaterThan(4_000);
   expect(remaining).toBeLessThanOrEqual(5_000);
   expect(env).toMatchObject({
-    TABLE_NAME: "standdown-dev-JobsTable",
+    STANDDOWN_TABLE: "standdown-dev-JobsTable",
     AWS_REGION: "eu-west-1",
     AWS_ENDPOINT_URL_DYNAMODB: runner.dynamodb.endpoint,
     STANDDOWN_CONFIG: expect.stringMatching(/^\/.*config\.json$/),
@@ -170,7 +170,7 @@ test.each(late)("a late %s while idle ends the environment, and later requests g
 });
 
 test("runs no more than the limit at once, and the rest in turn", async () => {
-  const before = gate.mostAtOnce();
+  const before = gate.maxAtOnce();
   const answers = [1, 2, 3, 4, 5].map((n) => post("waits", { n }));
   // Both are held until both have come, so that there are two at once however slowly the second starts.
   const [first, second] = [await gate.arrival(), await gate.arrival()];
@@ -180,7 +180,7 @@ test("runs no more than the limit at once, and the rest in turn", async () => {
   const settled = await Promise.all(answers);
   expect(settled.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
   expect(new Set(settled.map(({ body }) => body)).size).toBe(2);
-  expect(gate.mostAtOnce()).toBe(Math.max(before, 2));
+  expect(gate.maxAtOnce()).toBe(Math.max(before, 2));
 });
 
 test("stops waiting for a function that is too slow: 503", async () => {

@@ -5,7 +5,7 @@ import { systemTimer } from "../../../packages/local/schedule/timer.ts";
 import { nextTime, parseSchedule } from "../../../packages/local/schedule-expression/schedule.ts";
 import { localAccount } from "../../../packages/local/template/resources.ts";
 import type { BundledSchedule } from "../../../packages/local/template/schedules.ts";
-import { createInbox, type Inbox, reportingFunction } from "./inbox.ts";
+import { createInbox, reportingFunction, type SourceQueue } from "./inbox.ts";
 import { createManualTimer } from "./manual-timer.ts";
 import { type FixtureRunner, runFixtures } from "./packaged-bundle.ts";
 
@@ -146,7 +146,7 @@ test("the system's timer calls once the time has come, and not when taken back",
 });
 
 const timer = createManualTimer(Date.parse("2026-01-31T23:58:30Z"));
-let inbox: Inbox;
+let sourceQueue: SourceQueue;
 let runner: FixtureRunner;
 const target = (name: string, others: object = {}) => ({
   Arn: { "Fn::GetAtt": [`${name}Function`, "Arn"] },
@@ -155,7 +155,7 @@ const target = (name: string, others: object = {}) => ({
 });
 
 beforeAll(async () => {
-  inbox = await createInbox();
+  sourceQueue = await createInbox();
   const resources = {
     Sweep: {
       Type: "AWS::Events::Rule",
@@ -174,20 +174,20 @@ beforeAll(async () => {
     },
   };
   runner = await runFixtures(
-    { sweeps: reportingFunction(inbox), reports: reportingFunction(inbox) },
+    { sweeps: reportingFunction(sourceQueue), reports: reportingFunction(sourceQueue) },
     { resources, timer },
   );
 });
 
 afterAll(async () => {
   await runner.stop();
-  await inbox.close();
+  await sourceQueue.close();
 });
 
 test("the rules of the template start their functions, and no queue server runs for that", async () => {
   expect(runner.sqs).toBeUndefined();
   timer.advanceTo(Date.parse("2026-01-31T23:59:30Z"));
-  const swept = await inbox.next("sweeps");
+  const swept = await sourceQueue.next("sweeps");
   expect(swept.event).toEqual({
     version: "0",
     id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -200,12 +200,12 @@ test("the rules of the template start their functions, and no queue server runs 
     detail: {},
   });
   expect(swept.environment).not.toHaveProperty("AWS_ENDPOINT_URL_SQS");
-  const reported = await inbox.next("reports");
+  const reported = await sourceQueue.next("reports");
   expect(reported.event).toEqual({ kind: "month" });
   swept.answer(null);
   reported.fail("no paper");
   await expect
     .poll(() => runner.output, { interval: 5 })
     .toContain("[reports] the run for MonthEnd failed: RangeError: no paper");
-  expect([inbox.total("sweeps"), inbox.total("reports")]).toEqual([1, 1]);
+  expect([sourceQueue.total("sweeps"), sourceQueue.total("reports")]).toEqual([1, 1]);
 });

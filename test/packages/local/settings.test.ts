@@ -26,7 +26,7 @@ test("takes what the environment says", () => {
     STANDDOWN_SECRETS: "mine/secrets.json",
     STANDDOWN_PACKAGE: "/package",
     STANDDOWN_DATA: "/data",
-    DYNAMODB_ENDPOINT: "http://127.0.0.1:8000",
+    STANDDOWN_DYNAMODB_ENDPOINT: "http://127.0.0.1:8000",
     AWS_REGION: "eu-central-1",
     SAMPLES: "0",
     BACKGROUND: "0",

@@ -241,8 +241,11 @@ test("says in one line why it cannot start", async () => {
       [`There is no configuration document at ${missing}; name one in STANDDOWN_CONFIG.`],
     ],
     [
-      { PORT: "a", DYNAMODB_ENDPOINT: "b" },
-      ['PORT must be 0 to 65535, not "a".', 'DYNAMODB_ENDPOINT must be a URL like http://127.0.0.1:8000, not "b".'],
+      { PORT: "a", STANDDOWN_DYNAMODB_ENDPOINT: "b" },
+      [
+        'PORT must be 0 to 65535, not "a".',
+        'STANDDOWN_DYNAMODB_ENDPOINT must be a URL like http://127.0.0.1:8000, not "b".',
+      ],
     ],
   ] as const;
   for (const [settings, lines] of cases) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { directoryOf } from "../../../shared/auth/credential-store.ts";
+import { createCredentialStore } from "../../../shared/auth/credential-store.ts";
 import { ConfigError, parseConfig } from "../../../shared/config/document.ts";
 import { readEnvironment } from "../../../shared/config/environment.ts";
 
@@ -43,9 +43,9 @@ describe("the configuration document", () => {
   });
 });
 
-describe("the directory", () => {
+describe("the credentials", () => {
   const sha256OfT3 = "cece8a9cecfb6c7e7ee4f3346d5e2544138bfb6e33bec6042a17333a4d3180b0";
-  const directory = directoryOf(
+  const credentials = createCredentialStore(
     parse([
       {
         name: "a",
@@ -60,16 +60,16 @@ describe("the directory", () => {
   const expiry = Date.parse("2026-11-22T10:00:00Z");
 
   test("finds a principal by its token until that expires", () => {
-    expect(directory.byToken("t1", expiry - 1)).toMatchObject({ name: "a", account: "1", projects: ["p"] });
-    expect(directory.byToken("t1", expiry)).toBeUndefined();
-    expect(directory.byToken("t3", 0)).toMatchObject({ name: "b" });
-    expect(directory.byToken("t2", 0)).toBeUndefined();
-    expect(directory.byToken("", 0)).toBeUndefined();
+    expect(credentials.byToken("t1", expiry - 1)).toMatchObject({ name: "a", account: "1", projects: ["p"] });
+    expect(credentials.byToken("t1", expiry)).toBeUndefined();
+    expect(credentials.byToken("t3", 0)).toMatchObject({ name: "b" });
+    expect(credentials.byToken("t2", 0)).toBeUndefined();
+    expect(credentials.byToken("", 0)).toBeUndefined();
   });
 });
 
 describe("what presents nothing", () => {
-  const directory = directoryOf(
+  const credentials = createCredentialStore(
     parse([
       { name: "people", policies: [everything], tokens: [{ value: "t" }] },
       { name: "events", account: "7", triggers: ["http", "queue"], policies: [] },
@@ -79,11 +79,11 @@ describe("what presents nothing", () => {
 
   test("comes in as the first principal that names its door", () => {
     const events = { name: "events", account: "7", triggers: ["http", "queue"], policies: [] };
-    expect(directory.byTrigger("queue")).toEqual(events);
+    expect(credentials.byTrigger("queue")).toEqual(events);
   });
 
   test("comes in as nobody where no principal names it", () => {
-    expect(directory.byTrigger("schedule")).toBeUndefined();
+    expect(credentials.byTrigger("schedule")).toBeUndefined();
   });
 
   test("comes in by a door that there is", () => {
@@ -95,16 +95,16 @@ describe("what presents nothing", () => {
 describe("the environment", () => {
   test("tells everything that is missing at once", () => {
     expect(() => readEnvironment({})).toThrow(
-      "TABLE_NAME, STANDDOWN_CONFIG, FOLLOW_UP_QUEUE_URL, EVENT_BUS_NAME, METRICS_NAMESPACE, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY",
+      "STANDDOWN_TABLE, STANDDOWN_CONFIG, STANDDOWN_RECONCILE_QUEUE_URL, STANDDOWN_EVENT_BUS, STANDDOWN_METRICS_NAMESPACE, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY",
     );
   });
 
   const env = {
-    TABLE_NAME: "t",
+    STANDDOWN_TABLE: "t",
     STANDDOWN_CONFIG: "c",
-    FOLLOW_UP_QUEUE_URL: "http://127.0.0.1:2/0/follow-ups",
-    EVENT_BUS_NAME: "b",
-    METRICS_NAMESPACE: "standdown-test",
+    STANDDOWN_RECONCILE_QUEUE_URL: "http://127.0.0.1:2/0/follow-ups",
+    STANDDOWN_EVENT_BUS: "b",
+    STANDDOWN_METRICS_NAMESPACE: "standdown-test",
     AWS_REGION: "eu-west-1",
     AWS_ACCESS_KEY_ID: "a",
     AWS_SECRET_ACCESS_KEY: "s",
@@ -144,19 +144,22 @@ describe("the environment", () => {
   });
 
   test("of a function behind a queue names that queue and its dead letters, or neither", () => {
-    const queues = { QUEUE_URL: "http://127.0.0.1:4/0/q", DEAD_LETTER_QUEUE_URL: "http://127.0.0.1:4/0/dead" };
+    const queues = {
+      STANDDOWN_QUEUE_URL: "http://127.0.0.1:4/0/q",
+      STANDDOWN_DEAD_LETTER_QUEUE_URL: "http://127.0.0.1:4/0/dead",
+    };
     expect(readEnvironment({ ...env, ...queues })).toMatchObject({
       queue: { queue: "http://127.0.0.1:4/0/q", deadLetters: "http://127.0.0.1:4/0/dead" },
     });
-    const { DEAD_LETTER_QUEUE_URL: _, ...half } = queues;
-    expect(() => readEnvironment({ ...env, ...half, EVENT_BUS_NAME: "" })).toThrow(
-      "missing: EVENT_BUS_NAME, DEAD_LETTER_QUEUE_URL",
+    const { STANDDOWN_DEAD_LETTER_QUEUE_URL: _, ...half } = queues;
+    expect(() => readEnvironment({ ...env, ...half, STANDDOWN_EVENT_BUS: "" })).toThrow(
+      "missing: STANDDOWN_EVENT_BUS, STANDDOWN_DEAD_LETTER_QUEUE_URL",
     );
   });
 
   test("may name a file with passwords", () => {
     expect(readEnvironment({ ...env, STANDDOWN_SECRETS: "passwords.json" })).toMatchObject({
-      passwords: "passwords.json",
+      secrets: "passwords.json",
     });
   });
 });

@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConfigError } from "../../../shared/config/document.ts";
 import { loadConfig } from "../../../shared/config/load.ts";
-import { compose } from "../../../shared/container.ts";
+import { createServices } from "../../../shared/container.ts";
 
 const documentOf = (token: string): string =>
   JSON.stringify({ principals: [{ name: "ops", tokens: [{ value: token }], policies: [] }] });
@@ -35,14 +35,14 @@ const startAws = async () => {
 };
 
 let aws: Awaited<ReturnType<typeof startAws>>;
-let directory: string;
+let credentials: string;
 beforeAll(async () => {
   aws = await startAws();
-  directory = await mkdtemp(path.join(tmpdir(), "standdown-config-"));
+  credentials = await mkdtemp(path.join(tmpdir(), "standdown-config-"));
 });
 afterAll(async () => {
   aws.stop();
-  await rm(directory, { recursive: true });
+  await rm(credentials, { recursive: true });
 });
 
 const settings = () => ({
@@ -53,7 +53,7 @@ const settings = () => ({
 
 describe("the configuration is read", () => {
   test("from a file", async () => {
-    const file = path.join(directory, "config.json");
+    const file = path.join(credentials, "config.json");
     await writeFile(file, documentOf("from-file"));
     expect(await loadConfig(file, settings())).toMatchObject({ principals: [{ tokens: [{ value: "from-file" }] }] });
   });
@@ -81,8 +81,8 @@ describe("the configuration is read", () => {
 });
 
 test("the functions keep what they read for a minute, and try again at once when it was not usable", async () => {
-  const config = path.join(directory, "kept.json");
-  const services = compose({
+  const config = path.join(credentials, "kept.json");
+  const services = createServices({
     table: "jobs",
     config,
     followUpQueue: "http://sqs/0/q",
@@ -91,9 +91,9 @@ test("the functions keep what they read for a minute, and try again at once when
     aws: settings(),
   });
   await writeFile(config, "{}");
-  await expect(services.directory()).rejects.toThrow(ConfigError);
+  await expect(services.credentials()).rejects.toThrow(ConfigError);
   await writeFile(config, documentOf("first"));
-  expect((await services.directory()).byToken("first", 0)).toMatchObject({ name: "ops" });
+  expect((await services.credentials()).byToken("first", 0)).toMatchObject({ name: "ops" });
   await writeFile(config, documentOf("second"));
-  expect((await services.directory()).byToken("first", 0)).toMatchObject({ name: "ops" });
+  expect((await services.credentials()).byToken("first", 0)).toMatchObject({ name: "ops" });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { isSelected } from "../../../functions/cleanup-stale-jobs/match-policies.ts";
+import { matchesSelector } from "../../../functions/cleanup-stale-jobs/match-policies.ts";
 import { ConfigError, parseConfig } from "../../../shared/config/document.ts";
-import { settingsOf } from "../../../shared/config/settings.ts";
-import type { CleanUpPolicy, Settings } from "../../../shared/domain/cleanup-policy.ts";
+import { toSettings } from "../../../shared/config/settings.ts";
+import type { CleanupPolicy, Settings } from "../../../shared/domain/cleanup-policy.ts";
 import { aJob } from "../../support/stack/jobs.ts";
 
 const parse = (more: object) => parseConfig("config.json", JSON.stringify({ principals: [], ...more }));
-const settingsFor = (...policies: object[]): Settings => settingsOf(parse({ cleanup: { policies } }));
+const settingsFor = (...policies: object[]): Settings => toSettings(parse({ cleanup: { policies } }));
 const namesOf = ({ policies }: Settings) => policies.map(({ name }) => name);
 
 /** What is told of a document that is not usable. */
@@ -23,14 +23,14 @@ const faultsIn = (more: object): readonly string[] => {
 };
 
 const limits = { maxActionsPerRun: 100, maxFractionOfActive: 1 };
-const maxRuntime: CleanUpPolicy = {
+const maxRuntime: CleanupPolicy = {
   name: "max-runtime",
   selector: {},
   ownMaxRuntime: true,
   action: "cancel",
   ...limits,
 };
-const heartbeatLost: CleanUpPolicy = {
+const heartbeatLost: CleanupPolicy = {
   name: "heartbeat-lost",
   selector: {},
   heartbeatLost: true,
@@ -42,7 +42,7 @@ describe("without a word in the configuration", () => {
   test.each([{}, { cleanup: {} }, { cleanup: { policies: [] }, queues: {} }])(
     "jobs past their own runtime and dead workers are cancelled, and a tombstone is kept for a day: %j",
     (more) => {
-      expect(settingsOf(parse(more))).toEqual({ policies: [maxRuntime, heartbeatLost], tombstoneSeconds: 86_400 });
+      expect(toSettings(parse(more))).toEqual({ policies: [maxRuntime, heartbeatLost], tombstoneSeconds: 86_400 });
     },
   );
 });
@@ -88,7 +88,7 @@ describe("a policy of the configuration", () => {
 });
 
 test("how long a tombstone is kept is up to the configuration", () => {
-  expect(settingsOf(parse({ queues: { tombstoneSeconds: 60 } })).tombstoneSeconds).toBe(60);
+  expect(toSettings(parse({ queues: { tombstoneSeconds: 60 } })).tombstoneSeconds).toBe(60);
 });
 
 describe("a configuration that is not usable", () => {
@@ -156,7 +156,7 @@ describe("a policy is for", () => {
   const policy = { ...heartbeatLost, name: "some" };
   const job = aJob({ service: "ges", jobType: "algorithm", owner: "p", labels: { team: "etl", tier: "" } });
 
-  test.each<[string, Partial<CleanUpPolicy>, boolean]>([
+  test.each<[string, Partial<CleanupPolicy>, boolean]>([
     ["every job, where it selects none", {}, true],
     ["jobs of its service", { service: "ges" }, true],
     ["no jobs of another service", { service: "dli" }, false],
@@ -170,6 +170,6 @@ describe("a policy is for", () => {
     ["no jobs without a label", { selector: { labels: { team: "etl", owner: "x" } } }, false],
     ["only what meets all of it", { service: "ges", selector: { jobType: "algorithm", project: "p2" } }, false],
   ])("%s", (_, given, expected) => {
-    expect(isSelected({ ...policy, ...given }, job)).toBe(expected);
+    expect(matchesSelector({ ...policy, ...given }, job)).toBe(expected);
   });
 });

@@ -33,25 +33,25 @@ const followedBy = (change: Change | undefined) => {
 
 describe("what a write announces, and who looks at the job next", () => {
   test.each<[string, Change | undefined, string, string | undefined]>([
-    ["a cancel of a running job", decideCancel(running, command, later).change, "requested", "follow-up +1"],
-    ["one that was not seen yet", decideUnseen(command).change, "requested", "follow-up +1"],
-    ["a cancel of a queued job", decideCancel(queued, command, later).change, "requested stopped", "follow-up +0"],
-    ["one that was not seen yet", decideUnseen(queuedOnly).change, "requested stopped", "follow-up +0"],
+    ["a cancel of a running job", decideCancel(running, command, later).change, "requested", "reconcile +1"],
+    ["one that was not seen yet", decideUnseen(command).change, "requested", "reconcile +1"],
+    ["a cancel of a queued job", decideCancel(queued, command, later).change, "requested stopped", "reconcile +0"],
+    ["one that was not seen yet", decideUnseen(queuedOnly).change, "requested stopped", "reconcile +0"],
     ["a second cancel", decideCancel(told, command, later).change, "", undefined],
     ["a cancel that is too late", decideCancel(ended, command, later).change, "", undefined],
     ["a heartbeat", decideHeartbeat(running, false, later).change, "", undefined],
     ["one that was not seen yet", renewUnseen(running.uid, later).change, "", undefined],
     ["one that carries the order to stop", decideHeartbeat(told, false, later).change, "", undefined],
-    ["the start of a queued job", decideHeartbeat(queued, true, later).change, "", "clean-up +127"],
+    ["the start of a queued job", decideHeartbeat(queued, true, later).change, "", "cleanup +127"],
     ["another start", decideHeartbeat(running, true, later).change, "", undefined],
     ["a success", report(running, "succeeded"), "", undefined],
     ["a failure", report(running, "failed"), "", undefined],
-    ["a success of what was told to stop", report(told, "succeeded"), "completed-first", "follow-up +7"],
-    ["a failure of what was told to stop", report(told, "failed"), "stopped", "follow-up +7"],
-    ["the stop of what was told to stop", report(told, "cancelled"), "stopped", "follow-up +7"],
-    ["a lost lease", expire(lapsed, later), "stopped", "follow-up +7"],
-    ["one that a heartbeat finds", decideHeartbeat(lapsed, false, later).change, "stopped", "follow-up +7"],
-    ["one that a cancel finds", decideCancel(lapsed, command, later).change, "stopped", "follow-up +7"],
+    ["a success of what was told to stop", report(told, "succeeded"), "completed-first", "reconcile +7"],
+    ["a failure of what was told to stop", report(told, "failed"), "stopped", "reconcile +7"],
+    ["the stop of what was told to stop", report(told, "cancelled"), "stopped", "reconcile +7"],
+    ["a lost lease", expire(lapsed, later), "stopped", "reconcile +7"],
+    ["one that a heartbeat finds", decideHeartbeat(lapsed, false, later).change, "stopped", "reconcile +7"],
+    ["one that a cancel finds", decideCancel(lapsed, command, later).change, "stopped", "reconcile +7"],
   ])("%s", (_, change, announced, next) => {
     expect(change).toBeDefined();
     expect(followedBy(change)).toEqual([announced, next]);
@@ -59,7 +59,7 @@ describe("what a write announces, and who looks at the job next", () => {
 
   test("a job that gave itself a runtime is looked at when that is over", () => {
     const short = { ...queued, maxRuntimeSeconds: 30 };
-    expect(followedBy(decideHeartbeat(short, true, later).change)).toEqual(["", "clean-up +37"]);
+    expect(followedBy(decideHeartbeat(short, true, later).change)).toEqual(["", "cleanup +37"]);
   });
 });
 
@@ -72,9 +72,9 @@ describe("who asked", () => {
     for (const job of [running, queued]) {
       const claim = claimOf({ requestedBy: "nightly", trigger: "queue", via }, job);
       expect(claim).toMatchObject({ requestedBy: "nightly", trigger: "queue" });
-      expect(claim?.steps[0]).toEqual({ at: now, step: "requested", detail: via });
+      expect(claim?.steps[0]).toEqual({ at: now, step: "stop-requested", detail: via });
       expect(claim).not.toHaveProperty("via");
-      expect(claimOf({}, job)?.steps[0]).toEqual({ at: now, step: "requested" });
+      expect(claimOf({}, job)?.steps[0]).toEqual({ at: now, step: "stop-requested" });
     }
   });
 });

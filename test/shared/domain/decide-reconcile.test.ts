@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
-import type { FollowUp, Probe } from "../../../shared/domain/decide-reconcile.ts";
+import type { Probe, ReconcileDecision } from "../../../shared/domain/decide-reconcile.ts";
 import { now } from "../../support/stack/jobs.ts";
 import { decide, grace, seconds, stopped, stopping } from "./stopping-jobs.ts";
 
 /** What is decided, in a few words. */
-const inWords = (decided: FollowUp, at: number): string => {
-  if ("lookAt" in decided) return `look in ${(decided.lookAt - at) / seconds} s`;
+const describeIssue = (decided: ReconcileDecision, at: number): string => {
+  if ("checkAt" in decided) return `check in ${(decided.checkAt - at) / seconds} s`;
   const { set, conclude, escalation } = decided.change;
-  if (escalation) return `rung ${escalation.rung} until +${(escalation.deadline - at) / seconds} s`;
+  if (escalation) return `step ${escalation.step} until +${(escalation.deadline - at) / seconds} s`;
   return [set?.state ?? "still stopping", conclude?.outcome].join(", ");
 };
 
-describe("every probe × deadline × rung × outcome", () => {
+describe("every probe × deadline × step × outcome", () => {
   const probes = {
     alive: { kind: "alive" },
     "not known": { kind: "unknown" },
@@ -23,14 +23,14 @@ describe("every probe × deadline × rung × outcome", () => {
   } as const satisfies Record<string, Probe>;
   type ProbeName = keyof typeof probes;
 
-  /** Seconds from the request to the deadline of each rung, when it was reached 100 s after the request. */
+  /** Seconds from the request to the deadline of each step, when it was reached 100 s after the request. */
   const situations = {
-    "rung 0": { deadline: grace, given: {} },
-    "rung 1": { deadline: 110, given: { escalation: { rung: 1, deadline: now + 110 * seconds } } },
-    "rung 2": { deadline: 130, given: { escalation: { rung: 2, deadline: now + 130 * seconds } } },
+    "step 0": { deadline: grace, given: {} },
+    "step 1": { deadline: 110, given: { escalation: { step: 1, deadline: now + 110 * seconds } } },
+    "step 2": { deadline: 130, given: { escalation: { step: 2, deadline: now + 130 * seconds } } },
     "not stopped": {
       deadline: 130,
-      given: { outcome: "not-stopped", escalation: { rung: 2, deadline: now + 130 * seconds } },
+      given: { outcome: "not-stopped", escalation: { step: 2, deadline: now + 130 * seconds } },
     },
   } as const;
   type Situation = keyof typeof situations;
@@ -40,43 +40,43 @@ describe("every probe × deadline × rung × outcome", () => {
     failed: "cancelled, stopped",
     cancelled: "cancelled, stopped",
   };
-  const early = { "known in 5 s": "look in 5 s", "known 1 s ago": "look in 1 s", ...over };
+  const early = { "known in 5 s": "check in 5 s", "known 1 s ago": "check in 1 s", ...over };
 
   /** Ten seconds before the deadline, at the deadline. */
   const table: Record<Situation, Record<"before" | "at", Record<ProbeName, string>>> = {
-    "rung 0": {
-      before: { alive: "look in 10 s", "not known": "look in 10 s", ...early },
+    "step 0": {
+      before: { alive: "check in 10 s", "not known": "check in 10 s", ...early },
       at: {
-        alive: "rung 1 until +10 s",
-        "not known": "rung 1 until +10 s",
-        "known in 5 s": "look in 5 s",
-        "known 1 s ago": "rung 1 until +10 s",
+        alive: "step 1 until +10 s",
+        "not known": "step 1 until +10 s",
+        "known in 5 s": "check in 5 s",
+        "known 1 s ago": "step 1 until +10 s",
         ...over,
       },
     },
-    "rung 1": {
-      before: { alive: "look in 10 s", "not known": "look in 10 s", ...early },
+    "step 1": {
+      before: { alive: "check in 10 s", "not known": "check in 10 s", ...early },
       at: {
-        alive: "rung 2 until +30 s",
-        "not known": "rung 2 until +30 s",
-        "known in 5 s": "look in 5 s",
-        "known 1 s ago": "rung 2 until +30 s",
+        alive: "step 2 until +30 s",
+        "not known": "step 2 until +30 s",
+        "known in 5 s": "check in 5 s",
+        "known 1 s ago": "step 2 until +30 s",
         ...over,
       },
     },
-    "rung 2": {
-      before: { alive: "look in 10 s", "not known": "look in 10 s", ...early },
+    "step 2": {
+      before: { alive: "check in 10 s", "not known": "check in 10 s", ...early },
       at: {
         alive: "still stopping, not-stopped",
         "not known": "still stopping, not-stopped",
-        "known in 5 s": "look in 5 s",
+        "known in 5 s": "check in 5 s",
         "known 1 s ago": "still stopping, not-stopped",
         ...over,
       },
     },
     "not stopped": {
-      before: { alive: "look in 10 s", "not known": "look in 10 s", ...early },
-      at: { alive: "look in 60 s", "not known": "look in 60 s", ...early },
+      before: { alive: "check in 10 s", "not known": "check in 10 s", ...early },
+      at: { alive: "check in 60 s", "not known": "check in 60 s", ...early },
     },
   };
 
@@ -91,7 +91,7 @@ describe("every probe × deadline × rung × outcome", () => {
     const at = now + (deadline - (time === "before" ? 10 : 0)) * seconds;
     const asked: Probe = probes[probe as ProbeName];
     const until = asked.kind === "unknown" && asked.until !== undefined ? { until: at + asked.until } : {};
-    expect(inWords(decide(stopping(given), { ...asked, ...until } as Probe, at), at)).toBe(expected);
+    expect(describeIssue(decide(stopping(given), { ...asked, ...until } as Probe, at), at)).toBe(expected);
   });
 
   test("is in the table", () => {

@@ -25,7 +25,7 @@ const told = (state: JobState, given: Partial<Job> = {}): Job =>
             requestedBy: "ops",
             requestedAt: now,
             outcome: "stopping",
-            steps: [{ at: now, step: "requested" }],
+            steps: [{ at: now, step: "stop-requested" }],
             residue: [],
             repeats: 0,
           },
@@ -157,7 +157,7 @@ describe("cancel", () => {
       reason: "too dear",
       requestedAt: now,
       outcome: "stopping",
-      steps: [{ at: now, step: "requested" }],
+      steps: [{ at: now, step: "stop-requested" }],
       residue: ["half a table"],
       repeats: 0,
     });
@@ -225,7 +225,7 @@ describe("evidence", () => {
 test("the order to stop is recorded as delivered once", () => {
   const job = told("stopping");
   const first = decideHeartbeat(job, false, now + 1).change;
-  expect(first?.step).toMatchObject({ step: "order-delivered", at: now + 1 });
+  expect(first?.step).toMatchObject({ step: "stop-request-delivered", at: now + 1 });
   const steps = [...(job.cancellation?.steps ?? []), first?.step ?? { at: 0, step: "none" }];
   const heard = { ...job, ...(job.cancellation && { cancellation: { ...job.cancellation, steps } }) };
   expect(decideHeartbeat(heard, false, now + 2).change?.step).toBeUndefined();

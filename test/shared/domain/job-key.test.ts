@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { jobKey, jobUid, keyOfUid, timeOfUid, uidPattern } from "../../../shared/domain/job-key.ts";
+import { jobKey, jobUid, uidPattern, uidToKey, uidToTime } from "../../../shared/domain/job-key.ts";
 
 test("a uid is a ULID that carries the time and the key", () => {
   fc.assert(
@@ -8,8 +8,8 @@ test("a uid is a ULID that carries the time and the key", () => {
       const key = jobKey("dli", identity, jobId);
       const uid = jobUid(time, key);
       expect(uid).toMatch(uidPattern);
-      expect(keyOfUid(uid)).toBe(key);
-      expect(timeOfUid(uid)).toBe(time);
+      expect(uidToKey(uid)).toBe(key);
+      expect(uidToTime(uid)).toBe(time);
     }),
   );
 });

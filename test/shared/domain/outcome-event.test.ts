@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Announcement, Cancellation, Evidence } from "../../../shared/domain/job.ts";
-import { eventId, outcomeEvent } from "../../../shared/domain/outcome-event.ts";
-import { receiptOf } from "../../../shared/domain/receipt.ts";
+import { eventId, toOutcomeEvent } from "../../../shared/domain/outcome-event.ts";
+import { toReceipt } from "../../../shared/domain/receipt.ts";
 import { aJob, now } from "../../support/stack/jobs.ts";
 
 const announcements: readonly Announcement[] = ["requested", "stopped", "completed-first", "not-stopped"];
@@ -14,7 +14,7 @@ const stoppedBy = (evidence: Evidence | undefined, flaggedAt?: number): Cancella
   outcome: evidence ? "stopped" : "not-stopped",
   ...(evidence && { evidence }),
   steps: [
-    { at: now, step: "requested" },
+    { at: now, step: "stop-requested" },
     ...(flaggedAt === undefined ? [] : [{ at: flaggedAt, step: "not-stopped" }]),
     ...(evidence ? [{ at: evidence.at, step: evidence.kind }] : []),
   ],
@@ -27,7 +27,7 @@ const evidence: Evidence = { kind: "lease-expired", at: now + 60_500, detail: "n
 describe.each(announcements)("the event %s", (announcement) => {
   const cancellation = stoppedBy(evidence, now + 30_000);
   const job = aJob({ service: "ges", state: "cancelled", cancellation });
-  const event = outcomeEvent(job, cancellation, announcement);
+  const event = toOutcomeEvent(job, cancellation, announcement);
 
   test("has what CloudEvents 1.0 requires, and nothing that it does not allow", () => {
     const { data: _, ...context } = event;
@@ -48,12 +48,12 @@ describe.each(announcements)("the event %s", (announcement) => {
   });
 
   test("carries the receipt, and survives the way through JSON", () => {
-    expect(event.data).toEqual(receiptOf(job, cancellation));
+    expect(event.data).toEqual(toReceipt(job, cancellation));
     expect(JSON.parse(JSON.stringify(event))).toEqual(event);
   });
 
   test("has the same id however often it is made, and whatever has happened since", () => {
-    const later = outcomeEvent({ ...job, heartbeatAt: now + 9 }, { ...cancellation, repeats: 3 }, announcement);
+    const later = toOutcomeEvent({ ...job, heartbeatAt: now + 9 }, { ...cancellation, repeats: 3 }, announcement);
     expect(later.id).toBe(event.id);
     expect(later.time).toBe(event.time);
     expect(eventId(job, announcement)).toBe(event.id);
@@ -67,7 +67,7 @@ describe.each(announcements)("the event %s", (announcement) => {
 
 describe("the time of an event", () => {
   const timeOf = (announcement: Announcement, cancellation: Cancellation) =>
-    Date.parse(outcomeEvent(aJob({ cancellation }), cancellation, announcement).time);
+    Date.parse(toOutcomeEvent(aJob({ cancellation }), cancellation, announcement).time);
 
   test("is when it became true: asked for, flagged, or proved", () => {
     const late = stoppedBy(evidence, now + 30_000);

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { deadlineOf, type FollowUp, type Probe, rungOf } from "../../../shared/domain/decide-reconcile.ts";
+import {
+  currentStep,
+  type Probe,
+  type ReconcileDecision,
+  stepDeadline,
+} from "../../../shared/domain/decide-reconcile.ts";
 import { now } from "../../support/stack/jobs.ts";
-import { afterGrace, decide, ladder, seconds, stopped, stopping } from "./stopping-jobs.ts";
+import { afterGrace, decide, escalationSteps, seconds, stopped, stopping } from "./stopping-jobs.ts";
 
 describe("the write", () => {
   const at = afterGrace + 5;
@@ -19,7 +24,7 @@ describe("the write", () => {
         },
         step: { at, step: "backend-reported", detail: "the backend says failed" },
         announce: ["stopped"],
-        due: { on: "follow-up", at },
+        due: { on: "reconcile", at },
       },
     });
   });
@@ -30,15 +35,15 @@ describe("the write", () => {
     });
   });
 
-  test.each([0, 1])("of a next rung holds only on rung %d, and is looked at soon", (rung) => {
-    const given = stopping(rung === 0 ? {} : { escalation: { rung, deadline: afterGrace } });
-    const { change } = decide(given, { kind: "alive" }, at) as Extract<FollowUp, { change: object }>;
-    expect(change.when).toEqual({ uid: given.job.uid, states: ["stopping"], rung });
+  test.each([0, 1])("of a next step holds only on step %d, and is looked at soon", (step) => {
+    const given = stopping(step === 0 ? {} : { escalation: { step, deadline: afterGrace } });
+    const { change } = decide(given, { kind: "alive" }, at) as Extract<ReconcileDecision, { change: object }>;
+    expect(change.when).toEqual({ uid: given.job.uid, states: ["stopping"], escalationStep: step });
     expect(change.step).toMatchObject({
       step: "escalated",
-      detail: expect.stringContaining(`${ladder[rung + 1]?.name}`),
+      detail: expect.stringContaining(`${escalationSteps[step + 1]?.name}`),
     });
-    expect(change.due).toEqual({ on: "follow-up", at: at + 1000 });
+    expect(change.due).toEqual({ on: "reconcile", at: at + 1000 });
     expect([change.set, change.announce, change.conclude]).toEqual([undefined, undefined, undefined]);
   });
 
@@ -53,7 +58,7 @@ describe("the write", () => {
         conclude: { outcome: "not-stopped" },
         step: { at, step: "not-stopped", detail: expect.stringMatching(detail) },
         announce: ["not-stopped"],
-        due: { on: "follow-up", at },
+        due: { on: "reconcile", at },
       },
     });
   });
@@ -62,13 +67,13 @@ describe("the write", () => {
 describe("the next look", () => {
   const lookAfter = (probe: Probe, at: number, given = stopping({}, { graceSeconds: 3600 })) => {
     const decided = decide(given, probe, now + at * seconds);
-    return "lookAt" in decided ? (decided.lookAt - now) / seconds : undefined;
+    return "checkAt" in decided ? (decided.checkAt - now) / seconds : undefined;
   };
 
   test("comes 1 s, 2 s, 4 s and so on after the request, at most a minute after the one before", () => {
-    const looks: number[] = [];
-    for (let at = 0; at < 300; at = looks.at(-1) ?? 300) looks.push(lookAfter({ kind: "alive" }, at) ?? 300);
-    expect(looks).toEqual([1, 2, 4, 8, 16, 32, 64, 124, 184, 244, 304]);
+    const checks: number[] = [];
+    for (let at = 0; at < 300; at = checks.at(-1) ?? 300) checks.push(lookAfter({ kind: "alive" }, at) ?? 300);
+    expect(checks).toEqual([1, 2, 4, 8, 16, 32, 64, 124, 184, 244, 304]);
   });
 
   test("comes at the deadline, if that is before", () => {
@@ -83,11 +88,11 @@ describe("the next look", () => {
   });
 });
 
-test("the deadline of the first rung is the backend's grace, or else the job's own", () => {
+test("the deadline of the first step is the backend's grace, or else the job's own", () => {
   const { job, cancellation } = stopping();
-  expect(deadlineOf(job, cancellation, ladder)).toBe(afterGrace);
-  expect(deadlineOf(job, cancellation, [{ name: "ask", graceSeconds: 7 }])).toBe(now + 7 * seconds);
-  const escalation = { rung: 1, deadline: now + 99 };
-  expect(deadlineOf(job, { ...cancellation, escalation }, ladder)).toBe(now + 99);
-  expect([rungOf(cancellation), rungOf({ ...cancellation, escalation })]).toEqual([0, 1]);
+  expect(stepDeadline(job, cancellation, escalationSteps)).toBe(afterGrace);
+  expect(stepDeadline(job, cancellation, [{ name: "ask", graceSeconds: 7 }])).toBe(now + 7 * seconds);
+  const escalation = { step: 1, deadline: now + 99 };
+  expect(stepDeadline(job, { ...cancellation, escalation }, steps)).toBe(now + 99);
+  expect([currentStep(cancellation), currentStep({ ...cancellation, escalation })]).toEqual([0, 1]);
 });

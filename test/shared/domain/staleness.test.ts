@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { jobStates } from "../../../shared/domain/job.ts";
-import { cleanUpDueAt, hasRunFor, isDead, isPastMaxRuntime } from "../../../shared/domain/staleness.ts";
+import { cleanupDueAt, hasRunFor, isDead, isPastMaxRuntime } from "../../../shared/domain/staleness.ts";
 import { aJob, now } from "../../support/stack/jobs.ts";
 
 const seconds = 1000;
@@ -70,26 +70,26 @@ describe("the next look at a running job", () => {
   const job = aJob({ startedAt: now - 5 * seconds, heartbeatAt: now, heartbeatTimeoutSeconds: 60 });
 
   test("is when its worker would be dead", () => {
-    expect(cleanUpDueAt(job)).toBe(dead);
-    expect(isDead(job, cleanUpDueAt(job), 0)).toBe(true);
-    expect(isDead(job, cleanUpDueAt(job) - 1, 0)).toBe(false);
+    expect(cleanupDueAt(job)).toBe(dead);
+    expect(isDead(job, cleanupDueAt(job), 0)).toBe(true);
+    expect(isDead(job, cleanupDueAt(job) - 1, 0)).toBe(false);
   });
 
   test("is when its own runtime is over, if that comes first", () => {
     const short = { ...job, maxRuntimeSeconds: 30 };
-    expect(cleanUpDueAt(short)).toBe(now + 25 * seconds);
-    expect(isPastMaxRuntime(short, cleanUpDueAt(short))).toBe(true);
-    expect(cleanUpDueAt({ ...job, maxRuntimeSeconds: 3600 })).toBe(dead);
+    expect(cleanupDueAt(short)).toBe(now + 25 * seconds);
+    expect(isPastMaxRuntime(short, cleanupDueAt(short))).toBe(true);
+    expect(cleanupDueAt({ ...job, maxRuntimeSeconds: 3600 })).toBe(dead);
   });
 
   test("waits for two leases of listening, but not its runtime", () => {
     const listeningSince = now + 600 * seconds;
-    expect(cleanUpDueAt(job, listeningSince)).toBe(listeningSince + 120 * seconds);
-    expect(cleanUpDueAt({ ...job, maxRuntimeSeconds: 30 }, listeningSince)).toBe(now + 25 * seconds);
+    expect(cleanupDueAt(job, listeningSince)).toBe(listeningSince + 120 * seconds);
+    expect(cleanupDueAt({ ...job, maxRuntimeSeconds: 30 }, listeningSince)).toBe(now + 25 * seconds);
   });
 
   test("of one whose start is not known is by its silence alone", () => {
     const { startedAt: _, ...unstarted } = job;
-    expect(cleanUpDueAt({ ...unstarted, maxRuntimeSeconds: 1 })).toBe(dead);
+    expect(cleanupDueAt({ ...unstarted, maxRuntimeSeconds: 1 })).toBe(dead);
   });
 });

@@ -1,4 +1,9 @@
-import { decideFollowUp, type FollowUp, type Ladder, type Probe } from "../../../shared/domain/decide-reconcile.ts";
+import {
+  decideReconcile,
+  type EscalationSteps,
+  type Probe,
+  type ReconcileDecision,
+} from "../../../shared/domain/decide-reconcile.ts";
 import type { Cancellation, Job, TerminalState } from "../../../shared/domain/job.ts";
 import { aJob, now } from "../../support/stack/jobs.ts";
 
@@ -7,20 +12,20 @@ export const seconds = 1000;
 export const grace = 30;
 export const afterGrace = now + grace * seconds;
 
-export const ladder: Ladder = [
+export const escalationSteps: EscalationSteps = [
   { name: "ask" },
   { name: "kill the process", graceSeconds: 10 },
   { name: "kill the machine" },
 ];
 
-/** A job whose work was told to stop, on the first rung and with a worker that is heard, unless told otherwise. */
+/** A job whose work was told to stop, on the first step and with a worker that is heard, unless told otherwise. */
 export const stopping = (given: Partial<Cancellation> = {}, of: Partial<Job> = {}) => {
   const cancellation: Cancellation = {
     trigger: "http",
     requestedBy: "ops",
     requestedAt: now,
     outcome: "stopping",
-    steps: [{ at: now, step: "requested" }],
+    steps: [{ at: now, step: "stop-requested" }],
     residue: ["half a table"],
     repeats: 0,
     ...given,
@@ -29,8 +34,12 @@ export const stopping = (given: Partial<Cancellation> = {}, of: Partial<Job> = {
   return { job, cancellation };
 };
 
-export const decide = (given: ReturnType<typeof stopping>, probe: Probe, at: number, on: Ladder = ladder): FollowUp =>
-  decideFollowUp(given.job, given.cancellation, probe, on, at);
+export const decide = (
+  given: ReturnType<typeof stopping>,
+  probe: Probe,
+  at: number,
+  on: EscalationSteps = escalationSteps,
+): ReconcileDecision => decideReconcile(given.job, given.cancellation, probe, on, at);
 
 export const stopped = (state: TerminalState): Probe => ({
   kind: "stopped",

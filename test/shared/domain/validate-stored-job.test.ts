@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Job } from "../../../shared/domain/job.ts";
-import { isWhole } from "../../../shared/domain/validate-stored-job.ts";
+import { isValidJob } from "../../../shared/domain/validate-stored-job.ts";
 import { aJob, now } from "../../support/stack/jobs.ts";
 import { stopping } from "./stopping-jobs.ts";
 
@@ -13,7 +13,7 @@ test.each<[string, Job]>([
   ["is being stopped", stopping({}, { outbox: ["requested"] }).job],
   ["has ended", aJob({ state: "failed", endedAt: now })],
 ])("a job that %s is whole", (_, job) => {
-  expect(isWhole(job)).toBe(true);
+  expect(isValidJob(job)).toBe(true);
 });
 
 test.each<Partial<Job>>([
@@ -23,5 +23,5 @@ test.each<Partial<Job>>([
   { heartbeatAt: Number.NEGATIVE_INFINITY },
   { state: "stopping" },
 ])("a job is not whole with %o", (given) => {
-  expect(isWhole({ ...aJob(), ...given })).toBe(false);
+  expect(isValidJob({ ...aJob(), ...given })).toBe(false);
 });

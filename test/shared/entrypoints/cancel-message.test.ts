@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readCancelMessage } from "../../../shared/entrypoints/cancel-message.ts";
-import { type Failure, Refusal } from "../../../shared/validation/request-error.ts";
+import { type RequestError, RequestRejected } from "../../../shared/validation/request-error.ts";
 
 const canary = "canary-7f3a";
 const data = { operation: "cancel-sql-job", parameters: { project_id: "p1", job_id: "j1" } };
@@ -26,11 +26,11 @@ const sns = (message: unknown) => ({
 const readBody = (body: string) => readCancelMessage(body, "cancel-sql-job");
 const readJson = (body: unknown) => readBody(JSON.stringify(body));
 
-const failureOf = (attempt: () => unknown): Failure => {
+const toRequestError = (attempt: () => unknown): RequestError => {
   try {
     attempt();
   } catch (error) {
-    if (error instanceof Refusal) return error.failure;
+    if (error instanceof RequestRejected) return error.failure;
     throw error;
   }
   throw new Error("it was not refused");
@@ -139,7 +139,7 @@ describe("a message is refused as malformed", () => {
     ["SNS around no JSON", { ...sns(data), Message: canary }, "what is in the envelope is not JSON"],
     ["an envelope more than may be", sns(sns(sns(sns(sns(data))))), many],
   ])("%s", (_, body, detail) => {
-    expect(failureOf(() => readJson(body))).toEqual({ kind: "malformed", detail });
+    expect(toRequestError(() => readJson(body))).toEqual({ kind: "malformed", detail });
   });
 
   test.each([
@@ -148,12 +148,12 @@ describe("a message is refused as malformed", () => {
     ["in single quotes", JSON.stringify(data).replaceAll('"', "'")],
     ["deep and cut off", "[".repeat(60_000)],
   ])("what is not JSON: %s", (_, body) => {
-    expect(failureOf(() => readBody(body))).toEqual({ kind: "malformed", detail: "the body is not JSON" });
+    expect(toRequestError(() => readBody(body))).toEqual({ kind: "malformed", detail: "the body is not JSON" });
   });
 
   test("envelopes as deep as a body can have them", () => {
     const body = `${'{"detail-type":"x","detail":'.repeat(2_000)}1${"}".repeat(2_000)}`;
-    expect(failureOf(() => readBody(body))).toEqual({ kind: "malformed", detail: many });
+    expect(toRequestError(() => readBody(body))).toEqual({ kind: "malformed", detail: many });
   });
 });
 
@@ -180,12 +180,12 @@ describe("a message is refused as invalid", () => {
     ["something else", { priority: canary }, "priority", "left out: it is not known here"],
     ["something else of a secret name", { [`${canary}!`]: 1 }, "a member", "left out: it is not known here"],
   ])("for %s", (_, wrong, parameter, expected) => {
-    const failure = failureOf(() => readJson(sns({ ...data, ...wrong })));
+    const failure = toRequestError(() => readJson(sns({ ...data, ...wrong })));
     expect(failure).toEqual({ kind: "invalid", issues: [{ parameter, rule: "invalid", expected }] });
   });
 
   test("for all its faults at once, what is missing first", () => {
-    const failure = failureOf(() => readJson({ operation: "x", reason: 1 }));
+    const failure = toRequestError(() => readJson({ operation: "x", reason: 1 }));
     expect(failure).toMatchObject({
       kind: "invalid",
       issues: [
@@ -200,9 +200,9 @@ describe("a message is refused as invalid", () => {
 test("a message of more than 64 KiB is not looked at", () => {
   const ofBytes = (length: number) => readBody(JSON.stringify(data).padEnd(length));
   expect(ofBytes(65_536)).toEqual(read);
-  expect(failureOf(() => ofBytes(65_537))).toEqual({ kind: "too-large", limitBytes: 65_536 });
-  expect(failureOf(() => readBody("é".repeat(32_769)))).toMatchObject({ kind: "too-large" });
-  expect(failureOf(() => readBody("[".repeat(500_000)))).toMatchObject({ kind: "too-large" });
+  expect(toRequestError(() => ofBytes(65_537))).toEqual({ kind: "too-large", limitBytes: 65_536 });
+  expect(toRequestError(() => readBody("é".repeat(32_769)))).toMatchObject({ kind: "too-large" });
+  expect(toRequestError(() => readBody("[".repeat(500_000)))).toMatchObject({ kind: "too-large" });
 });
 
 test("a message reaches into no prototype", () => {
@@ -212,7 +212,7 @@ test("a message reaches into no prototype", () => {
   expect({ ...message.parameters }.job_id).toBeUndefined();
   expect(({} as Record<string, unknown>).job_id).toBeUndefined();
   const extended = `{"__proto__": {"secretRef": "x"}, "operation": "cancel-sql-job", "parameters": {}}`;
-  expect(failureOf(() => readBody(extended))).toMatchObject({
+  expect(toRequestError(() => readBody(extended))).toMatchObject({
     kind: "invalid",
     issues: [{ expected: "left out: it is not known here" }],
   });

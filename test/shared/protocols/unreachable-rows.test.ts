@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { cancelScheduledTask } from "../../../functions/dds/cancel-scheduled-task/operation.ts";
 import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts";
 import { cancelGraphJob } from "../../../functions/ges/cancel-graph-job/operation.ts";
-import { operations, reads } from "../../../functions/registry.ts";
+import { cancelOperations, readOperations } from "../../../functions/registry.ts";
 import type { Answer } from "../../../shared/protocols/reply.ts";
 
 const about = { requestId: "id", host: "host", jobId: "job-1" };
@@ -45,7 +45,7 @@ const everyAnswer: readonly Answer[] = [
   { kind: "internal" },
 ];
 
-test.each([...operations, ...reads].map(({ name, render }) => ({ name, render })))(
+test.each([...cancelOperations, ...readOperations].map(({ name, render }) => ({ name, render })))(
   "$name has a reply to every answer",
   ({ render }) => {
     for (const answer of everyAnswer) {

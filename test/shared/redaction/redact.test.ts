@@ -10,7 +10,7 @@ const redactJson = (value: unknown): unknown => JSON.parse(redact(JSON.stringify
 
 describe("JSON", () => {
   test.each([
-    ["password", "NamespacePassword", "DB_PASSWD", "passwords", "clientSecret", "x-auth-token", "SecurityToken"],
+    ["password", "NamespacePassword", "DB_PASSWD", "secrets", "clientSecret", "x-auth-token", "SecurityToken"],
     ["credentials", "apikey", "api_key", "Api-Key", "access_key", "AccessKeySecret", "access-key", "authorization"],
     ["pwd", "Passphrase", "private_key", "sessionKey", "Set-Cookie"],
     ["Authorization", "tokenizer", "secretref", "secretRefs", "mysecretRef", "signing secret (old)"],

@@ -9,7 +9,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { batchesOf } from "../../../shared/concurrency/chunks.ts";
+import { chunk } from "../../../shared/concurrency/chunks.ts";
 import { mapAtMost } from "../../../shared/concurrency/map-at-most.ts";
 import type { Standdown } from "./end-to-end.ts";
 
@@ -37,7 +37,7 @@ export const awsOf = ({ facts, data }: Standdown) => {
     sendBatch,
     /** Sends any number of messages; gives their ids in the same order. */
     sendAll: async (operation: string, bodies: readonly string[]): Promise<readonly string[]> => {
-      const ids = await mapAtMost(4, batchesOf(bodies, 10), async (batch) => {
+      const ids = await mapAtMost(4, chunk(bodies, 10), async (batch) => {
         const { Successful = [] } = await sendBatch(operation, batch);
         const taken = new Map(Successful.map(({ Id, MessageId }) => [Id, MessageId]));
         return batch.map((_, index) => taken.get(String(index)) ?? "not taken");

@@ -1,5 +1,5 @@
 import { randomFrom } from "../../../examples/workers/random.ts";
-import { serviceNamed } from "../../../functions/registry.ts";
+import { findService } from "../../../functions/registry.ts";
 import type { Job } from "../../../shared/domain/job.ts";
 import { jobKey, jobUid } from "../../../shared/domain/job-key.ts";
 import { nativeParameters } from "../requests/cancel-messages.ts";
@@ -112,7 +112,7 @@ const bodyFor = (request: CancelRequest, jobId: string, more: object = {}): stri
   });
 
 const keyOf = ({ service: name, scope }: CancelRequest, jobId: string): string => {
-  const service = serviceNamed(name);
+  const service = findService(name);
   return jobKey(name, service.identity(scope), jobId);
 };
 
@@ -123,7 +123,7 @@ const registered = (request: CancelRequest, jobId: string): Job => {
   return aJob({
     service,
     scope,
-    owner: serviceNamed(service).owner(scope),
+    owner: findService(service).owner(scope),
     jobId,
     jobType,
     uid: jobUid(registeredAt, keyOf(request, jobId)),

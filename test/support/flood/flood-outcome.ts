@@ -66,13 +66,13 @@ export const expectAllOnce = async (
 
 /** How often each message came again before it was settled. */
 const settledAttempts = async (standdown: Standdown, sent: Poured["sent"]): Promise<ReadonlyMap<string, number>> => {
-  const look = async () => {
+  const check = async () => {
     const answers = await answersByMessage(standdown);
     const unsettled = [...sent.keys()].filter((id) => !answers.get(id)?.some(isEnd)).length;
     return { answers, unsettled };
   };
   // A message may leave its queue before the line about it is written.
-  const { answers } = await until(look, ({ unsettled }) => unsettled === 0, 5_000);
+  const { answers } = await until(check, ({ unsettled }) => unsettled === 0, 5_000);
   const attempts = new Map<string, number>();
   const wrong: object[] = [];
   for (const [id, planned] of sent) {
@@ -115,9 +115,9 @@ const byId = (one: { readonly id?: string | undefined }, other: { readonly id?: 
 const isLeftAlone = ({ state, cancellation }: Job): boolean =>
   cancellation === undefined && (state === "queued" || state === "running");
 
-const isCancelledOnce = ({ state, cancellation }: Job, leastRepeats: number, mostRepeats: number): boolean =>
+const isCancelledOnce = ({ state, cancellation }: Job, minRepeats: number, maxRepeats: number): boolean =>
   cancellation !== undefined &&
   state === (cancellation.outcome === "stopped" ? "cancelled" : "stopping") &&
-  cancellation.steps.filter(({ step }) => step === "requested").length === 1 &&
-  cancellation.repeats >= leastRepeats &&
-  cancellation.repeats <= mostRepeats;
+  cancellation.steps.filter(({ step }) => step === "stop-requested").length === 1 &&
+  cancellation.repeats >= minRepeats &&
+  cancellation.repeats <= maxRepeats;

@@ -48,9 +48,9 @@ export const untilAllIsTold = async (
   withinMs: number,
   nudge: () => Promise<unknown> = async () => {},
 ): Promise<void> => {
-  const look = async () => ({ told: new Set(await announcedIds(standdown)).size, of: events.size });
+  const check = async () => ({ told: new Set(await announcedIds(standdown)).size, of: events.size });
   await until(
-    () => nudge().then(look),
+    () => nudge().then(check),
     ({ told, of }) => told >= of,
     withinMs,
   );

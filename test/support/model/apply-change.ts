@@ -33,7 +33,7 @@ const holds = (job: Job, when: Change["when"]): boolean =>
   (when.uid === undefined || when.uid === job.uid) &&
   (when.askedAt === undefined || job.supersedes === undefined || job.registeredAt <= when.askedAt) &&
   (when.heartbeatAt === undefined || when.heartbeatAt === job.heartbeatAt) &&
-  (when.rung === undefined || when.rung === (job.cancellation?.escalation?.rung ?? 0)) &&
+  (when.escalationStep === undefined || when.escalationStep === (job.cancellation?.escalation?.step ?? 0)) &&
   (when.outcome === undefined || when.outcome === job.cancellation?.outcome) &&
   (when.unannounced ?? []).every((announcement) => job.outbox?.includes(announcement)) &&
   (when.jobTypes === undefined || when.jobTypes.includes(job.jobType)) &&

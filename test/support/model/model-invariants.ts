@@ -10,7 +10,7 @@ type Invariant = (step: Step, rules: Rules) => string | false | undefined;
 
 const cancels: readonly Request[] = ["cancel", "message", "cancel by uid", "clean up"];
 
-const jobsOf = ({ ledger }: World): readonly Job[] => keptOf(ledger).map(({ job }) => job);
+const toJobs = ({ ledger }: World): readonly Job[] => keptOf(ledger).map(({ job }) => job);
 
 const firstOf = <Item>(items: readonly Item[], wrong: (item: Item) => string | false | undefined) =>
   items.map(wrong).find(Boolean);
@@ -22,7 +22,7 @@ const actorOf = ({ index }: Step, { kinds }: Rules): Request | undefined =>
 const endOf = (progress: Progress | undefined) => (progress?.at === "end" ? progress : undefined);
 
 const absorbing: Invariant = ({ from, to }) =>
-  firstOf(jobsOf(from), ({ uid, state, endedAt, cancellation }) => {
+  firstOf(toJobs(from), ({ uid, state, endedAt, cancellation }) => {
     const after = jobIn(to.ledger, uid);
     if (after === undefined) return "an incarnation is gone";
     if (!isTerminal(state)) return false;
@@ -38,7 +38,7 @@ const oneOutcome: Invariant = ({ to }, { kinds }) => {
     return reported && endOf(progress)?.verdict === "recorded";
   });
   if (reports.length > 1) return "two reports ended one job";
-  return firstOf(jobsOf(to), (job) => {
+  return firstOf(toJobs(to), (job) => {
     const told = (["stopped", "completed-first"] as const).filter(
       (end) => job.outbox?.includes(end) || to.published.includes(eventId(job, end)),
     );
@@ -51,9 +51,9 @@ const neverStuck: Invariant = ({ to }, rules) =>
     const { state, cancellation, outbox, dueAt } = job;
     if (cancellation && !isTerminal(state) && state !== "stopping") return `cancelled, and ${state}`;
     if (cancellation?.outcome === "stopping" && isTerminal(state)) return "the job has ended and its receipt has not";
-    if (state === "stopping" && (on !== "follow-up" || dueAt === undefined)) return "no follow-up is due";
-    if (outbox && (on !== "follow-up" || dueAt === undefined)) return "nobody will look into the outbox";
-    if (state === "running" && (on !== "clean-up" || dueAt === undefined)) return "no clean-up is due";
+    if (state === "stopping" && (on !== "reconcile" || dueAt === undefined)) return "no follow-up is due";
+    if (outbox && (on !== "reconcile" || dueAt === undefined)) return "nobody will look into the outbox";
+    if (state === "running" && (on !== "cleanup" || dueAt === undefined)) return "no cleanup is due";
     return false;
   }) ?? endless(to, rules);
 
@@ -72,7 +72,7 @@ const endless = (world: World, rules: Rules): string | undefined => {
   return sweptUntilEnd(world, rules, "silent") ?? sweptUntilEnd(world, rules, "alive");
 };
 
-const mostSweeps = 8;
+const maxSweeps = 8;
 
 const sweptUntilEnd = (
   start: World,
@@ -81,13 +81,13 @@ const sweptUntilEnd = (
 ): string | undefined => {
   const rules = { kinds, setting, system };
   let world = start;
-  for (let sweep = 0; sweep < mostSweeps; sweep++) {
+  for (let sweep = 0; sweep < maxSweeps; sweep++) {
     const open = keptOf(world.ledger).filter(isOpen);
     if (open.length === 0) return undefined;
     const time = Math.max(world.time, ...open.map(({ job }) => job.dueAt ?? 0));
     world = runAlone(worker === "alive" ? heard({ ...world, time }) : { ...world, time }, "sweep", rules);
   }
-  return `${mostSweeps} sweeps do not end it while the worker is ${worker}`;
+  return `${maxSweeps} sweeps do not end it while the worker is ${worker}`;
 };
 
 const isOpen = ({ job: { cancellation, outbox } }: Kept) =>
@@ -106,7 +106,7 @@ const heard = (world: World): World => {
 const ownIncarnation: Invariant = (step, rules) => {
   const actor = actorOf(step, rules);
   if (actor === undefined || actor === "clean up" || actor === "sweep") return undefined;
-  return firstOf(jobsOf(step.to), (job) => {
+  return firstOf(toJobs(step.to), (job) => {
     if (job.supersedes === undefined || same(job, jobIn(step.from.ledger, job.uid))) return false;
     if (actor === "register anew" || actor === "register") return false;
     const asked = job.cancellation?.requestedAt ?? 0;
@@ -123,7 +123,7 @@ const entombed: Invariant = ({ from, to }) => {
 };
 
 const oneEffect: Invariant = ({ from, to }, { kinds }) =>
-  firstOf(jobsOf(to), ({ uid, cancellation }) => {
+  firstOf(toJobs(to), ({ uid, cancellation }) => {
     if (cancellation === undefined) return false;
     const before = jobIn(from.ledger, uid)?.cancellation;
     if (before && (before.requestedAt !== cancellation.requestedAt || before.requestedBy !== cancellation.requestedBy))
@@ -151,7 +151,7 @@ const liveWorkSpared: Invariant = (step, rules) => {
   const heardAt = Math.max(job.heartbeatAt, at(listeningSince));
   const over = job.maxRuntimeSeconds !== undefined && (job.startedAt ?? Infinity) + job.maxRuntimeSeconds * 1000;
   if (over !== false && over <= step.from.time && claim.reason === "policy:max-runtime") return false;
-  return heardAt + 2 * leaseSeconds * 1000 > step.from.time && "clean-up cancelled what had shown a sign of life";
+  return heardAt + 2 * leaseSeconds * 1000 > step.from.time && "cleanup cancelled what had shown a sign of life";
 };
 
 const completionTold: Invariant = (step, rules) => {
@@ -161,7 +161,7 @@ const completionTold: Invariant = (step, rules) => {
   }
   if (told?.verdict === "too-late" && !(told.job && isTerminal(told.job.state)))
     return "too late, nobody knows for what";
-  return firstOf(jobsOf(step.to), ({ state, cancellation }) => {
+  return firstOf(toJobs(step.to), ({ state, cancellation }) => {
     if (cancellation === undefined) return false;
     return (
       (state === "succeeded") !== (cancellation.outcome === "completed-first") && `${cancellation.outcome}: ${state}`
@@ -175,12 +175,12 @@ const afterClaim: Invariant = ({ from, to, index }) => {
   if (end?.verdict === "accepted" && !isOnRecord) return "a cancel was accepted that is not on record";
   const order = to.ordered.find((each) => !from.ordered.includes(each));
   if (order) {
-    const [uid = "", rung] = order.split("/");
+    const [uid = "", escalationStep] = order.split("/");
     const cancellation = jobIn(from.ledger, uid)?.cancellation;
     if (cancellation === undefined) return "a stop was ordered before its claim";
-    if (Number(rung) > (cancellation.escalation?.rung ?? 0)) return "a rung was used before it was taken";
+    if (Number(escalationStep) > (cancellation.escalation?.step ?? 0)) return "a step was used before it was taken";
   }
-  return firstOf(jobsOf(to), (job) => {
+  return firstOf(toJobs(to), (job) => {
     const { cancellation, outbox = [] } = job;
     const truths = cancellation ? (["requested", cancellation.outcome] as const) : [];
     const untold = truths.find(
@@ -193,7 +193,7 @@ const afterClaim: Invariant = ({ from, to, index }) => {
 };
 
 const evident: Invariant = (step) =>
-  firstOf(jobsOf(step.to), (job) => {
+  firstOf(toJobs(step.to), (job) => {
     const { uid, state, cancellation, startedAt, endedAt } = job;
     const evidence = cancellation?.evidence;
     if (state === "cancelled" && (!evidence || cancellation?.outcome !== "stopped"))
@@ -220,7 +220,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   "4 a cancellation never touches the next incarnation": ownIncarnation,
   "5 a job whose tombstone exists never starts": entombed,
   "6 duplicates have one effect": oneEffect,
-  "7 clean-up spares what shows a sign of life": liveWorkSpared,
+  "7 cleanup spares what shows a sign of life": liveWorkSpared,
   "8 completion may win, and the caller is told": completionTold,
   "9 every side effect comes after its claim, and none is lost": afterClaim,
   "10 cancelled is never without evidence": evident,

@@ -1,6 +1,6 @@
 import type { Change } from "../../../shared/domain/change.ts";
-import { type Instant, isTerminal, type Job, type Tombstone, type Worklist } from "../../../shared/domain/job.ts";
-import { jobUid, keyOfUid, timeOfUid } from "../../../shared/domain/job-key.ts";
+import { type DueQueueName, type Instant, isTerminal, type Job, type Tombstone } from "../../../shared/domain/job.ts";
+import { jobUid, uidToKey, uidToTime } from "../../../shared/domain/job-key.ts";
 import type { Registered, Written } from "../../../shared/ports/job-store.ts";
 import { applyChange } from "./apply-change.ts";
 
@@ -8,7 +8,7 @@ import { applyChange } from "./apply-change.ts";
 export interface Kept {
   readonly job: Job;
   readonly registration: string;
-  readonly on?: Worklist;
+  readonly on?: DueQueueName;
 }
 
 /** What the store keeps under one native identity: two incarnations are enough to confuse them. */
@@ -24,8 +24,8 @@ export type StoreCall =
   | { readonly call: "change"; readonly change: Change }
   | { readonly call: "changeIncarnation"; readonly uid: string; readonly change: Change }
   | { readonly call: "register"; readonly job: Job; readonly registration: string }
-  | { readonly call: "entomb"; readonly tombstone: Tombstone }
-  | { readonly call: "due"; readonly worklist: Worklist; readonly now: Instant };
+  | { readonly call: "putTombstone"; readonly tombstone: Tombstone }
+  | { readonly call: "due"; readonly queueName: DueQueueName; readonly now: Instant };
 
 /** What each of them answers. */
 export interface StoreAnswers {
@@ -33,7 +33,7 @@ export interface StoreAnswers {
   readonly change: Written;
   readonly changeIncarnation: Written;
   readonly register: Registered;
-  readonly entomb: Job | undefined;
+  readonly putTombstone: Job | undefined;
   readonly due: readonly Job[];
 }
 
@@ -47,7 +47,7 @@ export const keptOf = ({ newest, former }: Ledger): readonly Kept[] =>
 export const jobIn = (ledger: Ledger, uid: string): Job | undefined =>
   keptOf(ledger).find(({ job }) => job.uid === uid)?.job;
 
-const worklistAfter = ({ on }: Kept, { due, set }: Change): Worklist | undefined => {
+const dueQueueAfter = ({ on }: Kept, { due, set }: Change): DueQueueName | undefined => {
   if (due === "no-more") return undefined;
   return due?.on ?? (set?.state !== undefined && isTerminal(set.state) ? undefined : on);
 };
@@ -56,7 +56,7 @@ const changeAt = (ledger: Ledger, place: "newest" | "former", change: Change, ap
   const kept = ledger[place];
   const job = kept && apply(kept.job, change);
   if (kept === undefined || job === undefined) return [ledger, { applied: false, job: kept?.job }];
-  const on = worklistAfter(kept, change);
+  const on = dueQueueAfter(kept, change);
   const { on: _, ...rest } = kept;
   return [
     { ...ledger, [place]: { ...rest, job, ...(on === undefined ? {} : { on }) } },
@@ -80,14 +80,14 @@ export const changeIncarnation = (
 
 export const register = (ledger: Ledger, given: Job, registration: string): Called<"register"> => {
   const { newest, tombstone } = ledger;
-  const on: Pick<Kept, "on"> = given.state === "running" ? { on: "clean-up" } : {};
+  const on: Pick<Kept, "on"> = given.state === "running" ? { on: "cleanup" } : {};
   if (tombstone && tombstone.until > given.registeredAt) return [ledger, { registered: false, tombstone }];
   if (newest === undefined) return [{ newest: { job: given, registration, ...on } }, { registered: true, job: given }];
   if (newest.registration === registration) return [ledger, { registered: true, job: newest.job }];
   if (!isTerminal(newest.job.state)) return [ledger, { registered: false, job: newest.job }];
   const { uid: supersedes, endedAt = 0 } = newest.job;
   const registeredAt = Math.max(given.registeredAt, endedAt);
-  const uid = jobUid(Math.max(timeOfUid(given.uid), registeredAt, timeOfUid(supersedes) + 1), keyOfUid(given.uid));
+  const uid = jobUid(Math.max(uidToTime(given.uid), registeredAt, uidToTime(supersedes) + 1), uidToKey(given.uid));
   const job = { ...given, uid, supersedes, registeredAt };
   return [
     { newest: { job, registration, ...on }, former: newest },
@@ -95,15 +95,15 @@ export const register = (ledger: Ledger, given: Job, registration: string): Call
   ];
 };
 
-export const entomb = (ledger: Ledger, tombstone: Tombstone): Called<"entomb"> => {
+export const putTombstone = (ledger: Ledger, tombstone: Tombstone): Called<"putTombstone"> => {
   if (ledger.newest) return [ledger, ledger.newest.job];
   const stands = ledger.tombstone !== undefined && ledger.tombstone.until > tombstone.requestedAt;
   return [stands ? ledger : { tombstone }, undefined];
 };
 
 /** Those that have waited longest first, as production has it. */
-export const due = (ledger: Ledger, worklist: Worklist, now: Instant): readonly Job[] =>
+export const due = (ledger: Ledger, queueName: DueQueueName, now: Instant): readonly Job[] =>
   keptOf(ledger)
-    .filter(({ job, on }) => on === worklist && job.dueAt !== undefined && job.dueAt <= now)
+    .filter(({ job, on }) => on === queueName && job.dueAt !== undefined && job.dueAt <= now)
     .map(({ job }) => job)
     .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));

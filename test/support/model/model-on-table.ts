@@ -1,29 +1,29 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { type Item, toItem } from "../../../shared/adapters/dynamodb/job-item.ts";
-import { keyOfUid } from "../../../shared/domain/job-key.ts";
+import { uidToKey } from "../../../shared/domain/job-key.ts";
 import type { JobsTable } from "../stack/jobs-table.ts";
 import { keptOf, type Ledger, type StoreCall } from "./model-ledger.ts";
 import { firstUid, jobAt, type Request, type Setting } from "./model-setting.ts";
 import { firstWorld, rulesOf, type Scenario, successors, type World } from "./state-model.ts";
 
-const key = keyOfUid(firstUid);
+const key = uidToKey(firstUid);
 
 /** What a call of the model gives when the real table is called. */
-const performed = async ({ jobs, worklists }: JobsTable, call: StoreCall): Promise<unknown> => {
+const performed = async ({ jobs, dueQueue }: JobsTable, call: StoreCall): Promise<unknown> => {
   switch (call.call) {
     case "get":
       return jobs.get(call.uid);
     case "due":
-      return (await worklists.due(call.worklist, call.now, 10)).jobs;
+      return (await dueQueue.due(call.queueName, call.now, 10)).jobs;
     case "change":
       return jobs.change(key, call.change);
     case "changeIncarnation":
       return jobs.changeIncarnation(call.uid, call.change);
     case "register":
       return jobs.register(call.job, call.registration);
-    case "entomb":
-      return jobs.entomb(key, call.tombstone);
+    case "putTombstone":
+      return jobs.putTombstone(key, call.tombstone);
   }
 };
 
@@ -96,7 +96,7 @@ const clear = async ({ call, table }: JobsTable): Promise<void> => {
 };
 
 /** Takes a trace's steps on an empty table, and gives the scenario and the world that they lead to. */
-export const walk = async (table: JobsTable, { setting, requests, choices }: Trace) => {
+export const scan = async (table: JobsTable, { setting, requests, choices }: Trace) => {
   await clear(table);
   const scenario: Scenario = { setting, requests, moments: [6, 12, 22, 45, 80] };
   const model = { world: firstWorld(scenario) };

@@ -1,20 +1,20 @@
-import { settingsOf } from "../../../shared/config/settings.ts";
+import { toSettings } from "../../../shared/config/settings.ts";
 import type { Change, Decision } from "../../../shared/domain/change.ts";
 import type { CancelCommand } from "../../../shared/domain/decide-cancel.ts";
-import { rungOf } from "../../../shared/domain/decide-reconcile.ts";
+import { currentStep } from "../../../shared/domain/decide-reconcile.ts";
 import { renewUnseen } from "../../../shared/domain/decide-report.ts";
 import { isFenced } from "../../../shared/domain/expiry.ts";
 import type { Announcement, Instant, Job } from "../../../shared/domain/job.ts";
 import { eventId } from "../../../shared/domain/outcome-event.ts";
-import { cleanUpDueAt } from "../../../shared/domain/staleness.ts";
+import { cleanupDueAt } from "../../../shared/domain/staleness.ts";
 import type { Registered, Written } from "../../../shared/ports/job-store.ts";
 import type { StoreCall } from "./model-ledger.ts";
 import {
   at,
   commandOf,
+  escalations,
   firstUid,
   jobAt,
-  ladders,
   probesOf,
   type Request,
   type Rules,
@@ -28,10 +28,10 @@ export type Progress =
   | { readonly at: "begin" }
   | ({ readonly at: "read"; readonly uid: string } & Asked)
   | ({ readonly at: "write"; readonly decision: Decision<string> & { readonly change: Change } } & Asked)
-  | { readonly at: "entomb"; readonly command: CancelCommand }
+  | { readonly at: "putTombstone"; readonly command: CancelCommand }
   | { readonly at: "register"; readonly job: Job }
   | { readonly at: "look" | "order"; readonly job: Job }
-  | { readonly at: "order again" | "publish"; readonly job: Job; readonly lookAt?: Instant | undefined }
+  | { readonly at: "order again" | "publish"; readonly job: Job; readonly checkAt?: Instant | undefined }
   | { readonly at: "move"; readonly uid: string; readonly change: Change }
   | { readonly at: "put back"; readonly uid: string; readonly change: Change; readonly end: End }
   | End;
@@ -52,8 +52,8 @@ interface Asked {
 export const callOf = (progress: Progress, kind: Request, time: Instant): StoreCall | undefined => {
   switch (progress.at) {
     case "begin":
-      if (kind === "clean up") return { call: "due", worklist: "clean-up", now: time };
-      if (kind === "sweep") return { call: "due", worklist: "follow-up", now: time };
+      if (kind === "clean up") return { call: "due", queueName: "cleanup", now: time };
+      if (kind === "sweep") return { call: "due", queueName: "reconcile", now: time };
       if (["cancel", "message", "heartbeat", "register", "register anew"].includes(kind)) return undefined;
       return { call: "get", uid: firstUid };
     case "read":
@@ -62,10 +62,10 @@ export const callOf = (progress: Progress, kind: Request, time: Instant): StoreC
       return progress.named === undefined
         ? { call: "change", change: progress.decision.change }
         : { call: "changeIncarnation", uid: progress.named, change: progress.decision.change };
-    case "entomb": {
+    case "putTombstone": {
       const { trigger, requestedBy, requestedAt } = progress.command;
       const tombstone = { trigger, requestedBy, requestedAt, until: requestedAt + tombstoneSeconds * 1000 };
-      return { call: "entomb", tombstone };
+      return { call: "putTombstone", tombstone };
     }
     case "register":
       return { call: "register", job: progress.job, registration: kind };
@@ -99,7 +99,7 @@ export const resume = (
       return then(decided(kind, answer as Job | undefined, progress, time, rules));
     case "write":
       return then(written(kind, answer as Written, progress, time, rules));
-    case "entomb":
+    case "putTombstone":
       if (answer === undefined) return then({ at: "end", verdict: "remembered" });
       return then(settled(kind, rules.system.decideUnseen(progress.command), undefined, progress, rules));
     case "register": {
@@ -116,18 +116,18 @@ export const resume = (
       return [{ next: isOver ? { at: "put back", uid: job.uid, change, end } : end, ordered: `${job.uid}/0` }];
     }
     case "look":
-      return looked(progress.job, time, rules);
+      return checked(progress.job, time, rules);
     case "move": {
       const { job } = answer as Written;
       return then(job ? { at: "look", job } : done);
     }
     case "order again": {
-      const { job, lookAt } = progress;
-      const rung = job.cancellation ? rungOf(job.cancellation) : 0;
-      return [{ next: toPublish(job, lookAt, time), ordered: `${job.uid}/${rung}` }];
+      const { job, checkAt } = progress;
+      const escalationStep = job.cancellation ? currentStep(job.cancellation) : 0;
+      return [{ next: toPublish(job, checkAt, time), ordered: `${job.uid}/${escalationStep}` }];
     }
     case "publish":
-      return published(progress.job, progress.lookAt, time, rules);
+      return published(progress.job, progress.checkAt, time, rules);
     case "put back":
       return then(progress.end);
     case "end":
@@ -173,8 +173,8 @@ const cleanedUp = (job: Job | undefined, time: Instant, rules: Rules): Progress 
   if (job === undefined) return done;
   const policy = policyFor(job, time, setting, system);
   if (policy === undefined) {
-    const due = Math.max(cleanUpDueAt(job, listeningSince(setting)), time + 1000);
-    const change: Change = { when: { states: ["running"] }, due: { on: "clean-up", at: due } };
+    const due = Math.max(cleanupDueAt(job, listeningSince(setting)), time + 1000);
+    const change: Change = { when: { states: ["running"] }, due: { on: "cleanup", at: due } };
     return { at: "put back", uid: job.uid, change, end: done };
   }
   const command: CancelCommand = {
@@ -185,12 +185,16 @@ const cleanedUp = (job: Job | undefined, time: Instant, rules: Rules): Progress 
   return decided("clean up", job, { named: job.uid, command }, time, rules);
 };
 
-const { policies } = settingsOf({ principals: [] });
+const { policies } = toSettings({ principals: [] });
 
 const listeningSince = ({ listeningSince: seconds = 0 }: Setting): Instant => at(seconds);
 
-const policyFor = (job: Job, time: Instant, setting: Setting, { judge }: System) => {
-  const judged = judge(policies, [job], { now: time, listeningSince: listeningSince(setting), alive: new Set() });
+const policyFor = (job: Job, time: Instant, setting: Setting, { matchPolicies }: System) => {
+  const judged = matchPolicies(policies, [job], {
+    now: time,
+    listeningSince: listeningSince(setting),
+    alive: new Set(),
+  });
   return policies.find((policy) => judged.get(policy)?.length);
 };
 
@@ -246,32 +250,32 @@ const settled = (
   const verdict = decision.outcome;
   if (command && job?.supersedes !== undefined && system.isLater(job, command))
     return { at: "read", uid: job.supersedes, named: job.supersedes, command };
-  if (command && kind === "message" && verdict === "not-found") return { at: "entomb", command };
+  if (command && kind === "message" && verdict === "not-found") return { at: "putTombstone", command };
   const isClaim = command !== undefined && verdict === "accepted" && job?.cancellation?.repeats === 0;
   if (isClaim && job.state === "stopping") return { at: "order", job };
   return { at: "end", verdict, ...(job ? { job: { uid: job.uid, state: job.state } } : {}) };
 };
 
-const looked = (job: Job, time: Instant, { setting, system }: Rules): readonly Resumed[] => {
+const checked = (job: Job, time: Instant, { setting, system }: Rules): readonly Resumed[] => {
   const { cancellation } = job;
   if (job.state !== "stopping" || !cancellation) return [{ next: toPublish(job, undefined, time) }];
   return probesOf(job, setting).map((probe) => {
-    const next = system.decideFollowUp(job, cancellation, probe, ladders[setting.backend], time);
+    const next = system.decideReconcile(job, cancellation, probe, escalations[setting.backend], time);
     return "change" in next
       ? { next: { at: "move", uid: job.uid, change: next.change } }
-      : { next: { at: "order again", job, lookAt: next.lookAt } };
+      : { next: { at: "order again", job, checkAt: next.checkAt } };
   });
 };
 
-const toPublish = (job: Job, lookAt: Instant | undefined, time: Instant): Progress =>
-  job.outbox ? { at: "publish", job, lookAt } : toPutBack(job, lookAt, [], time);
+const toPublish = (job: Job, checkAt: Instant | undefined, time: Instant): Progress =>
+  job.outbox ? { at: "publish", job, checkAt } : toPutBack(job, checkAt, [], time);
 
-const published = (job: Job, lookAt: Instant | undefined, time: Instant, { setting, system }: Rules) => {
+const published = (job: Job, checkAt: Instant | undefined, time: Instant, { setting, system }: Rules) => {
   const ids = (job.outbox ?? []).map((announcement) => eventId(job, announcement));
   const answered = (out: readonly string[], taken: readonly string[]): Resumed => {
     const told = system.told(ids, taken);
     const announced = (job.outbox ?? []).filter((announcement) => told.includes(eventId(job, announcement)));
-    return { next: toPutBack(job, lookAt, announced, time), published: out };
+    return { next: toPutBack(job, checkAt, announced, time), published: out };
   };
   // A bus that fails may have taken them all the same.
   return setting.busFails ? [answered(ids, ids), answered([], []), answered(ids, [])] : [answered(ids, ids)];
@@ -281,16 +285,16 @@ const retryMs = 60_000;
 
 const toPutBack = (
   { uid, state, outbox = [], dueAt }: Job,
-  lookAt: Instant | undefined,
+  checkAt: Instant | undefined,
   announced: readonly Announcement[],
   time: Instant,
 ): Progress => {
-  if (lookAt === undefined && outbox.length === 0 && dueAt === undefined) return done;
-  const next = lookAt ?? (announced.length === outbox.length ? undefined : time + retryMs);
+  if (checkAt === undefined && outbox.length === 0 && dueAt === undefined) return done;
+  const next = checkAt ?? (announced.length === outbox.length ? undefined : time + retryMs);
   const change: Change = {
     when: { states: [state], unannounced: announced },
     ...(announced.length > 0 ? { announced } : {}),
-    due: next === undefined ? "no-more" : { on: "follow-up", at: next },
+    due: next === undefined ? "no-more" : { on: "reconcile", at: next },
   };
   return { at: "put back", uid, change, end: done };
 };

@@ -1,7 +1,7 @@
-import { judge } from "../../../functions/cleanup-stale-jobs/match-policies.ts";
+import { matchPolicies } from "../../../functions/cleanup-stale-jobs/match-policies.ts";
 import { probeWorker } from "../../../shared/backends/worker/backend.ts";
 import { type CancelCommand, decideCancel, decideUnseen, isLater } from "../../../shared/domain/decide-cancel.ts";
-import { decideFollowUp, type Ladder, type Probe } from "../../../shared/domain/decide-reconcile.ts";
+import { decideReconcile, type EscalationSteps, type Probe } from "../../../shared/domain/decide-reconcile.ts";
 import { decideFinish, decideHeartbeat } from "../../../shared/domain/decide-report.ts";
 import { expire } from "../../../shared/domain/expiry.ts";
 import type { Instant, Job } from "../../../shared/domain/job.ts";
@@ -24,13 +24,13 @@ export const production = {
   decideCancel,
   decideHeartbeat,
   decideFinish,
-  decideFollowUp,
+  decideReconcile,
   expire,
   isLater,
-  judge,
+  matchPolicies,
   applyChange: applyChange as ledger.Apply,
   register: ledger.register,
-  entomb: ledger.entomb,
+  putTombstone: ledger.putTombstone,
   /** What may leave the outbox, of all that the bus was given and of what it says it has taken. */
   told: (_given: readonly string[], taken: readonly string[]) => taken,
 };
@@ -40,9 +40,9 @@ export type System = typeof production;
 export interface Setting {
   readonly state: "queued" | "running" | "not registered";
   readonly maxRuntimeSeconds?: number;
-  /** A worker's heartbeats are all that can be asked for; another backend has two rungs, and may answer anything. */
-  readonly backend: "worker" | "two rungs";
-  /** Since when the clean-up has listened, in seconds after the start. */
+  /** A worker's heartbeats are all that can be asked for; another backend has two steps, and may answer anything. */
+  readonly backend: "worker" | "two steps";
+  /** Since when the cleanup has listened, in seconds after the start. */
   readonly listeningSince?: number;
   readonly busFails?: true;
 }
@@ -86,9 +86,9 @@ export interface Rules {
   readonly system: System;
 }
 
-export const ladders: Readonly<Record<Setting["backend"], Ladder>> = {
+export const escalations: Readonly<Record<Setting["backend"], EscalationSteps>> = {
   worker: [{ name: "ask the worker" }],
-  "two rungs": [{ name: "interrupt" }, { name: "terminate", graceSeconds }],
+  "two steps": [{ name: "interrupt" }, { name: "terminate", graceSeconds }],
 };
 
 /** All that a backend may say when it is asked whether the work has stopped. */

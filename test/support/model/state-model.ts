@@ -6,7 +6,7 @@ import { at, jobAt, production, type Request, type Rules, type Setting, type Sys
 export interface World {
   readonly time: Instant;
   readonly ledger: ledger.Ledger;
-  /** `<uid>/<rung>` of every order that a backend was given. */
+  /** `<uid>/<step>` of every order that a backend was given. */
   readonly ordered: readonly string[];
   /** The ids of the events that the bus has taken. */
   readonly published: readonly string[];
@@ -49,21 +49,21 @@ export const firstWorld = ({ setting, requests }: Scenario): World => {
   };
 };
 
-const answerOf = (stored: ledger.Ledger, call: ledger.StoreCall, system: System): readonly [ledger.Ledger, unknown] => {
-  const { applyChange, register, entomb } = system;
+const toAnswer = (stored: ledger.Ledger, call: ledger.StoreCall, system: System): readonly [ledger.Ledger, unknown] => {
+  const { applyChange, register, putTombstone } = system;
   switch (call.call) {
     case "get":
       return [stored, ledger.jobIn(stored, call.uid)];
     case "due":
-      return [stored, ledger.due(stored, call.worklist, call.now)];
+      return [stored, ledger.due(stored, call.queueName, call.now)];
     case "change":
       return ledger.change(stored, call.change, applyChange);
     case "changeIncarnation":
       return ledger.changeIncarnation(stored, call.uid, call.change, applyChange);
     case "register":
       return register(stored, call.job, call.registration);
-    case "entomb":
-      return entomb(stored, call.tombstone);
+    case "putTombstone":
+      return putTombstone(stored, call.tombstone);
   }
 };
 
@@ -72,7 +72,7 @@ const stepsOf = (from: World, index: number, rules: Rules): readonly Step[] => {
   const kind = rules.kinds[index];
   if (progress === undefined || kind === undefined || progress.at === "end") return [];
   const call = callOf(progress, kind, from.time);
-  const [stored, answer] = call ? answerOf(from.ledger, call, rules.system) : [from.ledger, undefined];
+  const [stored, answer] = call ? toAnswer(from.ledger, call, rules.system) : [from.ledger, undefined];
   const stepTo = ({ next, ordered, published = [] }: Resumed): Step => ({
     from,
     to: {
@@ -101,14 +101,14 @@ export const successors = (from: World, scenario: Scenario, rules: Rules): reado
 
 /** Walks every order of every step, each world once, and gives the number of worlds. `check` throws at what is wrong. */
 export const explore = (scenario: Scenario, rules: Rules, check: (step: Step) => void): number => {
-  const nameOf = namer(rules);
+  const toName = namer(rules);
   const first = firstWorld(scenario);
-  const seen = new Set([nameOf(first)]);
+  const seen = new Set([toName(first)]);
   const open = [first];
   for (let world = open.pop(); world; world = open.pop()) {
     for (const step of successors(world, scenario, rules)) {
       check(step);
-      const name = nameOf(step.to);
+      const name = toName(step.to);
       if (seen.has(name)) continue;
       seen.add(name);
       open.push(step.to);

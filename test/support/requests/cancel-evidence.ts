@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type AwsCall, jsonClient } from "../../../shared/adapters/aws-client/json-client.ts";
-import { type Item, jobIfAny, tombstoneOf } from "../../../shared/adapters/dynamodb/job-item.ts";
+import { type Item, toJobIfAny, toTombstone } from "../../../shared/adapters/dynamodb/job-item.ts";
 import { dynamoDb } from "../../../shared/adapters/dynamodb/table-call.ts";
 import type { Job } from "../../../shared/domain/job.ts";
 import type { Standdown } from "../end-to-end/end-to-end.ts";
@@ -53,9 +53,9 @@ export const readTable = async ({ call, table }: Table) => {
   do {
     const page = await call("Scan", { TableName: table, ConsistentRead: true, ExclusiveStartKey });
     for (const item of page.Items as readonly Item[]) {
-      const job = jobIfAny(item);
+      const job = toJobIfAny(item);
       if (job) jobs.set(job.uid, job);
-      else if (tombstoneOf(item)) tombstones.add(item.pk?.S ?? "");
+      else if (toTombstone(item)) tombstones.add(item.pk?.S ?? "");
     }
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);

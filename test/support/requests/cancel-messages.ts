@@ -1,5 +1,5 @@
 import type { Context, SQSRecord } from "aws-lambda";
-import { operations } from "../../../functions/registry.ts";
+import { cancelOperations } from "../../../functions/registry.ts";
 import { cancelQueue } from "../../../shared/entrypoints/cancel-queue.ts";
 import { queueEntry } from "../../../shared/entrypoints/sqs.ts";
 import type { Services } from "../../../shared/ports/services.ts";
@@ -57,7 +57,7 @@ export const deliver = async (
   records: readonly SQSRecord[],
   remainingMs = 30_000,
 ): Promise<readonly string[]> => {
-  const operation = operations.find((candidate) => candidate.name === name);
+  const operation = cancelOperations.find((candidate) => candidate.name === name);
   if (operation === undefined) throw new Error(`no operation is named ${name}`);
   const entry = queueEntry(cancelQueue(operation), () => services);
   const context = { awsRequestId: "r", functionName: name, getRemainingTimeInMillis: () => remainingMs } as Context;

@@ -135,5 +135,5 @@ export const registerJob = async (
   return { jobId, uid };
 };
 
-export const receiptOf = async (bundle: InProcessBundle, uid: string) =>
+export const toReceipt = async (bundle: InProcessBundle, uid: string) =>
   (await callJobApi(bundle, "GET", `/jobs/${uid}/receipt`)).body;

@@ -82,7 +82,7 @@ export const sqlStatus: ReadRequest = {
 export const readRequests = [describeIndex, getUpload, graphStatus, taskList, sqlStatus];
 
 /** The job as a read shows it. */
-export const look = async (
+export const check = async (
   bundle: InProcessBundle,
   { send, shown }: Pick<ReadRequest, "send" | "shown">,
   jobId: string,

@@ -49,23 +49,23 @@ export const recompute = (capture: Capture): Recomputed => {
     const sent = { ...message.query, ...message.form }.Signature;
     return { toSign, signature: rpcV1Signature(key.secret, toSign), sent };
   }
-  const { algorithm, credential, names, signature: sent } = partsOf(authorization);
+  const { algorithm, credential, names, signature: sent } = toProblemParts(authorization);
   if (isAlibaba(capture)) {
     const toSign = acs3ToSign(message, names, "ACS3-HMAC-SHA256");
     return { toSign, signature: acs3Signature(key.secret, toSign, "ACS3-HMAC-SHA256"), sent };
   }
-  const variant = variantOf(algorithm, credential);
+  const variant = readVariant(algorithm, credential);
   const toSign = huaweiToSign(message, names, { ...variant, date: message.headers["x-sdk-date"] ?? "" });
   return { toSign, signature: huaweiSignature(key, toSign, variant), sent };
 };
 
-const partsOf = (authorization: string) => {
+const toProblemParts = (authorization: string) => {
   const [, algorithm = "", credential = "", names = "", signature] =
     /^(\S+) (?:Access|Credential)=([^,]+), ?SignedHeaders=([^,]+), ?Signature=(.+)$/.exec(authorization) ?? [];
   return { algorithm, credential, names: names.split(";"), signature };
 };
 
-const variantOf = (algorithm: string, credential: string): HuaweiVariant => {
+const readVariant = (algorithm: string, credential: string): HuaweiVariant => {
   const [, day, region = "", service = ""] = credential.split("/");
   return {
     algorithm: algorithm === "V11-HMAC-SHA256" ? algorithm : "SDK-HMAC-SHA256",

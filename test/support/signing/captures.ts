@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { directoryOf } from "../../../shared/auth/credential-store.ts";
-import type { Presented } from "../../../shared/auth/signable-request.ts";
+import { createCredentialStore } from "../../../shared/auth/credential-store.ts";
+import type { SignableRequest } from "../../../shared/auth/signable-request.ts";
 import { parseConfig } from "../../../shared/config/document.ts";
 import { readParameters } from "../../../shared/entrypoints/parameters.ts";
 import { alibabaAuthentication } from "../../../shared/protocols/alibaba-rpc/authentication.ts";
@@ -41,7 +41,7 @@ export const headersOf = ({ requests: [{ rawHeaders }] }: Capture): Record<strin
   );
 
 /** The captured request as the schemes get to see it. */
-export const presentedBy = (capture: Capture): Presented => {
+export const presentedBy = (capture: Capture): SignableRequest => {
   const [{ method, url, bodyUtf8 }] = capture.requests;
   const [path = "", query = ""] = url.split("?");
   return {
@@ -77,4 +77,4 @@ export const configFor = ({
   );
 };
 
-export const directoryFor = (capture: Capture) => directoryOf(configFor(capture));
+export const directoryFor = (capture: Capture) => createCredentialStore(configFor(capture));

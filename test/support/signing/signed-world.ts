@@ -4,7 +4,7 @@ import { type CancelRequest, callJobApi, registerJob } from "../requests/cancel-
 import { type InProcessBundle, inProcessBundle, project, type Received } from "../stack/bundle.ts";
 import { now } from "../stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../stack/jobs-table.ts";
-import { bodyOf, encodeFields, type Message } from "./signer.ts";
+import { encodeFields, type Message, readBody } from "./signer.ts";
 import type { Client, Key, Signed, Signing } from "./signing-clients.ts";
 
 export const instance = "gp-bp1234567890";
@@ -70,8 +70,8 @@ export const useSignedBundle = (): InProcessBundle => {
       get jobs() {
         return table().jobs;
       },
-      get worklists() {
-        return table().worklists;
+      get dueQueue() {
+        return table().dueQueue;
       },
       get lockouts() {
         return table().lockouts;
@@ -99,7 +99,7 @@ export const sendMessage = (
   const query = encodeFields(message.query);
   return bundle.send(message.method, url(query ? `${message.path}?${query}` : message.path), {
     headers: { ...message.headers },
-    body: bodyOf(message),
+    body: readBody(message),
     source,
   });
 };

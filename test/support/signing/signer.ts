@@ -43,7 +43,7 @@ export const encodeFields = (fields: Fields): string =>
     .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
     .join("&");
 
-export const bodyOf = ({ form, body = "" }: Message): string => (form ? encodeFields(form) : body);
+export const readBody = ({ form, body = "" }: Message): string => (form ? encodeFields(form) : body);
 
 const headerLines = (headers: Fields, names: readonly string[]): string => {
   const byName = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim()]));
@@ -73,7 +73,7 @@ export const acs3ToSign = (message: Message, names: readonly string[], algorithm
     sorted(message.query),
     headerLines(message.headers, names),
     names.join(";"),
-    digest(acs3Hash(algorithm), bodyOf(message)),
+    digest(acs3Hash(algorithm), readBody(message)),
   ].join("\n");
   return { canonicalRequest, stringToSign: `${algorithm}\n${digest(acs3Hash(algorithm), canonicalRequest)}` };
 };
@@ -119,7 +119,7 @@ export const huaweiToSign = (
     sorted(message.query),
     headerLines(message.headers, names),
     names.join(";"),
-    message.headers["X-Sdk-Content-Sha256"] ?? digest("sha256", bodyOf(message)),
+    message.headers["X-Sdk-Content-Sha256"] ?? digest("sha256", readBody(message)),
   ].join("\n");
   const scope = scopeText(variant);
   const lines = [variant.algorithm, date, ...(scope === undefined ? [] : [scope]), digest("sha256", canonicalRequest)];

@@ -3,13 +3,13 @@ import {
   acs3Hash,
   acs3Signature,
   acs3ToSign,
-  bodyOf,
   digest,
   type Fields,
   type HuaweiVariant,
   huaweiSignature,
   huaweiToSign,
   type Message,
+  readBody,
   rpcV1Signature,
   rpcV1ToSign,
   scopeText,
@@ -65,7 +65,7 @@ export const acs3Client =
     const all = {
       "x-acs-date": isoSeconds(at),
       "x-acs-signature-nonce": nonce,
-      "x-acs-content-sha256": digest(acs3Hash(algorithm), bodyOf(message)),
+      "x-acs-content-sha256": digest(acs3Hash(algorithm), readBody(message)),
       ...(key.token && { "x-acs-accesskey-id": key.id, "x-acs-security-token": key.token }),
       ...message.headers,
     };

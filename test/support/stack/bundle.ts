@@ -16,10 +16,10 @@ import { unknownRoute } from "../../../functions/unknown-route/unknown-route.ts"
 import { gatewayEvent } from "../../../packages/local/gateway/event.ts";
 import { createRouter } from "../../../packages/local/gateway/routes.ts";
 import { jsonLog } from "../../../shared/adapters/cloudwatch/json-log.ts";
-import { directoryOf } from "../../../shared/auth/credential-store.ts";
+import { createCredentialStore } from "../../../shared/auth/credential-store.ts";
 import { workerBackend } from "../../../shared/backends/worker/backend.ts";
 import type { ConfigDocument } from "../../../shared/config/document.ts";
-import { settingsOf } from "../../../shared/config/settings.ts";
+import { toSettings } from "../../../shared/config/settings.ts";
 import { type HttpEntry, httpEntry } from "../../../shared/entrypoints/http.ts";
 import { restOperation } from "../../../shared/entrypoints/rest.ts";
 import { rpcApi } from "../../../shared/entrypoints/rpc.ts";
@@ -114,7 +114,7 @@ export interface Received {
   readonly body: Record<string, unknown>;
 }
 
-type BundleSource = Pick<Services, "jobs" | "lockouts" | "nonces" | "worklists">;
+type BundleSource = Pick<Services, "jobs" | "lockouts" | "nonces" | "dueQueue">;
 
 /** The functions behind their deployed routes, in this process, with a clock and a log that a test can look at. */
 export const inProcessBundle = (source: BundleSource, document: ConfigDocument = config) => {
@@ -126,8 +126,8 @@ export const inProcessBundle = (source: BundleSource, document: ConfigDocument =
     get jobs() {
       return source.jobs;
     },
-    get worklists() {
-      return source.worklists;
+    get dueQueue() {
+      return source.dueQueue;
     },
     get lockouts() {
       return source.lockouts;
@@ -137,8 +137,8 @@ export const inProcessBundle = (source: BundleSource, document: ConfigDocument =
     },
     ...recorded.services,
     clock,
-    settings: async () => settingsOf(document),
-    directory: async () => directoryOf(document),
+    settings: async () => toSettings(document),
+    credentials: async () => createCredentialStore(document),
     backends: { worker: workerBackend },
     ids: {
       requestId: () => `ABB39CC3-4488-4857-905D-${String(++serial).padStart(12, "0")}`,
@@ -190,8 +190,8 @@ export const useBundle = (): UsedBundle => {
     get jobs() {
       return table().jobs;
     },
-    get worklists() {
-      return table().worklists;
+    get dueQueue() {
+      return table().dueQueue;
     },
     get lockouts() {
       return table().lockouts;

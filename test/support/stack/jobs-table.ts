@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { createTable, startDynamoDb, type TableProperties } from "../../../packages/local/dynamodb/server.ts";
 import { type AwsCall, jsonClient } from "../../../shared/adapters/aws-client/json-client.ts";
 import { dynamoDbLockouts, dynamoDbNonces } from "../../../shared/adapters/dynamodb/auth-store.ts";
-import { dynamoDbWorklists } from "../../../shared/adapters/dynamodb/due-queue.ts";
+import { dynamoDbDueQueue } from "../../../shared/adapters/dynamodb/due-queue.ts";
 import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
 import { dynamoDb } from "../../../shared/adapters/dynamodb/table-call.ts";
 
@@ -27,7 +27,7 @@ export const startJobsTable = async () => {
     table,
     call,
     jobs: dynamoDbJobStore({ call, table, newWriteId: randomUUID }),
-    worklists: dynamoDbWorklists({ call, table }),
+    dueQueue: dynamoDbDueQueue({ call, table }),
     nonces: dynamoDbNonces({ call, table, newWriteId: randomUUID }),
     lockouts: dynamoDbLockouts({ call, table }),
     stop: () => server.stop(),

@@ -1,6 +1,6 @@
 import type { Job } from "../../../shared/domain/job.ts";
 import { jobKey, jobUid } from "../../../shared/domain/job-key.ts";
-import { cleanUpDueAt } from "../../../shared/domain/staleness.ts";
+import { cleanupDueAt } from "../../../shared/domain/staleness.ts";
 
 /** 2026-11-22T10:00:00Z */
 export const now = 1_795_341_600_000;
@@ -33,5 +33,5 @@ export const aJob = (given: Partial<Job> = {}): Job => {
     graceSeconds: 30,
     ...given,
   };
-  return job.state === "running" ? { dueAt: cleanUpDueAt(job), ...job } : job;
+  return job.state === "running" ? { dueAt: cleanupDueAt(job), ...job } : job;
 };

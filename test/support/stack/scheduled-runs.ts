@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach } from "vitest";
-import { cleanUp } from "../../../functions/cleanup-stale-jobs/cleanup.ts";
-import { looks } from "../../../functions/reconcile-cancellations/queue.ts";
+import { cleanup } from "../../../functions/cleanup-stale-jobs/cleanup.ts";
+import { checks } from "../../../functions/reconcile-cancellations/queue.ts";
 import { sweep } from "../../../functions/reconcile-cancellations/sweep.ts";
 import { type AwsCall, AwsUnreachable } from "../../../shared/adapters/aws-client/json-client.ts";
-import { dynamoDbWorklists } from "../../../shared/adapters/dynamodb/due-queue.ts";
+import { dynamoDbDueQueue } from "../../../shared/adapters/dynamodb/due-queue.ts";
 import type { Item } from "../../../shared/adapters/dynamodb/job-item.ts";
 import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
 import type { ConfigDocument } from "../../../shared/config/document.ts";
@@ -34,24 +34,24 @@ export const useScheduledRuns = () => {
 
   const start = ({ policies = [], principals = config.principals, call = table.call }: Given = {}) => {
     const access = { call, table: table.table, newWriteId: randomUUID };
-    const source = { ...table, jobs: dynamoDbJobStore(access), worklists: dynamoDbWorklists(access) };
+    const source = { ...table, jobs: dynamoDbJobStore(access), dueQueue: dynamoDbDueQueue(access) };
     const bundle = inProcessBundle(source, { principals, cleanup: { policies: [...policies] } });
     const at = (seconds: number, instead: Partial<Services>): Services => {
       bundle.clock.time = now + seconds * 1000;
       return { ...bundle.services, ...instead };
     };
-    const lookAt = (seconds: number, bodies: readonly string[], instead: Partial<Services> = {}) => {
+    const checkAt = (seconds: number, bodies: readonly string[], instead: Partial<Services> = {}) => {
       const records = bodies.map((body, index) => ({ messageId: String(index), body }) as SQSRecord);
       const run = { requestId: "r", functionName: "reconcile-cancellations-queue", withinMs: 10_000 };
-      return looks.settle(records, { ...run, services: at(seconds, instead) });
+      return checks.settle(records, { ...run, services: at(seconds, instead) });
     };
     return {
       ...bundle,
       bundle,
-      cleanUpAt: (seconds: number, instead: Partial<Services> = {}) => cleanUp.run(at(seconds, instead)),
+      cleanUpAt: (seconds: number, instead: Partial<Services> = {}) => cleanup.run(at(seconds, instead)),
       sweepAt: (seconds: number, instead: Partial<Services> = {}) => sweep.run(at(seconds, instead)),
       /** Looks at what these messages name, and gives the numbers of those that must come again. */
-      lookAt,
+      checkAt,
     };
   };
 
@@ -85,7 +85,7 @@ export type ScheduledRuns = ReturnType<ReturnType<typeof useScheduledRuns>["star
 /** Alive for as long as any test looks: only its age can make such a job stale. */
 export const lasting = { heartbeatTimeoutSeconds: 86_400 } as const;
 
-export const policyIn = ({ policies }: Awaited<ReturnType<typeof cleanUp.run>>, name: string) =>
+export const policyIn = ({ policies }: Awaited<ReturnType<typeof cleanup.run>>, name: string) =>
   policies.find((policy) => policy.name === name);
 
 /** Counts what was read: jobs by `GetItem` and `BatchGetItem`, entries by the name of the index that gave them. */

@@ -2,7 +2,7 @@ import type { Change } from "../../../shared/domain/change.ts";
 import { type CancelCommand, decideUnseen } from "../../../shared/domain/decide-cancel.ts";
 import { decideFinish } from "../../../shared/domain/decide-report.ts";
 import type { Job } from "../../../shared/domain/job.ts";
-import { jobUid, keyOfUid } from "../../../shared/domain/job-key.ts";
+import { jobUid, uidToKey } from "../../../shared/domain/job-key.ts";
 import type { JobStore } from "../../../shared/ports/job-store.ts";
 import { aJob, now } from "./jobs.ts";
 
@@ -39,7 +39,7 @@ export const standingJobs = (jobs: () => JobStore) => {
   /** The next incarnation of a job that has ended. */
   const registeredAgain = async (ended: Job): Promise<Job> => {
     const { scope, owner, jobId, service } = ended;
-    const uid = jobUid(now + 10, keyOfUid(ended.uid));
+    const uid = jobUid(now + 10, uidToKey(ended.uid));
     const { job } = await jobs().register(aJob({ scope, owner, jobId, service, uid }), `again ${uid}`);
     if (job?.uid !== uid) throw new Error("the id is still taken");
     return job;

@@ -1,6 +1,6 @@
 /** The write under test: claims a cancellation unless the job has ended, and returns the job in either case. */
 export const claim = (jobId: string) => ({
-  TableName: process.env.TABLE_NAME ?? "jobs",
+  TableName: process.env.STANDDOWN_TABLE ?? "jobs",
   Key: { pk: jobId },
   UpdateExpression: "SET #state = :stopping, requestedBy = :requestedBy, requestedAt = :now ADD repeats :one",
   ConditionExpression: "attribute_exists(pk) AND #state IN (:running, :stopping)",

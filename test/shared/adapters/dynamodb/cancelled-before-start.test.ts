@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cancelSqlJob } from "../../../../functions/dli/cancel-sql-job/operation.ts";
 import type { Tombstone } from "../../../../shared/domain/job.ts";
-import { keyOfUid } from "../../../../shared/domain/job-key.ts";
+import { uidToKey } from "../../../../shared/domain/job-key.ts";
 import type { Principal } from "../../../../shared/domain/principal.ts";
 import { cancel } from "../../../../shared/operations/cancel.ts";
 import type { JobStore } from "../../../../shared/ports/job-store.ts";
@@ -28,7 +28,7 @@ const tombstone: Tombstone = {
 describe("the store", () => {
   test("gives back all of a tombstone, the account of whoever left it too", async () => {
     const job = aJob();
-    await store().entomb(keyOfUid(job.uid), { ...tombstone, account: "1" });
+    await store().putTombstone(uidToKey(job.uid), { ...tombstone, account: "1" });
     const refused = { registered: false, tombstone: { ...tombstone, account: "1" } };
     expect(await store().register(job, "first")).toEqual(refused);
     expect(await store().register(job, "first")).toEqual(refused);
@@ -36,11 +36,11 @@ describe("the store", () => {
 
   test("has a tombstone in no index, until time to live takes it away", async () => {
     const { uid, owner } = aJob();
-    await store().entomb(keyOfUid(uid), tombstone);
+    await store().putTombstone(uidToKey(uid), tombstone);
     const { table, call } = bundle.table();
     const { Item } = await call("GetItem", {
       TableName: table,
-      Key: { pk: { S: keyOfUid(uid) }, sk: { S: "current" } },
+      Key: { pk: { S: uidToKey(uid) }, sk: { S: "current" } },
     });
     expect(Object.keys(Item as object).sort()).toEqual(["expiresAt", "pk", "sk", "tombstone", "tombstoneUntil"]);
     expect(Item).toMatchObject({ expiresAt: { N: String((now + minute) / 1000) } });
@@ -52,7 +52,7 @@ describe("the store", () => {
   test("keeps an ended job as it is, with what is still to be told of it", async () => {
     const job = await stopped();
     expect(job.outbox).toHaveLength(2);
-    expect(await store().entomb(keyOfUid(job.uid), tombstone)).toEqual(job);
+    expect(await store().putTombstone(uidToKey(job.uid), tombstone)).toEqual(job);
     expect(await store().get(job.uid)).toEqual(job);
   });
 });
@@ -124,9 +124,9 @@ describe("POST /jobs of a job that was cancelled before it started", () => {
     const jobId = newId();
     const jobs: JobStore = {
       ...store(),
-      entomb: async (key, given) => {
+      putTombstone: async (key, given) => {
         expect((await register(jobId)).status).toBe(201);
-        return store().entomb(key, given);
+        return store().putTombstone(key, given);
       },
     };
     const { verdict, job } = await cancelBefore(jobId, {}, { ...bundle.services, jobs });

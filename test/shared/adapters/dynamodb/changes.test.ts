@@ -5,7 +5,7 @@ import { dynamoDbJobStore } from "../../../../shared/adapters/dynamodb/job-store
 import type { Change } from "../../../../shared/domain/change.ts";
 import { decideFinish } from "../../../../shared/domain/decide-report.ts";
 import type { Job } from "../../../../shared/domain/job.ts";
-import { jobUid, keyOfUid } from "../../../../shared/domain/job-key.ts";
+import { jobUid, uidToKey } from "../../../../shared/domain/job-key.ts";
 import { aJob, now } from "../../../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../../../support/stack/jobs-table.ts";
 import { standingJobs } from "../../../support/stack/standing-jobs.ts";
@@ -18,8 +18,8 @@ afterAll(() => table.stop());
 
 const { changed, registered, stopping, stopped, registeredAgain } = standingJobs(() => table.jobs);
 
-const itemOf = async ({ uid }: Job, sk = "current") => {
-  const Key = { pk: { S: keyOfUid(uid) }, sk: { S: sk } };
+const toJobItem = async ({ uid }: Job, sk = "current") => {
+  const Key = { pk: { S: uidToKey(uid) }, sk: { S: sk } };
   const { Item } = await table.call("GetItem", { TableName: table.table, Key, ConsistentRead: true });
   return Item as Record<string, Record<string, unknown>>;
 };
@@ -39,7 +39,7 @@ describe("one incarnation", () => {
 
   test("is not changed in place of another, though that one would fit", async () => {
     const second = await registeredAgain(await stopped());
-    const stranger = jobUid(now + 77, keyOfUid(second.uid));
+    const stranger = jobUid(now + 77, uidToKey(second.uid));
     const written = await table.jobs.changeIncarnation(stranger, { when: { states: ["running"] }, due: "no-more" });
     expect(written).toEqual({ applied: false, job: undefined });
     expect(await table.jobs.get(second.uid)).toEqual(second);
@@ -47,7 +47,7 @@ describe("one incarnation", () => {
 
   test("that changed while its place was being taken keeps that change: nothing is told twice", async () => {
     const first = await stopped();
-    const second = { ...first, uid: jobUid(now + 10, keyOfUid(first.uid)), state: "running" as const };
+    const second = { ...first, uid: jobUid(now + 10, uidToKey(first.uid)), state: "running" as const };
     let tries = 0;
     const call: AwsCall = async (operation, input) => {
       if (operation === "TransactWriteItems" && tries++ === 0)
@@ -78,7 +78,7 @@ describe("the outbox", () => {
       outbox: ["stopped"],
     });
     expect(await changed(job, { when, announced: ["stopped"] })).not.toHaveProperty("outbox");
-    expect(await itemOf(job)).not.toHaveProperty("outbox");
+    expect(await toJobItem(job)).not.toHaveProperty("outbox");
     expect(await changed(job, { when, announced: ["stopped"] })).not.toHaveProperty("outbox");
   });
 
@@ -101,62 +101,62 @@ describe("the outbox", () => {
 });
 
 describe("the worklists", () => {
-  const placeOf = async (job: Job) => {
-    const { dueKey, dueAt } = await itemOf(job);
+  const instanceOrWorkspace = async (job: Job) => {
+    const { dueKey, dueAt } = await toJobItem(job);
     return dueKey && dueAt ? [String(dueKey.S).replace(/#\d$/, ""), Number(dueAt.N)] : [dueKey, dueAt];
   };
 
-  test("have a running job on clean-up, and from the claim on on follow-up", async () => {
+  test("have a running job on cleanup, and from the claim on on follow-up", async () => {
     const job = await registered();
-    expect(await placeOf(job)).toEqual(["clean-up", now + 120_000]);
+    expect(await instanceOrWorkspace(job)).toEqual(["cleanup", now + 120_000]);
     const claimed = await stopping();
-    expect(await placeOf(claimed)).toEqual(["follow-up", now + 1000]);
+    expect(await instanceOrWorkspace(claimed)).toEqual(["reconcile", now + 1000]);
     expect(claimed.dueAt).toBe(now + 1000);
   });
 
-  test.each(["clean-up", "follow-up"] as const)("take a job onto %s, and from there no more", async (on) => {
+  test.each(["cleanup", "reconcile"] as const)("take a job onto %s, and from there no more", async (on) => {
     const job = await registered();
     const when = { states: ["running"] } as const;
     expect(await changed(job, { when, due: { on, at: now + 7 } })).toMatchObject({ dueAt: now + 7 });
-    expect(await placeOf(job)).toEqual([on, now + 7]);
+    expect(await instanceOrWorkspace(job)).toEqual([on, now + 7]);
     expect(await changed(job, { when, due: "no-more" })).not.toHaveProperty("dueAt");
-    expect(await placeOf(job)).toEqual([undefined, undefined]);
+    expect(await instanceOrWorkspace(job)).toEqual([undefined, undefined]);
   });
 
   test("have none of a job that ended uncancelled, and of one that did until it is said", async () => {
     const ended = await registered();
     await changed(ended, decideFinish(ended, { outcome: "succeeded" }, now + 5).change);
-    expect(await placeOf(ended)).toEqual([undefined, undefined]);
+    expect(await instanceOrWorkspace(ended)).toEqual([undefined, undefined]);
     const cancelled = await stopped();
-    expect(await placeOf(cancelled)).toEqual(["follow-up", now + 5]);
+    expect(await instanceOrWorkspace(cancelled)).toEqual(["reconcile", now + 5]);
     const second = await registeredAgain(cancelled);
-    const { jobs } = await table.worklists.due("follow-up", now + 5, 1000);
+    const { jobs } = await table.dueQueue.due("reconcile", now + 5, 1000);
     expect(jobs).toContainEqual(cancelled);
     await changed(cancelled, { when: { states: ["cancelled"] }, due: "no-more" });
-    expect(await itemOf(cancelled, cancelled.uid)).not.toHaveProperty("dueKey");
-    expect(await placeOf(second)).toEqual(["clean-up", expect.any(Number)]);
+    expect(await toJobItem(cancelled, cancelled.uid)).not.toHaveProperty("dueKey");
+    expect(await instanceOrWorkspace(second)).toEqual(["cleanup", expect.any(Number)]);
   });
 
   test("have a job that was never started for its events alone", async () => {
     const job = await registered({ state: "queued" });
-    expect(await placeOf(job)).toEqual([undefined, undefined]);
+    expect(await instanceOrWorkspace(job)).toEqual([undefined, undefined]);
     const set = { state: "cancelled", endedAt: now } as const;
-    await changed(job, { when: { states: ["queued"] }, set, due: { on: "follow-up", at: now } });
-    expect(await placeOf(job)).toEqual(["follow-up", now]);
-    expect(await itemOf(job)).not.toHaveProperty("activeKey");
+    await changed(job, { when: { states: ["queued"] }, set, due: { on: "reconcile", at: now } });
+    expect(await instanceOrWorkspace(job)).toEqual(["reconcile", now]);
+    expect(await toJobItem(job)).not.toHaveProperty("activeKey");
   });
 });
 
-describe("the ladder", () => {
-  const rung = (from: number): Change => ({
-    when: { states: ["stopping"], rung: from },
-    escalation: { rung: from + 1, deadline: now + 1000 * from },
-    step: { at: now, step: `rung ${from + 1}` },
+describe("the escalation", () => {
+  const escalationStep = (from: number): Change => ({
+    when: { states: ["stopping"], escalationStep: from },
+    escalation: { step: from + 1, deadline: now + 1000 * from },
+    step: { at: now, step: `step ${from + 1}` },
   });
 
-  test("is climbed one rung at a time, each once", async () => {
+  test("goes one step at a time, each once", async () => {
     const job = await stopping();
-    const climb = async (from: number) => (await table.jobs.changeIncarnation(job.uid, rung(from))).applied;
+    const climb = async (from: number) => (await table.jobs.changeIncarnation(job.uid, escalationStep(from))).applied;
     expect(await climb(1)).toBe(false);
     const tries = await Promise.all(Array.from({ length: 10 }, () => climb(0)));
     expect(tries.filter(Boolean)).toHaveLength(1);
@@ -164,8 +164,8 @@ describe("the ladder", () => {
     expect(await climb(2)).toBe(false);
     expect(await climb(1)).toBe(true);
     const { cancellation } = (await table.jobs.get(job.uid)) ?? {};
-    expect(cancellation?.escalation).toEqual({ rung: 2, deadline: now + 1000 });
-    expect(cancellation?.steps.map(({ step }) => step)).toEqual(["requested", "rung 1", "rung 2"]);
+    expect(cancellation?.escalation).toEqual({ step: 2, deadline: now + 1000 });
+    expect(cancellation?.steps.map(({ step }) => step)).toEqual(["stop-requested", "step 1", "step 2"]);
   });
 
   const flag: Change = {
@@ -192,7 +192,11 @@ describe("the ladder", () => {
     );
     expect(state).toBe("cancelled");
     expect(cancellation).toMatchObject({ outcome: "stopped", evidence: { kind: "worker-acknowledged", at: now + 9 } });
-    expect(cancellation?.steps.map(({ step }) => step)).toEqual(["requested", "not-stopped", "worker-acknowledged"]);
+    expect(cancellation?.steps.map(({ step }) => step)).toEqual([
+      "stop-requested",
+      "not-stopped",
+      "worker-acknowledged",
+    ]);
   });
 
   test("is not climbed by a job that nobody told to stop", async () => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { jsonClient } from "../../../../shared/adapters/aws-client/json-client.ts";
-import { dynamoDbWorklists } from "../../../../shared/adapters/dynamodb/due-queue.ts";
+import { dynamoDbDueQueue } from "../../../../shared/adapters/dynamodb/due-queue.ts";
 import { dynamoDb } from "../../../../shared/adapters/dynamodb/table-call.ts";
 import type { Job } from "../../../../shared/domain/job.ts";
-import { keyOfUid } from "../../../../shared/domain/job-key.ts";
+import { uidToKey } from "../../../../shared/domain/job-key.ts";
 import type { ActiveJob } from "../../../../shared/ports/due-queue.ts";
 import { StoreThrottled, StoreUnavailable } from "../../../../shared/ports/job-store.ts";
 import { startFaultyProxy } from "../../../support/stack/faulty-proxy.ts";
@@ -40,7 +40,7 @@ const observed = (change: (operation: string, input: Input) => Input = (_, input
     calls.push({ operation, input, count: Number(result.Count ?? 0) });
     return result;
   };
-  return { calls, worklists: dynamoDbWorklists({ call, table: table.table }) };
+  return { calls, dueQueue: dynamoDbDueQueue({ call, table: table.table }) };
 };
 
 /** As a table answers whose pages are full after two items. */
@@ -59,27 +59,27 @@ describe("hasActive", () => {
       [60, true],
       [61, false],
     ] as const) {
-      const { calls, worklists } = observed();
-      expect(await worklists.hasActive([service], atLeast)).toBe(expected);
+      const { calls, dueQueue } = observed();
+      expect(await dueQueue.hasActive([service], atLeast)).toBe(expected);
       const read = calls.reduce((sum, { count }) => sum + count, 0);
       expect(read).toBe(Math.min(atLeast, 60));
     }
   });
 
   test("asks for nothing where nothing is enough, and in one query for each shard at most", async () => {
-    const { calls, worklists } = observed();
-    expect(await worklists.hasActive(["none"], 0)).toBe(true);
+    const { calls, dueQueue } = observed();
+    expect(await dueQueue.hasActive(["none"], 0)).toBe(true);
     expect(calls).toEqual([]);
-    expect(await worklists.hasActive(["none"], 1)).toBe(false);
+    expect(await dueQueue.hasActive(["none"], 1)).toBe(false);
     expect(calls).toHaveLength(8);
   });
 
   test("counts across pages", async () => {
     const service = "paged-count";
     await times(40, () => registered({ service }));
-    const { worklists } = observed(inPagesOfTwo);
-    expect(await worklists.hasActive([service], 40)).toBe(true);
-    expect(await worklists.hasActive([service], 41)).toBe(false);
+    const { dueQueue } = observed(inPagesOfTwo);
+    expect(await dueQueue.hasActive([service], 40)).toBe(true);
+    expect(await dueQueue.hasActive([service], 41)).toBe(false);
   });
 });
 
@@ -87,9 +87,9 @@ describe("activeSince", () => {
   test("goes through all pages of all shards, oldest first in each", async () => {
     const service = "paged";
     const jobs = await times(50, (i) => registered({ service, registeredAt: now + i }));
-    const { worklists, calls } = observed(inPagesOfTwo);
+    const { dueQueue, calls } = observed(inPagesOfTwo);
     const found: ActiveJob[] = [];
-    for await (const entry of worklists.activeSince(service, 0, now + 100)) found.push(entry);
+    for await (const entry of dueQueue.activeSince(service, 0, now + 100)) found.push(entry);
     expect(found.map(({ uid }) => uid).sort()).toEqual(jobs.map(({ uid }) => uid).sort());
     expect(calls.length).toBeGreaterThanOrEqual(25);
     // A shard ends where time goes back.
@@ -100,8 +100,8 @@ describe("activeSince", () => {
   test("reads no page that nobody asks for", async () => {
     const service = "left-early";
     await times(20, () => registered({ service }));
-    const { worklists, calls } = observed(inPagesOfTwo);
-    for await (const { activeSince } of worklists.activeSince(service, 0, now)) {
+    const { dueQueue, calls } = observed(inPagesOfTwo);
+    for await (const { activeSince } of dueQueue.activeSince(service, 0, now)) {
       expect(activeSince).toBe(now);
       break;
     }
@@ -115,8 +115,8 @@ describe("due", () => {
 
   test("reads items a hundred at a time, whatever the pages of the index", async () => {
     const jobs = await times(130, (i) => registered({ heartbeatAt: now - 1_000_000 + i }));
-    const { worklists, calls } = observed(inPagesOfTwo);
-    const found = await worklists.due("clean-up", now, 5000);
+    const { dueQueue, calls } = observed(inPagesOfTwo);
+    const found = await dueQueue.due("cleanup", now, 5000);
     expect(dueUids(found.jobs)).toEqual(dueUids(jobs));
     const reads = calls.filter(({ operation }) => operation === "BatchGetItem");
     expect(reads.map((read) => keysOf(read).length)).toEqual([100, 30]);
@@ -124,7 +124,7 @@ describe("due", () => {
       expect(input.RequestItems).toMatchObject({ [table.table]: { ConsistentRead: true } });
 
     const few = observed(inPagesOfTwo);
-    expect((await few.worklists.due("clean-up", now, 24)).jobs.length).toBeLessThanOrEqual(24);
+    expect((await few.dueQueue.due("cleanup", now, 24)).jobs.length).toBeLessThanOrEqual(24);
     const queried = few.calls
       .filter(({ operation }) => operation === "Query")
       .reduce((sum, { count }) => sum + count, 0);
@@ -143,17 +143,17 @@ describe("due", () => {
       const result = await table.call(operation, { RequestItems: request(keys.slice(0, most)) });
       return keys.length > most ? { ...result, UnprocessedKeys: request(keys.slice(most)) } : result;
     };
-    return { asked, worklists: dynamoDbWorklists({ call, table: table.table }) };
+    return { asked, dueQueue: dynamoDbDueQueue({ call, table: table.table }) };
   };
 
   test("asks again for keys that the table left, and gives up in words of the store", async () => {
     const jobs = await times(5, (i) => registered({ heartbeatAt: now - 2_000_000 + i }));
     const patient = stingy(2);
     const at = now - 2_000_000 + 120_004;
-    expect(dueUids((await patient.worklists.due("clean-up", at, 5000)).jobs)).toEqual(dueUids(jobs));
+    expect(dueUids((await patient.dueQueue.due("cleanup", at, 5000)).jobs)).toEqual(dueUids(jobs));
     expect(patient.asked).toEqual([5, 3, 1]);
     const hopeless = stingy(0);
-    await expect(hopeless.worklists.due("clean-up", at, 5000)).rejects.toThrow(StoreThrottled);
+    await expect(hopeless.dueQueue.due("cleanup", at, 5000)).rejects.toThrow(StoreThrottled);
     expect(hopeless.asked).toEqual([5, 5, 5, 5, 5]);
   });
 
@@ -161,36 +161,36 @@ describe("due", () => {
     const { stopped, registeredAgain } = standingJobs(() => table.jobs);
     const first = await stopped();
     const second = await registeredAgain(first);
-    const { worklists, calls } = observed();
-    const { jobs } = await worklists.due("follow-up", now + 5, 5000);
+    const { dueQueue, calls } = observed();
+    const { jobs } = await dueQueue.due("reconcile", now + 5, 5000);
     expect(jobs).toEqual([first]);
     expect(calls.flatMap((call) => (call.operation === "BatchGetItem" ? keysOf(call) : []))).toEqual([
-      { pk: { S: keyOfUid(second.uid) }, sk: { S: first.uid } },
+      { pk: { S: uidToKey(second.uid) }, sk: { S: first.uid } },
     ]);
   });
 });
 
 describe("a table that fails", () => {
   test("is told in words of the store", async () => {
-    const worklists = dynamoDbWorklists({ call: jsonClient(dynamoDb, localAws(proxy.endpoint)), table: table.table });
+    const dueQueue = dynamoDbDueQueue({ call: jsonClient(dynamoDb, localAws(proxy.endpoint)), table: table.table });
     proxy.next("throttle", "throttle", "throttle");
-    await expect(worklists.position("walk")).rejects.toThrow(StoreThrottled);
+    await expect(dueQueue.position("walk")).rejects.toThrow(StoreThrottled);
     proxy.next("fail", "fail", "fail");
-    await expect(worklists.advance("walk", 1, now)).rejects.toThrow(StoreUnavailable);
+    await expect(dueQueue.saveCursors("walk", 1, now)).rejects.toThrow(StoreUnavailable);
   });
 
   test("does not hide a gap between two runs by losing an answer", async () => {
-    const worklists = dynamoDbWorklists({ call: jsonClient(dynamoDb, localAws(proxy.endpoint)), table: table.table });
+    const dueQueue = dynamoDbDueQueue({ call: jsonClient(dynamoDb, localAws(proxy.endpoint)), table: table.table });
     const gap = 300_000;
-    await worklists.beginRun(now, gap);
+    await dueQueue.beginRun(now, gap);
     proxy.next("lose-answer");
-    expect(await worklists.beginRun(now + 2 * gap, gap)).toBe(now + 2 * gap);
-    expect(await worklists.beginRun(now + 2 * gap + 60_000, gap)).toBe(now + 2 * gap);
+    expect(await dueQueue.beginRun(now + 2 * gap, gap)).toBe(now + 2 * gap);
+    expect(await dueQueue.beginRun(now + 2 * gap + 60_000, gap)).toBe(now + 2 * gap);
   });
 });
 
 test("what was walked is forgotten after a month in which nobody walked", async () => {
-  await table.worklists.advance("policy", now, now);
+  await table.dueQueue.saveCursors("policy", now, now);
   const Key = { pk: { S: "schedule#policy" }, sk: { S: "current" } };
   const { Item } = await table.call("GetItem", { TableName: table.table, Key });
   expect(Item).toMatchObject({ reached: { N: String(now) }, expiresAt: { N: String(now / 1000 + 30 * 86_400) } });

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { cleanUp } from "../../../../functions/cleanup-stale-jobs/cleanup.ts";
+import { cleanup } from "../../../../functions/cleanup-stale-jobs/cleanup.ts";
 import { sweep } from "../../../../functions/reconcile-cancellations/sweep.ts";
-import { dynamoDbWorklists } from "../../../../shared/adapters/dynamodb/due-queue.ts";
+import { dynamoDbDueQueue } from "../../../../shared/adapters/dynamodb/due-queue.ts";
 import type { Job } from "../../../../shared/domain/job.ts";
-import { keyOfUid } from "../../../../shared/domain/job-key.ts";
-import type { ActiveJob, Worklists } from "../../../../shared/ports/due-queue.ts";
+import { uidToKey } from "../../../../shared/domain/job-key.ts";
+import type { ActiveJob, DueQueue } from "../../../../shared/ports/due-queue.ts";
 import { config, inProcessBundle } from "../../../support/stack/bundle.ts";
 import { aJob, now } from "../../../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../../../support/stack/jobs-table.ts";
 
 let table: JobsTable;
-let worklists: Worklists;
+let dueQueue: DueQueue;
 beforeEach(async () => {
   table = await startJobsTable();
-  worklists = table.worklists;
+  dueQueue = table.dueQueue;
 });
 afterEach(() => table.stop());
 
@@ -30,23 +30,23 @@ const times = <T>(count: number, make: (index: number) => T) =>
 const mutilate = ({ uid }: Job, attribute: string) =>
   table.call("UpdateItem", {
     TableName: table.table,
-    Key: { pk: { S: keyOfUid(uid) }, sk: { S: "current" } },
+    Key: { pk: { S: uidToKey(uid) }, sk: { S: "current" } },
     UpdateExpression: "REMOVE #attribute",
     ExpressionAttributeNames: { "#attribute": attribute },
   });
 
-const itemOf = async ({ uid }: Job) => {
-  const Key = { pk: { S: keyOfUid(uid) }, sk: { S: "current" } };
+const toJobItem = async ({ uid }: Job) => {
+  const Key = { pk: { S: uidToKey(uid) }, sk: { S: "current" } };
   return (await table.call("GetItem", { TableName: table.table, Key })).Item;
 };
 
-const entomb = ({ uid }: Job) => {
+const putTombstone = ({ uid }: Job) => {
   const tombstone = { trigger: "queue", requestedBy: "ops", requestedAt: now, until: now + 1 } as const;
-  return table.jobs.entomb(keyOfUid(uid), tombstone);
+  return table.jobs.putTombstone(uidToKey(uid), tombstone);
 };
 
 const followUpAt = ({ uid }: Job, at: number) =>
-  table.jobs.changeIncarnation(uid, { when: { states: ["running"] }, due: { on: "follow-up", at } });
+  table.jobs.changeIncarnation(uid, { when: { states: ["running"] }, due: { on: "reconcile", at } });
 
 describe("due", () => {
   test("gives what is due on this worklist by now, in the order in which it became due", async () => {
@@ -54,19 +54,19 @@ describe("due", () => {
     const [other] = jobs;
     if (other) await followUpAt(other, now);
     await registered({ state: "queued" });
-    await entomb(aJob());
-    const found = await worklists.due("clean-up", now + 135_000, 1000);
+    await putTombstone(aJob());
+    const found = await dueQueue.due("cleanup", now + 135_000, 1000);
     const expected = jobs.slice(1).filter(({ dueAt = 0 }) => dueAt <= now + 135_000);
     expect(expected.length).toBeGreaterThan(10);
     const inOrder = expected.toSorted((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));
     expect(found).toEqual({ jobs: inOrder, unreadable: 0 });
-    expect((await worklists.due("follow-up", now, 1000)).jobs).toMatchObject([{ uid: other?.uid }]);
-    expect((await worklists.due("follow-up", now - 1, 1000)).jobs).toEqual([]);
+    expect((await dueQueue.due("reconcile", now, 1000)).jobs).toMatchObject([{ uid: other?.uid }]);
+    expect((await dueQueue.due("reconcile", now - 1, 1000)).jobs).toEqual([]);
   });
 
   test("gives no more than it was asked for, those first that wait longest in their shard", async () => {
     const jobs = await times(40, (i) => registered({ heartbeatAt: now + i }));
-    const found = (await worklists.due("clean-up", now + 200_000, 8)).jobs;
+    const found = (await dueQueue.due("cleanup", now + 200_000, 8)).jobs;
     expect(found.length).toBeGreaterThan(1);
     expect(found.length).toBeLessThanOrEqual(8);
     expect(found[0]?.uid).toBe(jobs[0]?.uid);
@@ -80,36 +80,36 @@ describe("due", () => {
       if (operation === "Query") await followUpAt(job, now);
       return result;
     };
-    const lagging = dynamoDbWorklists({ call, table: table.table });
-    expect(await lagging.due("clean-up", now + 120_000, 10)).toEqual({ jobs: [], unreadable: 0 });
+    const lagging = dynamoDbDueQueue({ call, table: table.table });
+    expect(await lagging.due("cleanup", now + 120_000, 10)).toEqual({ jobs: [], unreadable: 0 });
   });
 
   test.each(["uid", "state", "heartbeatAt", "heartbeatTimeoutSeconds", "graceSeconds", "backend"])(
-    "counts an item without %s as unreadable, and a clean-up leaves it as it is",
+    "counts an item without %s as unreadable, and a cleanup leaves it as it is",
     async (attribute) => {
       const [broken, whole] = [
         await registered({ maxRuntimeSeconds: 50 }),
         await registered({ maxRuntimeSeconds: 50 }),
       ];
       await mutilate(broken, attribute);
-      const before = await itemOf(broken);
-      expect(await worklists.due("clean-up", now + 50_000, 10)).toEqual({ jobs: [whole], unreadable: 1 });
+      const before = await toJobItem(broken);
+      expect(await dueQueue.due("cleanup", now + 50_000, 10)).toEqual({ jobs: [whole], unreadable: 1 });
       const bundle = inProcessBundle(table);
       bundle.clock.time = now + 50_000;
-      const found = await cleanUp.run(bundle.services);
+      const found = await cleanup.run(bundle.services);
       expect(found).toMatchObject({ seen: 1, unreadable: 1, jobs: [{ uid: whole.uid, result: "cancelled" }] });
-      expect(await itemOf(broken)).toEqual(before);
+      expect(await toJobItem(broken)).toEqual(before);
     },
   );
 
   test("a sweep does not turn round and round an item without a cancellation", async () => {
     await followUpAt(await registered(), now);
     let rounds = 0;
-    const due: Worklists["due"] = (...asked) => {
+    const due: DueQueue["due"] = (...asked) => {
       if (++rounds > 5) throw new Error("it goes round in circles");
-      return worklists.due(...asked);
+      return dueQueue.due(...asked);
     };
-    await sweep.run({ ...inProcessBundle(table).services, worklists: { ...worklists, due } });
+    await sweep.run({ ...inProcessBundle(table).services, dueQueue: { ...dueQueue, due } });
   });
 
   const old = { name: "old", maxRuntimeSeconds: 50, action: "cancel" } as const;
@@ -122,11 +122,11 @@ describe("due", () => {
     const broken = await registered({ labels: { team: "etl" } });
     const whole = await registered({ labels: { team: "etl" } });
     await mutilate(broken, attribute);
-    const before = await itemOf(broken);
+    const before = await toJobItem(broken);
     const bundle = inProcessBundle(table, { ...config, cleanup: { policies: [policy] } });
     bundle.clock.time = now + 200_000;
-    await cleanUp.run(bundle.services);
-    expect(await itemOf(broken)).toEqual(before);
+    await cleanup.run(bundle.services);
+    expect(await toJobItem(broken)).toEqual(before);
     expect(await table.jobs.get(whole.uid)).toMatchObject({ state: "stopping" });
   });
 });
@@ -134,7 +134,7 @@ describe("due", () => {
 describe("activeSince", () => {
   const found = async (service: string, after: number, until: number) => {
     const entries: ActiveJob[] = [];
-    for await (const entry of worklists.activeSince(service, after, until)) entries.push(entry);
+    for await (const entry of dueQueue.activeSince(service, after, until)) entries.push(entry);
     return entries.sort((a, b) => a.activeSince - b.activeSince);
   };
 
@@ -166,16 +166,16 @@ describe("activeSince", () => {
 test("hasActive counts the active jobs of several services, as far as it has to", async () => {
   await times(5, () => registered());
   await registered({ service: "ges", jobType: "algorithm" });
-  expect(await worklists.hasActive(["dli"], 5)).toBe(true);
-  expect(await worklists.hasActive(["dli"], 6)).toBe(false);
-  expect(await worklists.hasActive(["dli", "ges"], 6)).toBe(true);
-  expect(await worklists.hasActive(["dli", "ges", "dds"], 7)).toBe(false);
-  expect(await worklists.hasActive([], 0)).toBe(true);
+  expect(await dueQueue.hasActive(["dli"], 5)).toBe(true);
+  expect(await dueQueue.hasActive(["dli"], 6)).toBe(false);
+  expect(await dueQueue.hasActive(["dli", "ges"], 6)).toBe(true);
+  expect(await dueQueue.hasActive(["dli", "ges", "dds"], 7)).toBe(false);
+  expect(await dueQueue.hasActive([], 0)).toBe(true);
 });
 
 describe("read", () => {
   const read = async (uids: readonly string[]) => {
-    const { jobs, unreadable } = await worklists.read(uids);
+    const { jobs, unreadable } = await dueQueue.read(uids);
     return { jobs: jobs.toSorted((a, b) => a.jobId.localeCompare(b.jobId)), unreadable };
   };
 
@@ -201,55 +201,55 @@ describe("beginRun", () => {
 
   test("tells since when runs have followed each other", async () => {
     const minute = 60_000;
-    expect(await worklists.beginRun(now, gap)).toBe(0);
-    expect(await worklists.beginRun(now + minute, gap)).toBe(0);
-    expect(await worklists.beginRun(now + minute + gap, gap)).toBe(0);
-    expect(await worklists.beginRun(now + 2 * minute + gap, gap)).toBe(0);
+    expect(await dueQueue.beginRun(now, gap)).toBe(0);
+    expect(await dueQueue.beginRun(now + minute, gap)).toBe(0);
+    expect(await dueQueue.beginRun(now + minute + gap, gap)).toBe(0);
+    expect(await dueQueue.beginRun(now + 2 * minute + gap, gap)).toBe(0);
     const late = now + 2 * minute + 2 * gap + 1;
-    expect(await worklists.beginRun(late, gap)).toBe(late);
-    expect(await worklists.beginRun(late + minute, gap)).toBe(late);
+    expect(await dueQueue.beginRun(late, gap)).toBe(late);
+    expect(await dueQueue.beginRun(late + minute, gap)).toBe(late);
   });
 
   test("takes no schedule for an outage because its runs are rare", async () => {
     const hour = 3_600_000;
-    expect(await worklists.beginRun(now, gap)).toBe(0);
+    expect(await dueQueue.beginRun(now, gap)).toBe(0);
     // How rare they are is known from the second one on.
-    expect(await worklists.beginRun(now + hour, gap)).toBe(now + hour);
-    expect(await worklists.beginRun(now + 2 * hour, gap)).toBe(now + hour);
-    expect(await worklists.beginRun(now + 4 * hour, gap)).toBe(now + hour);
-    expect(await worklists.beginRun(now + 11 * hour, gap)).toBe(now + 11 * hour);
+    expect(await dueQueue.beginRun(now + hour, gap)).toBe(now + hour);
+    expect(await dueQueue.beginRun(now + 2 * hour, gap)).toBe(now + hour);
+    expect(await dueQueue.beginRun(now + 4 * hour, gap)).toBe(now + hour);
+    expect(await dueQueue.beginRun(now + 11 * hour, gap)).toBe(now + 11 * hour);
   });
 
   test("remembers the gap although the run that found it broke off", async () => {
-    await worklists.beginRun(now, gap);
+    await dueQueue.beginRun(now, gap);
     let calls = 0;
     const call: typeof table.call = (operation, input) =>
       ++calls > 1 ? Promise.reject(new Error("the function ran out of time")) : table.call(operation, input);
-    await dynamoDbWorklists({ call, table: table.table })
+    await dynamoDbDueQueue({ call, table: table.table })
       .beginRun(now + 2 * gap, gap)
       .catch(() => {});
-    expect(await worklists.beginRun(now + 2 * gap + 60_000, gap)).toBeGreaterThanOrEqual(now + 2 * gap);
+    expect(await dueQueue.beginRun(now + 2 * gap + 60_000, gap)).toBeGreaterThanOrEqual(now + 2 * gap);
   });
 
   test("tells two runs that begin at once of the same gap", async () => {
-    await worklists.beginRun(now, gap);
+    await dueQueue.beginRun(now, gap);
     const at = now + 2 * gap;
     let second: number | undefined;
     let calls = 0;
     const call: typeof table.call = async (operation, input) => {
       // The other run comes between the first write of this one and its next.
-      if (++calls === 2) second = await worklists.beginRun(at, gap);
+      if (++calls === 2) second = await dueQueue.beginRun(at, gap);
       return table.call(operation, input);
     };
-    expect(await dynamoDbWorklists({ call, table: table.table }).beginRun(at, gap)).toBe(at);
-    expect(second ?? (await worklists.beginRun(at, gap))).toBe(at);
+    expect(await dynamoDbDueQueue({ call, table: table.table }).beginRun(at, gap)).toBe(at);
+    expect(second ?? (await dueQueue.beginRun(at, gap))).toBe(at);
   });
 });
 
 test("position is where a walk of this name was advanced to last", async () => {
-  expect(await worklists.position("a")).toBe(0);
-  await worklists.advance("a", now, now);
-  await worklists.advance("a", now + 5, now);
-  await worklists.advance("b", now + 1, now);
-  expect([await worklists.position("a"), await worklists.position("b")]).toEqual([now + 5, now + 1]);
+  expect(await dueQueue.position("a")).toBe(0);
+  await dueQueue.saveCursors("a", now, now);
+  await dueQueue.saveCursors("a", now + 5, now);
+  await dueQueue.saveCursors("b", now + 1, now);
+  expect([await dueQueue.position("a"), await dueQueue.position("b")]).toEqual([now + 5, now + 1]);
 });

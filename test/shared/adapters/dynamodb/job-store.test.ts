@@ -3,7 +3,7 @@ import { dynamoDbJobStore } from "../../../../shared/adapters/dynamodb/job-store
 import { decideCancel, decideUnseen } from "../../../../shared/domain/decide-cancel.ts";
 import { decideFinish, renewUnseen } from "../../../../shared/domain/decide-report.ts";
 import type { Job } from "../../../../shared/domain/job.ts";
-import { jobUid, keyOfUid } from "../../../../shared/domain/job-key.ts";
+import { jobUid, uidToKey } from "../../../../shared/domain/job-key.ts";
 import { InvalidCursor, type JobStore } from "../../../../shared/ports/job-store.ts";
 import { aJob, now } from "../../../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../../../support/stack/jobs-table.ts";
@@ -33,7 +33,7 @@ const registered = async (given: Partial<Job> = {}) => {
 const rawItem = async (job: Job, sk = "current") => {
   const { Item } = await table.call("GetItem", {
     TableName: table.table,
-    Key: { pk: { S: keyOfUid(job.uid) }, sk: { S: sk } },
+    Key: { pk: { S: uidToKey(job.uid) }, sk: { S: sk } },
   });
   return Item as Record<string, unknown> | undefined;
 };
@@ -41,7 +41,7 @@ const rawItem = async (job: Job, sk = "current") => {
 const finished = async (job: Job) => {
   const { change } = decideFinish(job, { outcome: "succeeded" }, now);
   if (!change) throw new Error("nothing to write");
-  return jobs.change(keyOfUid(job.uid), change);
+  return jobs.change(uidToKey(job.uid), change);
 };
 
 describe("register", () => {
@@ -52,24 +52,24 @@ describe("register", () => {
 
   test("refuses a native id whose job is active, and returns that job", async () => {
     const job = await registered();
-    const again = { ...job, uid: jobUid(now + 1, keyOfUid(job.uid)) };
+    const again = { ...job, uid: jobUid(now + 1, uidToKey(job.uid)) };
     expect(await jobs.register(again, "another")).toEqual({ registered: false, job });
   });
 
   test("answers the same registration with the same job, also after a heartbeat", async () => {
     const job = await registered();
-    await jobs.change(keyOfUid(job.uid), {
+    await jobs.change(uidToKey(job.uid), {
       when: { uid: job.uid, states: ["running"] },
       set: { heartbeatAt: now + 5 },
     });
-    const again = await jobs.register({ ...job, uid: jobUid(now + 1, keyOfUid(job.uid)) }, job.uid);
+    const again = await jobs.register({ ...job, uid: jobUid(now + 1, uidToKey(job.uid)) }, job.uid);
     expect(again).toEqual({ registered: true, job: { ...job, heartbeatAt: now + 5 } });
   });
 
   test("puts a new incarnation in place of an ended one, which stays readable by its uid", async () => {
     const first = await registered();
     await finished(first);
-    const second = { ...first, uid: jobUid(now + 1, keyOfUid(first.uid)) };
+    const second = { ...first, uid: jobUid(now + 1, uidToKey(first.uid)) };
     expect(await jobs.register(second, "second")).toMatchObject({ registered: true, job: { uid: second.uid } });
     expect(await jobs.get(first.uid)).toMatchObject({ uid: first.uid, state: "succeeded" });
     expect(await jobs.get(second.uid)).toMatchObject({ uid: second.uid, state: "running" });
@@ -79,7 +79,7 @@ describe("register", () => {
     const first = await registered();
     await finished(first);
     const { job } = await jobs.register(first, "second");
-    expect(job?.uid).toBe(jobUid(now + 1, keyOfUid(first.uid)));
+    expect(job?.uid).toBe(jobUid(now + 1, uidToKey(first.uid)));
   });
 
   test("of many at once registers one", async () => {
@@ -93,7 +93,7 @@ test("of many registrations at once one takes the place of an ended job", async 
   const ended = await registered();
   await finished(ended);
   const tries = Array.from({ length: 20 }, (_, i) => {
-    const job = { ...ended, uid: jobUid(now + 1 + i, keyOfUid(ended.uid)) };
+    const job = { ...ended, uid: jobUid(now + 1 + i, uidToKey(ended.uid)) };
     return jobs.register(job, `again ${i}`);
   });
   const results = await Promise.all(tries);
@@ -104,19 +104,19 @@ test("of many registrations at once one takes the place of an ended job", async 
 describe("newest", () => {
   test("finds a job by its key, as every write before left it", async () => {
     const job = await registered();
-    const key = keyOfUid(job.uid);
+    const key = uidToKey(job.uid);
     expect(await jobs.newest(key)).toEqual(job);
     await jobs.change(key, decideUnseen(command).change ?? never());
     expect(await jobs.newest(key)).toMatchObject({ uid: job.uid, state: "stopping" });
-    expect(await jobs.newest(keyOfUid(aJob().uid))).toBeUndefined();
+    expect(await jobs.newest(uidToKey(aJob().uid))).toBeUndefined();
   });
 
   test("is the incarnation that was registered last", async () => {
     const first = await registered();
     await finished(first);
-    const second = { ...first, uid: jobUid(now + 1, keyOfUid(first.uid)) };
+    const second = { ...first, uid: jobUid(now + 1, uidToKey(first.uid)) };
     await jobs.register(second, "second");
-    expect(await jobs.newest(keyOfUid(first.uid))).toMatchObject({ uid: second.uid, state: "running" });
+    expect(await jobs.newest(uidToKey(first.uid))).toMatchObject({ uid: second.uid, state: "running" });
   });
 
   test("is one consistent read", async () => {
@@ -126,7 +126,7 @@ describe("newest", () => {
       asked.push([operation, input]);
       return table.call(operation, input);
     };
-    await dynamoDbJobStore({ call, table: table.table, newWriteId: () => "w" }).newest(keyOfUid(job.uid));
+    await dynamoDbJobStore({ call, table: table.table, newWriteId: () => "w" }).newest(uidToKey(job.uid));
     expect(asked).toEqual([["GetItem", expect.objectContaining({ ConsistentRead: true })]]);
   });
 });
@@ -135,7 +135,7 @@ describe("change", () => {
   test("claims in one write what was never read", async () => {
     const job = await registered();
     const { change } = decideUnseen(command);
-    expect(await jobs.change(keyOfUid(job.uid), change ?? never())).toMatchObject({
+    expect(await jobs.change(uidToKey(job.uid), change ?? never())).toMatchObject({
       applied: true,
       job: { uid: job.uid, state: "stopping", cancellation: { outcome: "stopping", repeats: 0 } },
     });
@@ -144,12 +144,12 @@ describe("change", () => {
   test("returns the job that a lost race left", async () => {
     const job = await registered({ state: "queued" });
     const { change } = decideUnseen(command);
-    expect(await jobs.change(keyOfUid(job.uid), change ?? never())).toEqual({ applied: false, job });
+    expect(await jobs.change(uidToKey(job.uid), change ?? never())).toEqual({ applied: false, job });
   });
 
   test("finds nothing where nothing is", async () => {
     const { change } = decideUnseen(command);
-    expect(await jobs.change(keyOfUid(aJob().uid), change ?? never())).toEqual({ applied: false, job: undefined });
+    expect(await jobs.change(uidToKey(aJob().uid), change ?? never())).toEqual({ applied: false, job: undefined });
   });
 
   test.each([
@@ -161,18 +161,18 @@ describe("change", () => {
   ])("does not touch %s", async (_, when) => {
     const job = await registered({ secretHash: "hash", account: "1" });
     const change = { when: { states: ["running"] as const, ...when }, set: { state: "failed" as const } };
-    expect(await jobs.change(keyOfUid(job.uid), change)).toEqual({ applied: false, job });
+    expect(await jobs.change(uidToKey(job.uid), change)).toEqual({ applied: false, job });
   });
 
   test("compares no secret and no account with a job that has none", async () => {
     const job = await registered();
     const change = { when: { states: ["running"] as const, secretHash: "any", account: "2" }, set: { error: "seen" } };
-    expect(await jobs.change(keyOfUid(job.uid), change)).toMatchObject({ applied: true });
+    expect(await jobs.change(uidToKey(job.uid), change)).toMatchObject({ applied: true });
   });
 
   test("appends steps, counts repeats and concludes without losing either", async () => {
     const job = await registered();
-    const key = keyOfUid(job.uid);
+    const key = uidToKey(job.uid);
     const claimed = await jobs.change(key, decideUnseen(command).change ?? never());
     const repeat = decideCancel(claimed.job, command, now).change ?? never();
     const finish = decideFinish(claimed.job, { outcome: "cancelled", residue: ["a file"] }, now + 7).change ?? never();
@@ -182,7 +182,7 @@ describe("change", () => {
       outcome: "stopped",
       evidence: { kind: "worker-acknowledged", at: now + 7 },
       residue: ["a file"],
-      steps: [{ step: "requested" }, { step: "worker-acknowledged" }],
+      steps: [{ step: "stop-requested" }, { step: "worker-acknowledged" }],
     });
     // Those that came after the finish found another state than the one they were decided for.
     expect(cancellation?.repeats).toBeLessThanOrEqual(9);
@@ -211,12 +211,12 @@ describe("the table", () => {
 
   test("keeps a cancelled job on the follow-up list until its outbox is empty, wherever it stands by then", async () => {
     const job = await registered({ state: "queued" });
-    await jobs.change(keyOfUid(job.uid), decideCancel(job, command, now).change ?? never());
-    const due = { dueKey: { S: expect.stringMatching(/^follow-up#\d$/) }, dueAt: { N: String(now) } };
+    await jobs.change(uidToKey(job.uid), decideCancel(job, command, now).change ?? never());
+    const due = { dueKey: { S: expect.stringMatching(/^reconcile#\d$/) }, dueAt: { N: String(now) } };
     const outbox = { SS: expect.arrayContaining(["requested", "stopped"]) };
     expect(await rawItem(job)).toMatchObject({ ...due, outbox, expiresAt });
     expect(await rawItem(job)).not.toHaveProperty("activeKey");
-    const next = { ...aJob({ jobId: job.jobId }), uid: jobUid(now + 1, keyOfUid(job.uid)) };
+    const next = { ...aJob({ jobId: job.jobId }), uid: jobUid(now + 1, uidToKey(job.uid)) };
     expect(await jobs.register(next, "next")).toMatchObject({ registered: true });
     expect(await rawItem(job, job.uid)).toMatchObject({ ...due, outbox, expiresAt });
 
@@ -224,7 +224,7 @@ describe("the table", () => {
     await jobs.changeIncarnation(job.uid, { when: { states: ["cancelled"] }, ...told });
     for (const attribute of ["dueKey", "dueAt", "outbox"])
       expect(await rawItem(job, job.uid)).not.toHaveProperty(attribute);
-    expect(await rawItem(next)).toMatchObject({ dueKey: { S: expect.stringMatching(/^clean-up#\d$/) } });
+    expect(await rawItem(next)).toMatchObject({ dueKey: { S: expect.stringMatching(/^cleanup#\d$/) } });
   });
 
   test("is written by a heartbeat with one unit, and in no index", async () => {
@@ -237,7 +237,7 @@ describe("the table", () => {
       return result;
     };
     const store = dynamoDbJobStore({ call: counting, table: table.table, newWriteId: () => "w" });
-    expect(await store.change(keyOfUid(job.uid), change ?? never())).toMatchObject({ applied: true });
+    expect(await store.change(uidToKey(job.uid), change ?? never())).toMatchObject({ applied: true });
     expect(consumed).toEqual([expect.objectContaining({ CapacityUnits: 1 })]);
     const bytes = JSON.stringify(await rawItem(job)).length;
     expect(bytes).toBeLessThan(1024 * 1.5);

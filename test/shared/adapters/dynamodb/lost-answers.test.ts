@@ -6,7 +6,7 @@ import { dynamoDb } from "../../../../shared/adapters/dynamodb/table-call.ts";
 import { withinMs } from "../../../../shared/concurrency/deadline.ts";
 import { decideCancel, decideUnseen } from "../../../../shared/domain/decide-cancel.ts";
 import { expire } from "../../../../shared/domain/expiry.ts";
-import { jobUid, keyOfUid } from "../../../../shared/domain/job-key.ts";
+import { jobUid, uidToKey } from "../../../../shared/domain/job-key.ts";
 import { type JobStore, StoreThrottled, StoreUnavailable } from "../../../../shared/ports/job-store.ts";
 import { type Fault, startFaultyProxy } from "../../../support/stack/faulty-proxy.ts";
 import { aJob, now } from "../../../support/stack/jobs.ts";
@@ -47,14 +47,14 @@ describe("a write whose answer was lost applies once", () => {
     const job = await registered();
     proxy.next("lose-answer");
     const { change } = decideUnseen(command);
-    const written = change && (await jobs.change(keyOfUid(job.uid), change));
+    const written = change && (await jobs.change(uidToKey(job.uid), change));
     expect(written).toMatchObject({ applied: true, job: { state: "stopping", cancellation: { repeats: 0 } } });
     expect(proxy.seen).toHaveLength(2);
   });
 
   test("a repeat is counted once", async () => {
     const job = await registered();
-    const key = keyOfUid(job.uid);
+    const key = uidToKey(job.uid);
     const claim = decideUnseen(command).change;
     const claimed = claim && (await jobs.change(key, claim));
     const { change } = decideCancel(claimed?.job, command, now);
@@ -71,9 +71,9 @@ describe("a write whose answer was lost applies once", () => {
 
   test("a registration in place of an ended job", async () => {
     const job = await registered();
-    await jobs.change(keyOfUid(job.uid), { when: { states: ["running"] }, set: { state: "failed", endedAt: now } });
+    await jobs.change(uidToKey(job.uid), { when: { states: ["running"] }, set: { state: "failed", endedAt: now } });
     proxy.next("none", "lose-answer");
-    const next = { ...job, uid: jobUid(now + 1, keyOfUid(job.uid)) };
+    const next = { ...job, uid: jobUid(now + 1, uidToKey(job.uid)) };
     expect(await jobs.register(next, randomUUID())).toMatchObject({ registered: true, job: { uid: next.uid } });
     expect(await jobs.get(job.uid)).toMatchObject({ uid: job.uid, state: "failed" });
   });
@@ -84,23 +84,23 @@ describe("a write whose answer was lost applies once", () => {
     const { uid } = aJob();
     const { rules: _, ...given } = tombstone;
     proxy.next("lose-answer");
-    expect(await jobs.entomb(keyOfUid(uid), given)).toBeUndefined();
+    expect(await jobs.putTombstone(uidToKey(uid), given)).toBeUndefined();
     expect((await jobs.register({ ...aJob(), uid }, randomUUID())).tombstone).toEqual(given);
   });
 
   test("a registration in place of an outdated tombstone", async () => {
     const job = aJob({ registeredAt: now + 60_000 });
     const { rules: _, ...given } = tombstone;
-    await jobs.entomb(keyOfUid(job.uid), given);
+    await jobs.putTombstone(uidToKey(job.uid), given);
     proxy.next("lose-answer");
     expect(await jobs.register(job, randomUUID())).toEqual({ registered: true, job });
   });
 
   test("what was told of an incarnation whose place another has taken", async () => {
     const job = await registered();
-    const claimed = await jobs.change(keyOfUid(job.uid), decideUnseen(command).change ?? never());
-    await jobs.change(keyOfUid(job.uid), expire(claimed.job ?? never(), now + 60_000));
-    await jobs.register({ ...job, uid: jobUid(now + 1, keyOfUid(job.uid)) }, randomUUID());
+    const claimed = await jobs.change(uidToKey(job.uid), decideUnseen(command).change ?? never());
+    await jobs.change(uidToKey(job.uid), expire(claimed.job ?? never(), now + 60_000));
+    await jobs.register({ ...job, uid: jobUid(now + 1, uidToKey(job.uid)) }, randomUUID());
     // The first write looks for it in the place of the newest.
     proxy.next("none", "lose-answer");
     const told = await jobs.changeIncarnation(job.uid, {

@@ -1,10 +1,10 @@
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { cleanUp } from "../../../../functions/cleanup-stale-jobs/cleanup.ts";
-import { looks } from "../../../../functions/reconcile-cancellations/queue.ts";
+import { cleanup } from "../../../../functions/cleanup-stale-jobs/cleanup.ts";
+import { checks } from "../../../../functions/reconcile-cancellations/queue.ts";
 import { sweep } from "../../../../functions/reconcile-cancellations/sweep.ts";
 import type { Job } from "../../../../shared/domain/job.ts";
-import { keyOfUid } from "../../../../shared/domain/job-key.ts";
+import { uidToKey } from "../../../../shared/domain/job-key.ts";
 import { config, inProcessBundle } from "../../../support/stack/bundle.ts";
 import { now } from "../../../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../../../support/stack/jobs-table.ts";
@@ -20,10 +20,10 @@ const { registered, stopping, stopped } = standingJobs(() => table.jobs);
 
 const addressOf = ({ uid }: Job) => ({
   TableName: table.table,
-  Key: { pk: { S: keyOfUid(uid) }, sk: { S: "current" } },
+  Key: { pk: { S: uidToKey(uid) }, sk: { S: "current" } },
 });
 
-const itemOf = async (job: Job) => (await table.call("GetItem", addressOf(job))).Item;
+const toJobItem = async (job: Job) => (await table.call("GetItem", addressOf(job))).Item;
 
 /** Puts something else in the place of an attribute, or takes the attribute away. Gives the item as it is then. */
 const mutilate = async (job: Job, attribute: string, value?: object) => {
@@ -33,7 +33,7 @@ const mutilate = async (job: Job, attribute: string, value?: object) => {
     ExpressionAttributeNames: { "#attribute": attribute },
     ...(value && { ExpressionAttributeValues: { ":value": value } }),
   });
-  return itemOf(job);
+  return toJobItem(job);
 };
 
 const bundleAt = (seconds: number, document = config) => {
@@ -73,15 +73,15 @@ describe.each(mutilations)("an item whose $attribute is $value", ({ attribute, v
   test("is counted, never returned, and keeps no other from being found", async () => {
     const [broken, whole] = [await registered(), await registered()];
     await mutilate(broken, attribute, value);
-    expect(await table.worklists.due("clean-up", now + 120_000, 100)).toEqual({ jobs: [whole], unreadable: 1 });
+    expect(await table.dueQueue.due("cleanup", now + 120_000, 100)).toEqual({ jobs: [whole], unreadable: 1 });
   });
 
-  test("is left as it is by a clean-up, which does its work on all others", async () => {
+  test("is left as it is by a cleanup, which does its work on all others", async () => {
     const [broken, whole] = [await registered(), await registered()];
     const before = await mutilate(broken, attribute, value);
-    expect(await cleanUp.run(bundleAt(120).services)).toMatchObject({ unreadable: 1, jobs: [{ uid: whole.uid }] });
+    expect(await cleanup.run(bundleAt(120).services)).toMatchObject({ unreadable: 1, jobs: [{ uid: whole.uid }] });
     expect(await table.jobs.get(whole.uid)).toMatchObject({ state: "stopping" });
-    expect(await itemOf(broken)).toEqual(before);
+    expect(await toJobItem(broken)).toEqual(before);
   });
 });
 
@@ -104,32 +104,32 @@ test.each([
 ])("an item whose $attribute is $value stops no policy's walk", async ({ attribute, value, unreadable }) => {
   const [broken, whole] = [await registered(oldOnes.selector), await registered(oldOnes.selector)];
   const before = await mutilate(broken, attribute, value);
-  expect(await cleanUp.run(bundleAt(55, walking).services)).toMatchObject({ unreadable, jobs: [{ uid: whole.uid }] });
+  expect(await cleanup.run(bundleAt(55, walking).services)).toMatchObject({ unreadable, jobs: [{ uid: whole.uid }] });
   expect(await table.jobs.get(whole.uid)).toMatchObject({ state: "stopping" });
-  expect(await itemOf(broken)).toEqual(before);
+  expect(await toJobItem(broken)).toEqual(before);
 });
 
-test("a job of a service that nobody knows is counted by a clean-up, and left as it is", async () => {
+test("a job of a service that nobody knows is counted by a cleanup, and left as it is", async () => {
   const [broken, whole] = [await registered({ service: "abacus" }), await registered()];
-  const before = await itemOf(broken);
-  expect(await cleanUp.run(bundleAt(120).services)).toMatchObject({ unreadable: 1, jobs: [{ uid: whole.uid }] });
-  expect(await itemOf(broken)).toEqual(before);
+  const before = await toJobItem(broken);
+  expect(await cleanup.run(bundleAt(120).services)).toMatchObject({ unreadable: 1, jobs: [{ uid: whole.uid }] });
+  expect(await toJobItem(broken)).toEqual(before);
 });
 
 test("a number that is none of ours keeps no job from being found", async () => {
   const jobs = [await registered(), await registered()] as const;
   await mutilate(jobs[0], "endedAt", { N: "12345678901234567890.5" });
-  const { jobs: found } = await table.worklists.due("clean-up", now + 120_000, 100);
+  const { jobs: found } = await table.dueQueue.due("cleanup", now + 120_000, 100);
   expect(found.map(({ uid }) => uid).sort()).toEqual(jobs.map(({ uid }) => uid).sort());
 });
 
 describe("a cancellation", () => {
   /** What a sweep counts, and what a message that names the job comes back with. */
-  const followUp = async (...jobs: readonly Job[]) => {
+  const reconcile = async (...jobs: readonly Job[]) => {
     const { services, recorded } = bundleAt(60);
     const records = jobs.map(({ uid }) => ({ messageId: uid, body: JSON.stringify({ uid }) }) as SQSRecord);
     const run = { services, requestId: "r", functionName: "f", withinMs: 10_000 };
-    const again = await looks.settle(records, run);
+    const again = await checks.settle(records, run);
     return { again, swept: await sweep.run(services), published: recorded.published.map(({ subject }) => subject) };
   };
 
@@ -142,19 +142,19 @@ describe("a cancellation", () => {
   ])("whose $attribute is $value is counted and left as it is, and the others end", async ({ attribute, value }) => {
     const [broken, whole] = [await stopping(), await stopping()];
     const before = await mutilate(broken, attribute, value);
-    const { again, swept, published } = await followUp(broken, whole);
-    expect([again, swept]).toEqual([[broken.uid], { looked: 0, failed: 0, unreadable: 1 }]);
+    const { again, swept, published } = await reconcile(broken, whole);
+    expect([again, swept]).toEqual([[broken.uid], { checked: 0, failed: 0, unreadable: 1 }]);
     expect(new Set(published)).toEqual(new Set([whole.uid]));
     expect(await table.jobs.get(whole.uid)).toMatchObject({ state: "cancelled" });
-    expect(await itemOf(broken)).toEqual(before);
+    expect(await toJobItem(broken)).toEqual(before);
   });
 
   test("that cannot be put into words keeps no other from being told", async () => {
     const [broken, whole] = [await stopped(), await stopped()];
     const before = await mutilate(broken, "cancellation", { M: { requestedAt: { N: String(now) } } });
-    const { again, swept, published } = await followUp(broken, whole);
-    expect([again, swept]).toEqual([[broken.uid], { looked: 1, failed: 1, unreadable: 0 }]);
+    const { again, swept, published } = await reconcile(broken, whole);
+    expect([again, swept]).toEqual([[broken.uid], { checked: 1, failed: 1, unreadable: 0 }]);
     expect(new Set(published)).toEqual(new Set([whole.uid]));
-    expect(await itemOf(broken)).toEqual(before);
+    expect(await toJobItem(broken)).toEqual(before);
   });
 });

@@ -6,7 +6,7 @@ import type { Change } from "../../../../shared/domain/change.ts";
 import { decideCancel } from "../../../../shared/domain/decide-cancel.ts";
 import { decideFinish } from "../../../../shared/domain/decide-report.ts";
 import type { Job, Tombstone } from "../../../../shared/domain/job.ts";
-import { jobUid, keyOfUid } from "../../../../shared/domain/job-key.ts";
+import { jobUid, uidToKey } from "../../../../shared/domain/job-key.ts";
 import { aJob, now } from "../../../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../../../support/stack/jobs-table.ts";
 
@@ -24,7 +24,7 @@ const tombstone: Tombstone = {
   until: now + 1000,
 };
 
-const keyOf = ({ uid }: Job) => keyOfUid(uid);
+const keyOf = ({ uid }: Job) => uidToKey(uid);
 const register = (job: Job, registration = job.uid) => table.jobs.register(job, registration);
 const later = (job: Job, ms: number): Job => ({ ...job, uid: jobUid(now + ms, keyOf(job)), registeredAt: now + ms });
 
@@ -48,10 +48,10 @@ const superseded = async () => {
   return { first, second };
 };
 
-describe("entomb", () => {
+describe("putTombstone", () => {
   test("keeps a job from starting until it is outdated", async () => {
     const job = aJob();
-    expect(await table.jobs.entomb(keyOf(job), tombstone)).toBeUndefined();
+    expect(await table.jobs.putTombstone(keyOf(job), tombstone)).toBeUndefined();
     expect(await register(job)).toEqual({ registered: false, tombstone });
     const before = later(job, 999);
     expect(await register(before)).toEqual({ registered: false, tombstone });
@@ -62,7 +62,7 @@ describe("entomb", () => {
 
   test("leaves no job to be found", async () => {
     const job = aJob();
-    await table.jobs.entomb(keyOf(job), tombstone);
+    await table.jobs.putTombstone(keyOf(job), tombstone);
     expect([await table.jobs.get(job.uid), await table.jobs.newest(keyOf(job))]).toEqual([undefined, undefined]);
     const nothing = { applied: false, job: undefined };
     expect(await table.jobs.change(keyOf(job), cancel(job))).toEqual(nothing);
@@ -71,11 +71,16 @@ describe("entomb", () => {
 
   test("keeps the first tombstone while it stands, and replaces it when it is outdated", async () => {
     const job = aJob();
-    await table.jobs.entomb(keyOf(job), tombstone);
-    await table.jobs.entomb(keyOf(job), { ...tombstone, reason: "second", requestedAt: now + 1, until: now + 9000 });
+    await table.jobs.putTombstone(keyOf(job), tombstone);
+    await table.jobs.putTombstone(keyOf(job), {
+      ...tombstone,
+      reason: "second",
+      requestedAt: now + 1,
+      until: now + 9000,
+    });
     expect((await register(job)).tombstone).toEqual(tombstone);
     const third = { ...tombstone, reason: "third", requestedAt: now + 1000, until: now + 2000 };
-    await table.jobs.entomb(keyOf(job), third);
+    await table.jobs.putTombstone(keyOf(job), third);
     expect((await register(later(job, 1500))).tombstone).toEqual(third);
   });
 
@@ -85,8 +90,8 @@ describe("entomb", () => {
       { ...tombstone, secretHash: "other" },
     ];
     const job = aJob({ secretHash: "right" });
-    await table.jobs.entomb(keyOf(job), one);
-    await table.jobs.entomb(keyOf(job), other);
+    await table.jobs.putTombstone(keyOf(job), one);
+    await table.jobs.putTombstone(keyOf(job), other);
     for (const secretHash of ["one", "other"])
       expect(await register({ ...job, secretHash })).toEqual({ registered: false, tombstone });
     const { secretHash: _, ...open } = job;
@@ -96,21 +101,21 @@ describe("entomb", () => {
 
   test("gives the job that took the place of a tombstone with another password", async () => {
     const job = aJob({ secretHash: "right" });
-    await table.jobs.entomb(keyOf(job), { ...tombstone, secretHash: "wrong" });
+    await table.jobs.putTombstone(keyOf(job), { ...tombstone, secretHash: "wrong" });
     const call: AwsCall = async (operation, input) => {
       if (operation === "UpdateItem") await register(job);
       return table.call(operation, input);
     };
     const store = dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
-    expect(await store.entomb(keyOf(job), { ...tombstone, secretHash: "right" })).toEqual(job);
+    expect(await store.putTombstone(keyOf(job), { ...tombstone, secretHash: "right" })).toEqual(job);
   });
 
   test("gives the job that came first, active or ended, and does not touch it", async () => {
     const job = aJob();
     await register(job);
-    expect(await table.jobs.entomb(keyOf(job), tombstone)).toEqual(job);
+    expect(await table.jobs.putTombstone(keyOf(job), tombstone)).toEqual(job);
     await table.jobs.change(keyOf(job), must(decideFinish(job, { outcome: "succeeded" }, now).change));
-    expect(await table.jobs.entomb(keyOf(job), tombstone)).toMatchObject({ uid: job.uid, state: "succeeded" });
+    expect(await table.jobs.putTombstone(keyOf(job), tombstone)).toMatchObject({ uid: job.uid, state: "succeeded" });
     expect(await table.jobs.newest(keyOf(job))).toMatchObject({ uid: job.uid, state: "succeeded" });
   });
 
@@ -118,11 +123,11 @@ describe("entomb", () => {
     const wins = { job: 0, tombstone: 0 };
     const race = async (index: number) => {
       const job = aJob();
-      const both = [() => table.jobs.entomb(keyOf(job), tombstone), () => register(job)] as const;
+      const both = [() => table.jobs.putTombstone(keyOf(job), tombstone), () => register(job)] as const;
       const [first, second] = index % 2 ? both : both.toReversed();
       const results = await Promise.all([first?.(), second?.()]);
       const [met, registration] = (index % 2 ? results : results.toReversed()) as [
-        Awaited<ReturnType<typeof table.jobs.entomb>>,
+        Awaited<ReturnType<typeof table.jobs.putTombstone>>,
         Awaited<ReturnType<typeof register>>,
       ];
       expect(registration).toEqual(met ? { registered: true, job } : { registered: false, tombstone });
@@ -170,7 +175,7 @@ describe("changeIncarnation", () => {
 
   test("of a superseded one keeps it on its worklist until that says no more", async () => {
     const { first } = await superseded();
-    const due = async () => (await table.worklists.due("follow-up", now + 60_000, 10_000)).jobs.map(({ uid }) => uid);
+    const due = async () => (await table.dueQueue.due("reconcile", now + 60_000, 10_000)).jobs.map(({ uid }) => uid);
     expect(await due()).toContain(first.uid);
     await table.jobs.changeIncarnation(first.uid, toldAll);
     expect(await due()).not.toContain(first.uid);

@@ -7,7 +7,7 @@ import { localAccount } from "../../../../packages/local/template/resources.ts";
 import { AwsError, AwsUnreachable, jsonClient } from "../../../../shared/adapters/aws-client/json-client.ts";
 import { jsonLog } from "../../../../shared/adapters/cloudwatch/json-log.ts";
 import { eventBridge, eventBridgeBus } from "../../../../shared/adapters/eventbridge/event-bus.ts";
-import { type CloudEvent, outcomeEvent } from "../../../../shared/domain/outcome-event.ts";
+import { type CloudEvent, toOutcomeEvent } from "../../../../shared/domain/outcome-event.ts";
 import type { EventBus } from "../../../../shared/ports/event-bus.ts";
 import { type Answer, type AwsStandIn, startAwsStandIn } from "../../../support/stack/aws-stand-in.ts";
 import { aJob, now } from "../../../support/stack/jobs.ts";
@@ -34,22 +34,22 @@ const events = (count: number, reason = "zu teuer – 高い"): CloudEvent[] =>
       residue: [],
       repeats: 0,
     } as const;
-    return outcomeEvent(aJob({ cancellation }), cancellation, "requested");
+    return toOutcomeEvent(aJob({ cancellation }), cancellation, "requested");
   });
 
 const idsOf = (given: readonly CloudEvent[]) => given.map(({ id }) => id);
 
 describe("the event bus", () => {
-  let directory: string;
+  let credentials: string;
   let server: EventBridge;
   const notes: string[] = [];
   beforeAll(async () => {
-    directory = await mkdtemp(path.join(tmpdir(), "standdown-bus-"));
+    credentials = await mkdtemp(path.join(tmpdir(), "standdown-bus-"));
     server = await startEventBridge({
       buses: [{ name: "standdown-test", arn: "arn:aws:events:eu-west-1:000000000000:event-bus/standdown-test" }],
       rules: [],
       account: localAccount("eu-west-1"),
-      logFile: path.join(directory, "events.log"),
+      logFile: path.join(credentials, "events.log"),
       now: () => now,
       print: (line) => notes.push(line),
       note: (line) => notes.push(line),
@@ -57,12 +57,12 @@ describe("the event bus", () => {
   });
   afterAll(async () => {
     await server.stop(0);
-    await rm(directory, { recursive: true });
+    await rm(credentials, { recursive: true });
   });
 
   /** What the bus has taken, in order. */
   const taken = async (): Promise<{ source: string; "detail-type": string; time: string; detail: CloudEvent }[]> => {
-    const text = await readFile(path.join(directory, "events.log"), "utf8");
+    const text = await readFile(path.join(credentials, "events.log"), "utf8");
     return text
       .trimEnd()
       .split("\n")

@@ -3,44 +3,44 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AwsError, jsonClient } from "../../../../shared/adapters/aws-client/json-client.ts";
-import { filePasswords, secretsManagerPasswords } from "../../../../shared/adapters/secrets-manager/secrets.ts";
+import { fileSecrets, secretsManagerSecrets } from "../../../../shared/adapters/secrets-manager/secrets.ts";
 import { secretsManager } from "../../../../shared/adapters/secrets-manager/secrets-manager.ts";
 import { type AwsStandIn, startAwsStandIn } from "../../../support/stack/aws-stand-in.ts";
 import { localAws } from "../../../support/stack/jobs-table.ts";
 
 describe("passwords in a file", () => {
-  let directory: string;
+  let credentials: string;
   beforeAll(async () => {
-    directory = await mkdtemp(path.join(tmpdir(), "standdown-passwords-"));
+    credentials = await mkdtemp(path.join(tmpdir(), "standdown-passwords-"));
   });
-  afterAll(() => rm(directory, { recursive: true }));
+  afterAll(() => rm(credentials, { recursive: true }));
 
   let serial = 0;
   const fileWith = async (text: string) => {
-    const file = path.join(directory, `${++serial}.json`);
+    const file = path.join(credentials, `${++serial}.json`);
     await writeFile(file, text);
     return file;
   };
 
   test("are found by their names, as the file is now", async () => {
     const file = await fileWith('{"team-a": "first", "team/b": ""}');
-    const passwords = filePasswords(file);
-    expect([await passwords.find("team-a"), await passwords.find("team/b")]).toEqual(["first", ""]);
+    const secrets = fileSecrets(file);
+    expect([await secrets.find("team-a"), await secrets.find("team/b")]).toEqual(["first", ""]);
     await writeFile(file, '{"team-a": "second"}');
-    expect(await passwords.find("team-a")).toBe("second");
+    expect(await secrets.find("team-a")).toBe("second");
   });
 
   test.each(["team", "TEAM-A", "", "constructor", "__proto__", "toString", "hasOwnProperty"])(
     "are none of the name %j",
     async (name) => {
-      expect(await filePasswords(await fileWith('{"team-a": "first"}')).find(name)).toBeUndefined();
+      expect(await fileSecrets(await fileWith('{"team-a": "first"}')).find(name)).toBeUndefined();
     },
   );
 
   test.each(['{"team-a": 5}', '{"team-a": null}', '{"team-a": {"password": "x"}}', "null", '"team-a"', "7", "{}"])(
     "are text and nothing else: %s",
     async (text) => {
-      expect(await filePasswords(await fileWith(text)).find("team-a")).toBeUndefined();
+      expect(await fileSecrets(await fileWith(text)).find("team-a")).toBeUndefined();
     },
   );
 
@@ -48,7 +48,7 @@ describe("passwords in a file", () => {
     "that cannot be read are told by the file, without a word of it: %#",
     async (text) => {
       const file = await fileWith(text);
-      const error: unknown = await filePasswords(file)
+      const error: unknown = await fileSecrets(file)
         .find("team-a")
         .catch((thrown) => thrown);
       expect(error).toBeInstanceOf(Error);
@@ -59,7 +59,7 @@ describe("passwords in a file", () => {
   );
 
   test("in a file that is not there are an error, not unknown", async () => {
-    await expect(filePasswords(path.join(directory, "none.json")).find("team-a")).rejects.toThrow(/ENOENT/);
+    await expect(fileSecrets(path.join(credentials, "none.json")).find("team-a")).rejects.toThrow(/ENOENT/);
   });
 });
 
@@ -67,9 +67,9 @@ describe("passwords in Secrets Manager", () => {
   let standIn: AwsStandIn;
   beforeAll(async () => {
     standIn = await startAwsStandIn(({ input: { SecretId } }) => {
-      if (SecretId === "standdown/passwords/team-a") return { body: { Name: SecretId, SecretString: "first" } };
-      if (SecretId === "standdown/passwords/binary") return { body: { Name: SecretId, SecretBinary: "Zmlyc3Q=" } };
-      const refused = SecretId === "standdown/passwords/not-ours";
+      if (SecretId === "standdown/secrets/team-a") return { body: { Name: SecretId, SecretString: "first" } };
+      if (SecretId === "standdown/secrets/binary") return { body: { Name: SecretId, SecretBinary: "Zmlyc3Q=" } };
+      const refused = SecretId === "standdown/secrets/not-ours";
       return { type: refused ? "AccessDeniedException" : "ResourceNotFoundException" };
     });
   });
@@ -77,7 +77,7 @@ describe("passwords in Secrets Manager", () => {
 
   const find = (name: string) => {
     const aws = { ...localAws(""), endpoints: { secretsmanager: standIn.endpoint } };
-    return secretsManagerPasswords(jsonClient(secretsManager, aws)).find(name);
+    return secretsManagerSecrets(jsonClient(secretsManager, aws)).find(name);
   };
 
   test("are found under the prefix that is kept for them, and nowhere else", async () => {
@@ -85,10 +85,10 @@ describe("passwords in Secrets Manager", () => {
     expect(await find("team-a")).toBe("first");
     expect(await find("arn:aws:secretsmanager:eu-west-1:000000000000:secret:payroll")).toBeUndefined();
     expect(standIn.asked).toEqual([
-      { target: "secretsmanager.GetSecretValue", input: { SecretId: "standdown/passwords/team-a" } },
+      { target: "secretsmanager.GetSecretValue", input: { SecretId: "standdown/secrets/team-a" } },
       {
         target: "secretsmanager.GetSecretValue",
-        input: { SecretId: "standdown/passwords/arn:aws:secretsmanager:eu-west-1:000000000000:secret:payroll" },
+        input: { SecretId: "standdown/secrets/arn:aws:secretsmanager:eu-west-1:000000000000:secret:payroll" },
       },
     ]);
   });

@@ -6,8 +6,8 @@ import { queueEvent } from "../../../../packages/local/sqs/event.ts";
 import { startSqs } from "../../../../packages/local/sqs/server.ts";
 import { type AwsCall, jsonClient } from "../../../../shared/adapters/aws-client/json-client.ts";
 import { jsonLog } from "../../../../shared/adapters/cloudwatch/json-log.ts";
-import { sqsFollowUps } from "../../../../shared/adapters/sqs/reconcile-queue.ts";
-import { delayAfter, sqsInbox } from "../../../../shared/adapters/sqs/source-queue.ts";
+import { sqsReconcileQueue } from "../../../../shared/adapters/sqs/reconcile-queue.ts";
+import { delayAfter, sqsSourceQueue } from "../../../../shared/adapters/sqs/source-queue.ts";
 import { sqs } from "../../../../shared/adapters/sqs/sqs.ts";
 import { type Answer, startAwsStandIn } from "../../../support/stack/aws-stand-in.ts";
 import { now } from "../../../support/stack/jobs.ts";
@@ -58,7 +58,7 @@ test.each([
 ])("a message can be parked whatever it says: %#", async (body) => {
   const urls = { queue: await newQueue(), deadLetters: await newQueue() };
   const [record] = await recordsOf(urls.queue, body);
-  await (record && sqsInbox(call, urls).park(record, { code: "invalid", detail: "It is not." }, now));
+  await (record && sqsSourceQueue(call, urls).park(record, { code: "invalid", detail: "It is not." }, now));
   const [dead, ...others] = await receive(urls.deadLetters);
   expect(dead?.Body).not.toContain("canary");
   expect(dead?.MessageAttributes).toMatchObject({ Reason: { StringValue: "invalid" }, Redacted: {} });
@@ -88,7 +88,7 @@ describe("a message that failed", () => {
         ? [{ ...record, attributes: { ...record.attributes, ApproximateReceiveCount } }]
         : [];
     });
-    await sqsInbox(call, { queue, deadLetters: "" }).delay(failed);
+    await sqsSourceQueue(call, { queue, deadLetters: "" }).delay(failed);
     expect(await hiddenFor(queue)).toEqual({ once: 2, thrice: 8, often: 900, well: 600 });
   });
 
@@ -96,7 +96,7 @@ describe("a message that failed", () => {
     const queue = await newQueue();
     const [record] = await recordsOf(queue, "m");
     if (record === undefined) throw new Error("nothing was received");
-    await sqsInbox(call, { queue, deadLetters: "" }).delay([{ ...record, receiptHandle: "outdated" }, record]);
+    await sqsSourceQueue(call, { queue, deadLetters: "" }).delay([{ ...record, receiptHandle: "outdated" }, record]);
     expect(await hiddenFor(queue)).toEqual({ m: 2 });
   });
 
@@ -120,7 +120,9 @@ test("a look at a time that is none is not asked for, and does not spoil the oth
     () => now,
   );
   const delays = [Number.NaN, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  await sqsFollowUps(call, queue, log).schedule(delays.map((delaySeconds, i) => ({ uid: `uid-${i}`, delaySeconds })));
+  await sqsReconcileQueue(call, queue, log).schedule(
+    delays.map((delaySeconds, i) => ({ uid: `uid-${i}`, delaySeconds })),
+  );
   expect((await receive(queue)).map(({ Body }) => JSON.parse(Body ?? "")).sort()).toEqual([
     { uid: "uid-1" },
     { uid: "uid-3" },
@@ -144,10 +146,10 @@ test("looks that a queue does not take are logged as one error, and keep no othe
     () => now,
   );
   const lossy = jsonClient(sqs, { ...localAws(""), endpoints: { sqs: standIn.endpoint } });
-  const looks = Array.from({ length: 25 }, (_, i) => ({ uid: `uid-${i}`, delaySeconds: 1 }));
-  await sqsFollowUps(lossy, "queue", log).schedule(looks);
+  const checks = Array.from({ length: 25 }, (_, i) => ({ uid: `uid-${i}`, delaySeconds: 1 }));
+  await sqsReconcileQueue(lossy, "queue", log).schedule(checks);
   const sent = standIn.asked.flatMap(({ input }) => input.Entries as { MessageBody: string }[]);
-  expect(sent.map(({ MessageBody }) => JSON.parse(MessageBody).uid)).toEqual(looks.map(({ uid }) => uid));
+  expect(sent.map(({ MessageBody }) => JSON.parse(MessageBody).uid)).toEqual(checks.map(({ uid }) => uid));
   expect(logged.map((line) => JSON.parse(line))).toMatchObject([
     { level: "ERROR", message: "follow-ups could not be asked for", count: 12, error: { name: "AwsError" } },
   ]);

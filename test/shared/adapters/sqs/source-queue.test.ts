@@ -11,10 +11,10 @@ import { queueEvent } from "../../../../packages/local/sqs/event.ts";
 import { type SqsServer, startSqs } from "../../../../packages/local/sqs/server.ts";
 import { type AwsCall, jsonClient } from "../../../../shared/adapters/aws-client/json-client.ts";
 import { jsonLog } from "../../../../shared/adapters/cloudwatch/json-log.ts";
-import { sqsFollowUps } from "../../../../shared/adapters/sqs/reconcile-queue.ts";
-import { delayAfter, sqsInbox } from "../../../../shared/adapters/sqs/source-queue.ts";
+import { sqsReconcileQueue } from "../../../../shared/adapters/sqs/reconcile-queue.ts";
+import { delayAfter, sqsSourceQueue } from "../../../../shared/adapters/sqs/source-queue.ts";
 import { sqs } from "../../../../shared/adapters/sqs/sqs.ts";
-import type { Look } from "../../../../shared/ports/reconcile-queue.ts";
+import type { ScheduledCheck } from "../../../../shared/ports/reconcile-queue.ts";
 import { now } from "../../../support/stack/jobs.ts";
 
 const region = "eu-west-1";
@@ -38,7 +38,7 @@ beforeEach(async () => {
     );
     return QueueUrl;
   };
-  urls = { queue: await create("inbox"), deadLetters: await create("dead-letters") };
+  urls = { queue: await create("sourceQueue"), deadLetters: await create("dead-letters") };
   const real = jsonClient(sqs, { region, credentials, endpoints: { sqs: endpoint } });
   calls.length = 0;
   logged.length = 0;
@@ -69,7 +69,7 @@ const receive = async (QueueUrl: string, seconds = 0): Promise<Message[]> => {
 const received = async (body: string) => {
   await client.send(new SendMessageCommand({ QueueUrl: urls.queue, MessageBody: body }));
   const messages = (await receive(urls.queue)) as unknown as Parameters<typeof queueEvent>[0];
-  const [record] = queueEvent(messages, { queueArn: `arn:aws:sqs:${region}:000000000000:inbox`, region }).Records;
+  const [record] = queueEvent(messages, { queueArn: `arn:aws:sqs:${region}:000000000000:sourceQueue`, region }).Records;
   if (record === undefined) throw new Error("nothing was received");
   return record;
 };
@@ -90,7 +90,7 @@ describe("the inbox", () => {
     const record = await received(
       JSON.stringify({ operation: "x", parameters: { JobId: "j1", NamespacePassword: "canary-7f3a" } }),
     );
-    await sqsInbox(call, urls).park(record, reason, now);
+    await sqsSourceQueue(call, urls).park(record, reason, now);
     const [letter, ...others] = await receive(urls.deadLetters);
     expect(others).toEqual([]);
     expect(JSON.parse(letter?.Body ?? "")).toEqual({
@@ -111,33 +111,35 @@ describe("the inbox", () => {
 
   test("parks a message that has no secrets as it came, and does not call it redacted", async () => {
     const body = '{ "operation": "x",\t"parameters": {"JobId": "é\\u00e9 \\ud83d\\ude00"} }';
-    await sqsInbox(call, urls).park(await received(body), reason, now);
+    await sqsSourceQueue(call, urls).park(await received(body), reason, now);
     const [letter] = await receive(urls.deadLetters);
     expect(letter?.Body).toBe(body);
     expect(letter?.MessageAttributes).not.toHaveProperty("Redacted");
   });
 
   test("parks what is too long for a message with attributes, cut", async () => {
-    await sqsInbox(call, urls).park(await received("é".repeat(130_000)), reason, now);
+    await sqsSourceQueue(call, urls).park(await received("é".repeat(130_000)), reason, now);
     const [letter] = await receive(urls.deadLetters);
     expect(letter?.Body).toMatch(/^é{65536}\[redacted: 64464 more characters\]$/);
     expect(letter?.MessageAttributes).toHaveProperty("Redacted");
   });
 
   test("does not delete what it parks: that it was dealt with, Lambda tells the queue", async () => {
-    await sqsInbox(call, urls).park(await received("x"), reason, now);
+    await sqsSourceQueue(call, urls).park(await received("x"), reason, now);
     expect(await counts(urls.queue)).toMatchObject({ visible: 0, inFlight: 1 });
   });
 
   test("fails where a message could not be parked, so that it comes again", async () => {
     const record = await received("x");
     const nowhere = { ...urls, deadLetters: `${urls.deadLetters}-gone` };
-    await expect(sqsInbox(call, nowhere).park(record, reason, now)).rejects.toThrow(/NonExistent|QueueDoesNotExist/);
+    await expect(sqsSourceQueue(call, nowhere).park(record, reason, now)).rejects.toThrow(
+      /NonExistent|QueueDoesNotExist/,
+    );
   });
 
   test("lets a message come again after two seconds, instead of its ten minutes", async () => {
     const record = await received("x");
-    await sqsInbox(call, urls).delay([record]);
+    await sqsSourceQueue(call, urls).delay([record]);
     expect(await counts(urls.queue)).toMatchObject({ inFlight: 1 });
     const started = performance.now();
     const [again] = await receive(urls.queue, 8);
@@ -151,7 +153,7 @@ describe("the inbox", () => {
       ...record,
       attributes: { ...record.attributes, ApproximateReceiveCount: String(count) },
     });
-    await sqsInbox(call, urls).delay(Array.from({ length: 12 }, (_, index) => tried(index + 1)));
+    await sqsSourceQueue(call, urls).delay(Array.from({ length: 12 }, (_, index) => tried(index + 1)));
     expect(calls.map(({ operation, input }) => [operation, input.Entries.length])).toEqual([
       ["ChangeMessageVisibilityBatch", 10],
       ["ChangeMessageVisibilityBatch", 2],
@@ -163,11 +165,11 @@ describe("the inbox", () => {
 
   test("does not fail where nothing can be delayed, and asks for nothing where nothing has to be", async () => {
     const record = await received("x");
-    await sqsInbox(call, urls).delay([]);
+    await sqsSourceQueue(call, urls).delay([]);
     expect(calls).toEqual([]);
-    await sqsInbox(call, { ...urls, queue: `${urls.queue}-gone` }).delay([record]);
+    await sqsSourceQueue(call, { ...urls, queue: `${urls.queue}-gone` }).delay([record]);
     await server.stop();
-    await sqsInbox(call, urls).delay([record]);
+    await sqsSourceQueue(call, urls).delay([record]);
   });
 });
 
@@ -176,7 +178,7 @@ describe("the follow-ups", () => {
     (line) => logged.push(line),
     () => now,
   );
-  const schedule = (looks: readonly Look[]) => sqsFollowUps(call, urls.queue, log).schedule(looks);
+  const schedule = (checks: readonly ScheduledCheck[]) => sqsReconcileQueue(call, urls.queue, log).schedule(checks);
   const looksFor = (count: number, delaySeconds: number) =>
     Array.from({ length: count }, (_, index) => ({ uid: `u${index}`, delaySeconds }));
 

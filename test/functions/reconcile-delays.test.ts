@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Ladder, Probe } from "../../shared/domain/decide-reconcile.ts";
+import type { EscalationSteps, Probe } from "../../shared/domain/decide-reconcile.ts";
 import type { Job } from "../../shared/domain/job.ts";
 import type { Backend } from "../../shared/ports/backend.ts";
 import { now } from "../support/stack/jobs.ts";
@@ -18,13 +18,13 @@ const toldToStop = async (bundle: ScheduledRuns, given: Partial<Job>) => {
   return job;
 };
 
-/** Answers each probe as the test says, and notes the rungs that it was asked for. */
-const backendOf = (ladder: Ladder, probe: (at: number) => Probe) => {
+/** Answers each probe as the test says, and notes the steps that it was asked for. */
+const backendOf = (escalationSteps: EscalationSteps, probe: (at: number) => Probe) => {
   const asked: number[] = [];
   const worker: Backend = {
-    ladder,
-    stop: async (_, rung) => {
-      asked.push(rung);
+    escalationSteps,
+    stop: async (_, escalationStep) => {
+      asked.push(escalationStep);
       return { kind: "accepted" };
     },
     probe: async (_, at) => probe((at - now) / 1000),
@@ -38,7 +38,7 @@ const looksUntil = async (bundle: ScheduledRuns, uid: string, end: number, backe
   for (let at = 1; at <= end; ) {
     times.push(at);
     const before = bundle.recorded.asked.length;
-    await bundle.lookAt(at, [JSON.stringify({ uid })], backends ? { backends } : {});
+    await bundle.checkAt(at, [JSON.stringify({ uid })], backends ? { backends } : {});
     const [next] = bundle.recorded.asked.slice(before);
     if (next === undefined) break;
     expect(next.uid).toBe(uid);
@@ -51,7 +51,7 @@ const looksUntil = async (bundle: ScheduledRuns, uid: string, end: number, backe
 test("a worker that is heard of after its deadline is flagged at the next look, however long its lease is", async () => {
   const bundle = start();
   const { uid } = await toldToStop(bundle, { heartbeatTimeoutSeconds: 600, graceSeconds: 30 });
-  await bundle.lookAt(1, [JSON.stringify({ uid })]);
+  await bundle.checkAt(1, [JSON.stringify({ uid })]);
   const beat = async (seconds: number) => {
     bundle.clock.time = now + seconds * 1000;
     const headers = { authorization: "Bearer ops-token", "content-type": "application/json" };
@@ -119,24 +119,28 @@ describe("the next look", () => {
   test("that no message can wait for is left to the sweep", async () => {
     const bundle = start();
     const { uid } = await toldToStop(bundle, { heartbeatTimeoutSeconds: 800 });
-    await bundle.lookAt(1, [JSON.stringify({ uid })]);
-    expect((await bundle.sweepAt(799)).looked).toBe(0);
-    expect((await bundle.sweepAt(800)).looked).toBe(1);
+    await bundle.checkAt(1, [JSON.stringify({ uid })]);
+    expect((await bundle.sweepAt(799)).checked).toBe(0);
+    expect((await bundle.sweepAt(800)).checked).toBe(1);
     expect(await read({ uid })).toMatchObject({ state: "cancelled" });
   });
 });
 
-describe("a ladder", () => {
-  const three: Ladder = [{ name: "ask", graceSeconds: 5 }, { name: "interrupt", graceSeconds: 20 }, { name: "kill" }];
+describe("an escalation", () => {
+  const three: EscalationSteps = [
+    { name: "ask", graceSeconds: 5 },
+    { name: "interrupt", graceSeconds: 20 },
+    { name: "kill" },
+  ];
 
-  test("is climbed in order, a rung for each deadline: its own, or the job's grace period", async () => {
+  test("goes in order, a step for each deadline: its own, or the job's grace period", async () => {
     const bundle = start();
     const { uid } = await toldToStop(bundle, { ...lasting, graceSeconds: 30 });
     const { asked, backends } = backendOf(three, () => ({ kind: "alive" }));
     await looksUntil(bundle, uid, 60, backends);
     const job = await read({ uid });
     expect(job?.cancellation?.steps.map(({ at, step }) => [step, (at - now) / 1000])).toEqual([
-      ["requested", 0],
+      ["stop-requested", 0],
       ["escalated", 5],
       ["escalated", 25],
       ["not-stopped", 55],
@@ -151,9 +155,13 @@ describe("a ladder", () => {
   });
 
   test.each<[string, number, string[]]>([
-    ["the second", 10, ["requested", "escalated", "backend-reported"]],
-    ["none", 2, ["requested", "backend-reported"]],
-    ["the last, and being flagged", 100, ["requested", "escalated", "escalated", "not-stopped", "backend-reported"]],
+    ["the second", 10, ["stop-requested", "escalated", "backend-reported"]],
+    ["none", 2, ["stop-requested", "backend-reported"]],
+    [
+      "the last, and being flagged",
+      100,
+      ["stop-requested", "escalated", "escalated", "not-stopped", "backend-reported"],
+    ],
   ])("is left at once when the work has stopped: after %s", async (_, stopped, steps) => {
     const bundle = start();
     const { uid } = await toldToStop(bundle, { ...lasting, graceSeconds: 30 });
@@ -183,8 +191,8 @@ describe("a ladder", () => {
     const bundle = start();
     const { uid } = await toldToStop(bundle, { ...lasting, graceSeconds: 30 });
     const { asked, backends } = backendOf(three, () => ({ kind: "alive" }));
-    const stop: Backend["stop"] = async (job, rung) => {
-      await backends.worker.stop(job, rung);
+    const stop: Backend["stop"] = async (job, escalationStep) => {
+      await backends.worker.stop(job, escalationStep);
       throw new Error("connection refused");
     };
     expect(await looksUntil(bundle, uid, 10, { worker: { ...backends.worker, stop } })).toEqual([1, 2, 4, 5, 10]);

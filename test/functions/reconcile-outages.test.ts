@@ -46,10 +46,10 @@ const outcomesOf = async (jobs: Told) => {
 };
 
 const settled = {
-  silent: ["cancelled", ["requested", "lease-expired"], undefined, false],
-  heard: ["stopping", ["requested", "not-stopped"], undefined, true],
-  stopped: ["cancelled", ["requested", "worker-acknowledged"], undefined, false],
-  completed: ["succeeded", ["requested", "completed-first"], undefined, false],
+  silent: ["cancelled", ["stop-requested", "lease-expired"], undefined, false],
+  heard: ["stopping", ["stop-requested", "not-stopped"], undefined, true],
+  stopped: ["cancelled", ["stop-requested", "worker-acknowledged"], undefined, false],
+  completed: ["succeeded", ["stop-requested", "completed-first"], undefined, false],
 };
 
 const announcedOf = ({ silent, heard, stopped, completed }: Told) => [
@@ -83,9 +83,9 @@ const measured = [
 test("a sweep tells and measures everything exactly once where nothing fails", async () => {
   const runs = start();
   const jobs = await tellEach(runs);
-  expect(await runs.sweepAt(60)).toEqual({ looked: 4, failed: 0, unreadable: 0 });
+  expect(await runs.sweepAt(60)).toEqual({ checked: 4, failed: 0, unreadable: 0 });
   expect(await outcomesOf(jobs)).toEqual(settled);
-  expect(await runs.sweepAt(60)).toEqual({ looked: 0, failed: 0, unreadable: 0 });
+  expect(await runs.sweepAt(60)).toEqual({ checked: 0, failed: 0, unreadable: 0 });
   expect(sorted(idsOf(runs))).toEqual(sorted(announcedOf(jobs)));
   expect(metricsOf(runs)).toEqual(measured);
   expect(runs.recorded.measured.filter(({ total }) => total).map(({ name }) => name)).toEqual(["NotStopped"]);
@@ -124,7 +124,7 @@ test("two sweeps at once, and a message, end each cancellation once", async () =
   const runs = start();
   const jobs = await tellEach(runs);
   const bodies = Object.values(jobs).map(({ uid }) => JSON.stringify({ uid }));
-  await Promise.all([runs.sweepAt(60), runs.sweepAt(60), runs.lookAt(60, bodies)]);
+  await Promise.all([runs.sweepAt(60), runs.sweepAt(60), runs.checkAt(60, bodies)]);
   await runs.sweepAt(61);
   expect(await outcomesOf(jobs)).toEqual(settled);
   expect(new Set(idsOf(runs))).toEqual(new Set(announcedOf(jobs)));
@@ -137,7 +137,7 @@ describe("a bus that fails", () => {
   test("does not keep a cancellation from ending, and is told everything later", async () => {
     const runs = start();
     const jobs = await tellEach(runs);
-    expect(await runs.sweepAt(60, { events: down })).toEqual({ looked: 4, failed: 0, unreadable: 0 });
+    expect(await runs.sweepAt(60, { events: down })).toEqual({ checked: 4, failed: 0, unreadable: 0 });
     const states = (await Promise.all(Object.values(jobs).map(read))).map((job) => [
       job?.state,
       job?.outbox?.toSorted(),
@@ -171,13 +171,13 @@ describe("a bus that fails", () => {
 test("a sweep goes on until nothing is due, however little it is given at once", async () => {
   const runs = start();
   for (let i = 0; i < 20; i++) await toldToStop(runs);
-  const { worklists } = runs.services;
+  const { dueQueue } = runs.services;
   let rounds = 0;
-  const due: Services["worklists"]["due"] = (worklist, at) => {
+  const due: Services["dueQueue"]["due"] = (queueName, at) => {
     rounds++;
-    return worklists.due(worklist, at, 8);
+    return dueQueue.due(queueName, at, 8);
   };
-  expect(await runs.sweepAt(1, { worklists: { ...worklists, due } })).toEqual({ looked: 20, failed: 0, unreadable: 0 });
+  expect(await runs.sweepAt(1, { dueQueue: { ...dueQueue, due } })).toEqual({ checked: 20, failed: 0, unreadable: 0 });
   expect(rounds).toBeGreaterThan(3);
   expect(idsOf(runs)).toHaveLength(20);
 });
@@ -191,23 +191,23 @@ test("a cancellation that cannot be dealt with keeps no other from being dealt w
     return jobs.changeIncarnation(uid, change);
   };
   const instead = { jobs: { ...jobs, changeIncarnation } };
-  expect(await runs.sweepAt(60, instead)).toEqual({ looked: 3, failed: 1, unreadable: 0 });
+  expect(await runs.sweepAt(60, instead)).toEqual({ checked: 3, failed: 1, unreadable: 0 });
   expect(await Promise.all([broken, ...others].map(async (job) => (await read(job))?.state))).toEqual([
     "stopping",
     "cancelled",
     "cancelled",
   ]);
   const bodies = [broken, ...others].map(({ uid }) => JSON.stringify({ uid }));
-  expect(await runs.lookAt(61, [...bodies, bodies[0] ?? ""], instead)).toEqual(["0", "3"]);
-  expect(await runs.sweepAt(62)).toEqual({ looked: 1, failed: 0, unreadable: 0 });
+  expect(await runs.checkAt(61, [...bodies, bodies[0] ?? ""], instead)).toEqual(["0", "3"]);
+  expect(await runs.sweepAt(62)).toEqual({ checked: 1, failed: 0, unreadable: 0 });
 });
 
 test("jobs without a cancellation are looked at by no sweep, whenever they are due themselves", async () => {
   const jobs = [await register(), await register({ state: "queued" }), await register({ maxRuntimeSeconds: 1 })];
   const runs = start();
   const bodies = [...jobs, aJob()].map(({ uid }) => JSON.stringify({ uid }));
-  expect(await runs.sweepAt(100_000)).toEqual({ looked: 0, failed: 0, unreadable: 0 });
-  expect(await runs.lookAt(100_000, bodies)).toEqual([]);
+  expect(await runs.sweepAt(100_000)).toEqual({ checked: 0, failed: 0, unreadable: 0 });
+  expect(await runs.checkAt(100_000, bodies)).toEqual([]);
   expect(await Promise.all(jobs.map(read))).toEqual(jobs);
   expect([runs.recorded.asked, runs.recorded.published, runs.recorded.measured]).toEqual([[], [], []]);
 });

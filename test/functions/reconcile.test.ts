@@ -1,13 +1,13 @@
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { looks } from "../../functions/reconcile-cancellations/queue.ts";
+import { checks } from "../../functions/reconcile-cancellations/queue.ts";
 import { sweep } from "../../functions/reconcile-cancellations/sweep.ts";
 import type { Probe } from "../../shared/domain/decide-reconcile.ts";
 import type { Job } from "../../shared/domain/job.ts";
 import type { Backend } from "../../shared/ports/backend.ts";
 import { StoreUnavailable } from "../../shared/ports/job-store.ts";
 import type { Services } from "../../shared/ports/services.ts";
-import { callJobApi, receiptOf, registerJob, sqlJob } from "../support/requests/cancel-requests.ts";
+import { callJobApi, registerJob, sqlJob, toReceipt } from "../support/requests/cancel-requests.ts";
 import { type InProcessBundle, inProcessBundle } from "../support/stack/bundle.ts";
 import { aJob, now } from "../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
@@ -32,16 +32,16 @@ const sweepAt = (seconds: number, instead: Instead = {}) => {
 };
 
 /** Looks at what these messages name, and gives the numbers of those that must come again. */
-const lookAt = (seconds: number, bodies: readonly string[], instead: Instead = {}) => {
+const checkAt = (seconds: number, bodies: readonly string[], instead: Instead = {}) => {
   bundle.clock.time = now + seconds * 1000;
   const records = bodies.map((body, index) => ({ messageId: String(index), body }) as SQSRecord);
   const services = { ...bundle.services, ...instead };
-  return looks.settle(records, { services, requestId: "r", functionName: "f", withinMs: 10_000 });
+  return checks.settle(records, { services, requestId: "r", functionName: "f", withinMs: 10_000 });
 };
 
 const messageFor = (...uids: string[]) => uids.map((uid) => JSON.stringify({ uid }));
 const ids = () => bundle.recorded.published.map(({ id }) => id);
-const stepsOf = async (uid: string) => ((await receiptOf(bundle, uid)).steps as { step: string }[]).map((s) => s.step);
+const stepsOf = async (uid: string) => ((await toReceipt(bundle, uid)).steps as { step: string }[]).map((s) => s.step);
 const heartbeat = (uid: string) => callJobApi(bundle, "POST", `/jobs/${uid}/heartbeat`, {});
 const finish = (uid: string, outcome: string) => callJobApi(bundle, "POST", `/jobs/${uid}/finish`, { outcome });
 const deaf: Services["events"] = {
@@ -53,16 +53,16 @@ const deaf: Services["events"] = {
 /** Both ways to the same look. */
 const ways: [string, (seconds: number, uid: string) => Promise<unknown>][] = [
   ["the sweep", (seconds) => sweepAt(seconds)],
-  ["a message", (seconds, uid) => lookAt(seconds, messageFor(uid))],
+  ["a message", (seconds, uid) => checkAt(seconds, messageFor(uid))],
 ];
 
-describe.each(ways)("%s", (_, look) => {
+describe.each(ways)("%s", (_, check) => {
   test("announces the request, and takes the silence of a whole lease for the stop", async () => {
     const { uid } = await stopping();
-    await look(1, uid);
+    await check(1, uid);
     expect(ids()).toEqual([`${uid}/requested`]);
     expect(await table.jobs.get(uid)).toMatchObject({ state: "stopping", dueAt: now + 60_000 });
-    await look(60, uid);
+    await check(60, uid);
     expect(ids()).toEqual([`${uid}/requested`, `${uid}/stopped`]);
     const job = await table.jobs.get(uid);
     expect(job).toMatchObject({ state: "cancelled", cancellation: { evidence: { kind: "lease-expired" } } });
@@ -74,31 +74,36 @@ describe.each(ways)("%s", (_, look) => {
     const { uid } = await stopping();
     bundle.clock.time = now + 31_000;
     await heartbeat(uid);
-    for (const seconds of [31, 32, 63, 85]) await look(seconds, uid);
+    for (const seconds of [31, 32, 63, 85]) await check(seconds, uid);
     expect(ids().filter((id) => id.endsWith("/not-stopped"))).toHaveLength(1);
     expect(bundle.recorded.measured.filter(({ name }) => name === "NotStopped")).toHaveLength(1);
     const flagged = await table.jobs.get(uid);
     expect(flagged).toMatchObject({ state: "stopping", cancellation: { outcome: "not-stopped" } });
     expect(flagged?.dueAt).toBeGreaterThan(now + 85_000);
-    expect(await receiptOf(bundle, uid)).toMatchObject({ outcome: "not-stopped", verified: false });
+    expect(await toReceipt(bundle, uid)).toMatchObject({ outcome: "not-stopped", verified: false });
 
     await finish(uid, "cancelled");
-    await look(86, uid);
+    await check(86, uid);
     expect(ids().at(-1)).toBe(`${uid}/stopped`);
-    expect(await receiptOf(bundle, uid)).toMatchObject({ outcome: "stopped", verified: true });
-    expect(await stepsOf(uid)).toEqual(["requested", "order-delivered", "not-stopped", "worker-acknowledged"]);
+    expect(await toReceipt(bundle, uid)).toMatchObject({ outcome: "stopped", verified: true });
+    expect(await stepsOf(uid)).toEqual([
+      "stop-requested",
+      "stop-request-delivered",
+      "not-stopped",
+      "worker-acknowledged",
+    ]);
     expect((await table.jobs.get(uid))?.dueAt).toBeUndefined();
   });
 });
 
-describe("a backend with two rungs", () => {
-  /** Notes for each order the rung, and the rung that the table had then. */
+describe("a backend with two steps", () => {
+  /** Notes for each order the step, and the step that the table had then. */
   const fake = (probe: () => Probe) => {
     const orders: [number, number | undefined][] = [];
     const worker: Backend = {
-      ladder: [{ name: "ask" }, { name: "kill", graceSeconds: 10 }],
-      stop: async ({ uid }, rung) => {
-        orders.push([rung, (await table.jobs.get(uid))?.cancellation?.escalation?.rung]);
+      escalationSteps: [{ name: "ask" }, { name: "kill", graceSeconds: 10 }],
+      stop: async ({ uid }, escalationStep) => {
+        orders.push([escalationStep, (await table.jobs.get(uid))?.cancellation?.escalation?.step]);
         return { kind: "accepted" };
       },
       probe: async () => probe(),
@@ -107,7 +112,7 @@ describe("a backend with two rungs", () => {
   };
   const lasting = { heartbeatTimeoutSeconds: 3600 };
 
-  test("is asked rung by rung, each only after it is on record, and flagged after the last", async () => {
+  test("is asked step by step, each only after it is on record, and flagged after the last", async () => {
     const { uid } = await stopping(lasting);
     const { orders, backends } = fake(() => ({ kind: "alive" }));
     await sweepAt(1, { backends });
@@ -115,14 +120,14 @@ describe("a backend with two rungs", () => {
     await sweepAt(30, { backends });
     expect(orders.slice(1)).toEqual([[1, 1]]);
     expect(await table.jobs.get(uid)).toMatchObject({
-      cancellation: { escalation: { rung: 1, deadline: now + 40_000 } },
+      cancellation: { escalation: { step: 1, deadline: now + 40_000 } },
     });
     await sweepAt(40, { backends });
-    expect(orders.map(([rung]) => rung)).toEqual([0, 1, 1]);
-    expect(await stepsOf(uid)).toEqual(["requested", "escalated", "not-stopped"]);
+    expect(orders.map(([step]) => step)).toEqual([0, 1, 1]);
+    expect(await stepsOf(uid)).toEqual(["stop-requested", "escalated", "not-stopped"]);
   });
 
-  test("is not asked for a rung whose write failed", async () => {
+  test("is not asked for a step whose write failed", async () => {
     await stopping(lasting);
     const { orders, backends } = fake(() => ({ kind: "alive" }));
     await sweepAt(1, { backends });
@@ -138,7 +143,7 @@ describe("a backend with two rungs", () => {
       5,
       fake(() => ({ kind: "stopped", state: "cancelled", evidence })),
     );
-    expect(await receiptOf(bundle, uid)).toMatchObject({
+    expect(await toReceipt(bundle, uid)).toMatchObject({
       outcome: "stopped",
       verified: true,
       evidence,
@@ -152,7 +157,7 @@ describe("a backend with two rungs", () => {
     const { backends } = fake(() => {
       throw new Error("no route to host");
     });
-    expect(await sweepAt(1, { backends })).toMatchObject({ looked: 1, failed: 0 });
+    expect(await sweepAt(1, { backends })).toMatchObject({ checked: 1, failed: 0 });
     expect(await table.jobs.get(uid)).toMatchObject({ state: "stopping", dueAt: now + 2000 });
   });
 });
@@ -180,7 +185,7 @@ describe("what is not told yet", () => {
     await finish(uid, "succeeded");
     const changeIncarnation = async () => Promise.reject(new StoreUnavailable("down"));
     expect(await sweepAt(1, { jobs: { ...table.jobs, changeIncarnation } })).toEqual({
-      looked: 1,
+      checked: 1,
       failed: 1,
       unreadable: 0,
     });
@@ -208,16 +213,16 @@ describe("what is not told yet", () => {
 describe("messages", () => {
   test("that name no job are done with", async () => {
     const bodies = ["", "{", "null", "[]", "7", "{}", '{"uid":7}', '{"uid":"x"}', ...messageFor(aJob().uid)];
-    expect(await lookAt(1, bodies)).toEqual([]);
+    expect(await checkAt(1, bodies)).toEqual([]);
     expect(bundle.recorded.published).toEqual([]);
   });
 
   test("that come early, or twice, change nothing, and ask for nothing", async () => {
     const { uid } = await stopping();
-    await lookAt(1, messageFor(uid, uid));
+    await checkAt(1, messageFor(uid, uid));
     const [before, asked] = [await table.jobs.get(uid), bundle.recorded.asked.length];
     expect(bundle.recorded.asked.at(-1)).toEqual({ uid, delaySeconds: 59 });
-    expect(await lookAt(2, messageFor(uid))).toEqual([]);
+    expect(await checkAt(2, messageFor(uid))).toEqual([]);
     expect(await table.jobs.get(uid)).toEqual(before);
     expect(bundle.recorded.asked).toHaveLength(asked);
     expect(ids()).toEqual([`${uid}/requested`]);
@@ -226,7 +231,7 @@ describe("messages", () => {
   test("that name a running job leave it on its own list", async () => {
     const job: Job = aJob();
     await table.jobs.register(job, job.uid);
-    expect(await lookAt(100_000, messageFor(job.uid))).toEqual([]);
+    expect(await checkAt(100_000, messageFor(job.uid))).toEqual([]);
     await sweepAt(100_000);
     expect(await table.jobs.get(job.uid)).toEqual(job);
   });
@@ -239,7 +244,7 @@ describe("messages", () => {
       get: (uid) => (uid === first.uid ? down() : table.jobs.get(uid)),
       changeIncarnation: (uid, change) => (uid === second.uid ? down() : table.jobs.changeIncarnation(uid, change)),
     };
-    expect(await lookAt(1, messageFor(first.uid, second.uid, third.uid), { jobs })).toEqual(["0", "1"]);
-    expect(await lookAt(2, messageFor(first.uid, second.uid))).toEqual([]);
+    expect(await checkAt(1, messageFor(first.uid, second.uid, third.uid), { jobs })).toEqual(["0", "1"]);
+    expect(await checkAt(2, messageFor(first.uid, second.uid))).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { cleanUp } from "../../functions/cleanup-stale-jobs/cleanup.ts";
+import { cleanup } from "../../functions/cleanup-stale-jobs/cleanup.ts";
 import type { ConfigDocument } from "../../shared/config/document.ts";
 import type { Job } from "../../shared/domain/job.ts";
-import { keyOfUid } from "../../shared/domain/job-key.ts";
+import { uidToKey } from "../../shared/domain/job-key.ts";
 import type { Services } from "../../shared/ports/services.ts";
-import { callJobApi, receiptOf } from "../support/requests/cancel-requests.ts";
+import { callJobApi, toReceipt } from "../support/requests/cancel-requests.ts";
 import { config, inProcessBundle } from "../support/stack/bundle.ts";
 import { aJob, now } from "../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
@@ -17,12 +17,12 @@ beforeEach(async () => {
 });
 afterEach(() => table.stop());
 
-/** The functions with these policies; `run` starts the clean-up so many seconds after the jobs were registered. */
+/** The functions with these policies; `run` starts the cleanup so many seconds after the jobs were registered. */
 const world = (policies: Policies = [], principals = config.principals) => {
   const bundle = inProcessBundle(table, { principals, cleanup: { policies } });
   const run = (seconds: number, instead: Partial<Services> = {}) => {
     bundle.clock.time = now + seconds * 1000;
-    return cleanUp.run({ ...bundle.services, ...instead });
+    return cleanup.run({ ...bundle.services, ...instead });
   };
   return { ...bundle, bundle, run };
 };
@@ -37,8 +37,8 @@ const registered = async (given: Partial<Job> = {}) => {
 const patient = { heartbeatTimeoutSeconds: 3600 } as const;
 const stateOf = async ({ uid }: Job) => (await table.jobs.get(uid))?.state;
 const heartbeatAt = ({ uid }: Job, seconds: number) =>
-  table.jobs.change(keyOfUid(uid), { when: { states: ["running"] }, set: { heartbeatAt: now + seconds * 1000 } });
-const policyIn = (summary: Awaited<ReturnType<typeof cleanUp.run>>, name: string) =>
+  table.jobs.change(uidToKey(uid), { when: { states: ["running"] }, set: { heartbeatAt: now + seconds * 1000 } });
+const policyIn = (summary: Awaited<ReturnType<typeof cleanup.run>>, name: string) =>
   summary.policies.find((policy) => policy.name === name);
 
 describe("max-runtime", () => {
@@ -51,7 +51,7 @@ describe("max-runtime", () => {
     expect(policyIn(await run(99), "max-runtime")?.due).toBe(0);
     expect(policyIn(await run(100), "max-runtime")).toMatchObject({ due: 1, cancelled: 1, spared: {}, tripped: null });
     expect([await stateOf(job), await stateOf(waiting)]).toEqual(["stopping", "queued"]);
-    expect(await receiptOf(bundle, job.uid)).toMatchObject({
+    expect(await toReceipt(bundle, job.uid)).toMatchObject({
       trigger: "schedule",
       requestedBy: "events",
       reason: "policy:max-runtime",
@@ -81,7 +81,7 @@ describe("heartbeat-lost", () => {
     expect(await table.jobs.get(job.uid)).toMatchObject({ state: "running", dueAt: now + 180_000 });
     expect(await run(179)).toMatchObject({ seen: 0 });
     expect(policyIn(await run(180), "heartbeat-lost")).toMatchObject({ due: 1, cancelled: 1 });
-    expect(await receiptOf(bundle, job.uid)).toMatchObject({ reason: "policy:heartbeat-lost", outcome: "stopped" });
+    expect(await toReceipt(bundle, job.uid)).toMatchObject({ reason: "policy:heartbeat-lost", outcome: "stopped" });
   });
 
   test("is void once a heartbeat comes between the judgement and the claim", async () => {
@@ -137,7 +137,7 @@ describe("policies of the configuration", () => {
     expect(await stateOf(selected)).toBe("running");
     expect(policyIn(await run(50), "old")).toMatchObject({ due: 1, cancelled: 1 });
     expect([await stateOf(selected), await stateOf(left)]).toEqual(["stopping", "running"]);
-    expect((await receiptOf(bundle, selected.uid)).reason).toBe("policy:old");
+    expect((await toReceipt(bundle, selected.uid)).reason).toBe("policy:old");
   });
 
   test("report again with every run, and leave the job to the policies after them", async () => {
@@ -230,7 +230,7 @@ test("two runs at once cancel each job once", async () => {
   const summaries = await Promise.all([run(50), run(50)]);
   const cancelled = summaries.map((summary) => policyIn(summary, "max-runtime")?.cancelled ?? 0);
   expect(cancelled[0]).toBe(20 - (cancelled[1] ?? 0));
-  for (const { uid } of jobs) expect(await receiptOf(bundle, uid)).toMatchObject({ outcome: "stopping", repeats: 0 });
+  for (const { uid } of jobs) expect(await toReceipt(bundle, uid)).toMatchObject({ outcome: "stopping", repeats: 0 });
 });
 
 test("publishes what it saw and did", async () => {
@@ -238,7 +238,7 @@ test("publishes what it saw and did", async () => {
   const { run, recorded } = world();
   const summary = await run(50);
   expect(recorded.published).toEqual([
-    expect.objectContaining({ type: "dev.standdown.clean-up.finished.v1", time: summary.finishedAt, data: summary }),
+    expect.objectContaining({ type: "dev.standdown.cleanup.finished.v1", time: summary.finishedAt, data: summary }),
   ]);
   const { uid, jobId } = job;
   expect(summary).toMatchObject({

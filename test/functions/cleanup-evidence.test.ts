@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { callJobApi, receiptOf } from "../support/requests/cancel-requests.ts";
+import { callJobApi, toReceipt } from "../support/requests/cancel-requests.ts";
 import { now } from "../support/stack/jobs.ts";
 import { lasting, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
 
@@ -15,7 +15,7 @@ test("a dead worker's job is cancelled, and settled by its lost lease, exactly",
   await sweepAt(121);
 
   const detail = "no heartbeat for 60 s: the worker lost its lease and its reports are refused";
-  expect(await receiptOf(bundle, job.uid)).toEqual({
+  expect(await toReceipt(bundle, job.uid)).toEqual({
     uid: job.uid,
     service: "dli",
     scope: job.scope,
@@ -29,7 +29,7 @@ test("a dead worker's job is cancelled, and settled by its lost lease, exactly",
     // The lease had ended before anybody asked: the work is known to have stopped from the request on.
     evidence: { kind: "lease-expired", at: at(120), detail },
     steps: [
-      { at: at(120), step: "requested", detail: null },
+      { at: at(120), step: "stop-requested", detail: null },
       { at: at(121), step: "lease-expired", detail },
     ],
     timeToStopMs: 0,
@@ -55,7 +55,7 @@ test("a live worker past its limit is told, and its own word is the evidence", a
   expect(heard.body).toMatchObject({ state: "stopping", cancel: { reason: "policy:max-runtime", stopBy: at(130) } });
   await callJobApi(bundle, "POST", `/jobs/${job.uid}/finish`, { outcome: "cancelled" });
   await sweepAt(104);
-  expect(await receiptOf(bundle, job.uid)).toMatchObject({
+  expect(await toReceipt(bundle, job.uid)).toMatchObject({
     trigger: "schedule",
     outcome: "stopped",
     evidence: { kind: "worker-acknowledged", at: at(103) },
@@ -63,12 +63,12 @@ test("a live worker past its limit is told, and its own word is the evidence", a
   });
 });
 
-test("a worker that completes what clean-up cancelled has completed first, and the receipt says so", async () => {
+test("a worker that completes what cleanup cancelled has completed first, and the receipt says so", async () => {
   const job = await register({ ...lasting, maxRuntimeSeconds: 100 });
   const { bundle, cleanUpAt, sweepAt } = start();
   await cleanUpAt(100);
   await callJobApi(bundle, "POST", `/jobs/${job.uid}/finish`, { outcome: "succeeded" });
   await sweepAt(101);
   expect(await stateOf(job)).toBe("succeeded");
-  expect(await receiptOf(bundle, job.uid)).toMatchObject({ reason: "policy:max-runtime", outcome: "completed-first" });
+  expect(await toReceipt(bundle, job.uid)).toMatchObject({ reason: "policy:max-runtime", outcome: "completed-first" });
 });

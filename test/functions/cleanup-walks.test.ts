@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { itemOf } from "../../shared/adapters/dynamodb/job-item.ts";
+import { toJobItem } from "../../shared/adapters/dynamodb/job-item.ts";
 import type { Job } from "../../shared/domain/job.ts";
 import { aJob, now } from "../support/stack/jobs.ts";
 import { countRead, lasting, type PolicyInput, policyIn, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
@@ -34,7 +34,7 @@ describe("an old job that is spared is read while the index may lag, and then no
 
 test("a thousand old jobs that a selector spares do not make a run dearer", async () => {
   const [write, { call, take }] = [table().call, countRead(table().call)];
-  const items = Array.from({ length: 1000 }, () => itemOf(aJob(lasting), "r"));
+  const items = Array.from({ length: 1000 }, () => toJobItem(aJob(lasting), "r"));
   for (let first = 0; first < items.length; first += 25) {
     const batch = items.slice(first, first + 25).map((Item) => ({ PutRequest: { Item } }));
     await write("BatchWriteItem", { RequestItems: { [table().table]: batch } });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cleanUp } from "../../functions/cleanup-stale-jobs/cleanup.ts";
+import { cleanup } from "../../functions/cleanup-stale-jobs/cleanup.ts";
 import { remainingMs, withinMs } from "../../shared/concurrency/deadline.ts";
 import { StoreThrottled } from "../../shared/ports/job-store.ts";
 import type { Services } from "../../shared/ports/services.ts";
@@ -39,7 +39,7 @@ test("a policy that cannot tell how many jobs are active acts on none, and keeps
     policies: [{ ...old, selector: { jobType: "QUERY" }, maxFractionOfActive: 0.9 }],
   });
   const hasActive = () => Promise.reject(new StoreThrottled("slow down"));
-  const summary = await cleanUpAt(120, { worklists: { ...services.worklists, hasActive } });
+  const summary = await cleanUpAt(120, { dueQueue: { ...services.dueQueue, hasActive } });
   expect(policyIn(summary, "old")).toMatchObject({ due: 1, cancelled: 0, tripped: null, spared: { unavailable: 1 } });
   expect(policyIn(summary, "max-runtime")).toMatchObject({ due: 1, cancelled: 1 });
   expect([await stateOf(walkedTo), await stateOf(overdue)]).toEqual(["running", "stopping"]);
@@ -50,7 +50,7 @@ test("a policy that cannot look for its jobs keeps no other from acting", async 
   const overdue = await register({ ...lasting, service: "ges", jobType: "algorithm", maxRuntimeSeconds: 110 });
   const { cleanUpAt, services } = start({ policies: [old] });
   const position = () => Promise.reject(new StoreThrottled("slow down"));
-  const summary = await cleanUpAt(120, { worklists: { ...services.worklists, position } });
+  const summary = await cleanUpAt(120, { dueQueue: { ...services.dueQueue, position } });
   expect(policyIn(summary, "max-runtime")).toMatchObject({ due: 1, cancelled: 1 });
   expect(await stateOf(overdue)).toBe("stopping");
 });
@@ -66,7 +66,7 @@ test("a run has time of its own for telling what it did, however much it used up
       return recorded.services.events.publish(given);
     },
   };
-  const summary = await withinMs(60_000, () => cleanUp.run({ ...services, events }));
+  const summary = await withinMs(60_000, () => cleanup.run({ ...services, events }));
   expect(policyIn(summary, "max-runtime")).toMatchObject({ cancelled: 1 });
   expect(left).toEqual([expect.any(Number)]);
   expect(left[0]).toBeLessThanOrEqual(3_000);

@@ -43,7 +43,7 @@ const outcomeOf = async (job: Job) => {
 const cancelledBy = (policy: string, at: unknown) => ({
   state: "stopping",
   reason: `policy:${policy}`,
-  steps: ["requested"],
+  steps: ["stop-requested"],
   repeats: 0,
   at,
 });
@@ -186,7 +186,8 @@ test("two runs at once that find the same jobs in different ways cancel each onc
   ]);
   const cancelled = summaries.flatMap(({ policies }) => policies.map((policy) => policy.cancelled));
   expect(cancelled.reduce((sum, count) => sum + count)).toBe(5);
-  for (const job of jobs) expect(await outcomeOf(job)).toMatchObject({ steps: ["requested"], repeats: 0, at: 110 });
+  for (const job of jobs)
+    expect(await outcomeOf(job)).toMatchObject({ steps: ["stop-requested"], repeats: 0, at: 110 });
 });
 
 test("keys that the table leaves unprocessed are asked for again", async () => {

@@ -61,7 +61,7 @@ test("one event for each run says what was seen, due, cancelled, reported and sp
       specversion: "1.0",
       id: expect.any(String),
       source: "urn:standdown:cleanup-stale-jobs",
-      type: "dev.standdown.clean-up.finished.v1",
+      type: "dev.standdown.cleanup.finished.v1",
       time: "2026-11-22T10:01:00.000Z",
       datacontenttype: "application/json",
       data: summary,
