@@ -4,7 +4,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { againstTheArrows, folderGraph } from "./arrows.ts";
 import { cyclesIn, importGraph } from "./import-graph.ts";
 import { readSources, runtimeDependencies, typeScript } from "./sources.ts";
@@ -16,26 +16,26 @@ const graph = importGraph(typeScript(sources));
 const handlers = globSync("functions/**/handler.ts", { cwd: root });
 
 describe("the imports", () => {
-  it("go along the arrows", () => {
+  test("go along the arrows", () => {
     expect(againstTheArrows(graph, runtimeDependencies())).toEqual([]);
   });
 
-  it("lead to files that are there", () => {
+  test("lead to files that are there", () => {
     const lost = [...graph].flatMap(([from, targets]) =>
       targets.filter(({ file }) => file !== undefined && !sources.has(file)).map(({ file }) => `${from} → ${file}`),
     );
     expect(lost).toEqual([]);
   });
 
-  it("make no circle of files, those of types included", () => {
+  test("make no circle of files, those of types included", () => {
     expect(cyclesIn(graph)).toEqual([]);
   });
 
-  it("make no circle of folders", () => {
+  test("make no circle of folders", () => {
     expect(cyclesIn(folderGraph(graph))).toEqual([]);
   });
 
-  it("are all seen: at least those that the bundler sees", async () => {
+  test("are all seen: at least those that the bundler sees", async () => {
     const { metafile } = await build({
       entryPoints: [...handlers, "packages/local/start.ts"],
       absWorkingDir: root,
@@ -56,13 +56,13 @@ describe("the imports", () => {
   });
 });
 
-it("the files keep the rules that can be read in them", () => {
+test("the files keep the rules that can be read in them", () => {
   expect(sources.size).toBeGreaterThan(100);
   expect(againstTheTexts(sources)).toEqual([]);
 });
 
 describe("importing a handler", () => {
-  it.each(handlers)("%s touches nothing and needs no environment", async (handler) => {
+  test.each(handlers)("%s touches nothing and needs no environment", async (handler) => {
     const script = path.join(import.meta.dirname, "import-handler.mjs");
     const module = pathToFileURL(path.join(root, handler)).href;
     // Node refuses to write files and to start processes; the script refuses connections and timers.

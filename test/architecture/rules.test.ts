@@ -1,5 +1,5 @@
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { againstTheArrows, arrows, folderGraph } from "./arrows.ts";
 import { cyclesIn, importGraph } from "./import-graph.ts";
 import { againstTheTexts } from "./texts.ts";
@@ -13,7 +13,7 @@ const fileIn = (area: string): string => (area.endsWith(".ts") ? area : `${area}
 
 /** The gates of architecture.test.ts see what they are there for. */
 describe("an import against the arrows is seen", () => {
-  it.each([
+  test.each([
     ["shared/domain/job.ts", 'import type { Clock } from "../ports/services.ts";'],
     ["shared/domain/job.ts", 'import { randomUUID } from "node:crypto";'],
     ["shared/ports/job-store.ts", 'import { operations } from "../../functions/registry.ts";'],
@@ -37,7 +37,7 @@ describe("an import against the arrows is seen", () => {
     expect(againstTheArrows(graphOf({ [file]: text }), ["valibot"])).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ["shared/domain/job.ts", 'import type { Change } from "./change.ts";'],
     ["shared/entrypoints/http.ts", 'import * as v from "valibot";\nimport type { Context } from "aws-lambda";'],
     ["functions/openapi/openapi.ts", 'import { operations } from "../registry.ts";'],
@@ -48,14 +48,14 @@ describe("an import against the arrows is seen", () => {
   });
 
   const deployed = Object.keys(arrows).filter((area) => /^(functions|shared)\//.test(area));
-  it.each(deployed)("in %s: of another function, a test, or a package that nothing declares", (area) => {
+  test.each(deployed)("in %s: of another function, a test, or a package that nothing declares", (area) => {
     const file = fileIn(area);
     const up = "../".repeat(file.split("/").length - 1);
     for (const target of [`${up}functions/console/handler.ts`, `${up}test/support/stack/jobs.ts`, "left-pad"])
       expect(againstTheArrows(graphOf({ [file]: `import "${target}";` }), []), target).toHaveLength(1);
   });
 
-  it("in every layer: of the layers above", () => {
+  test("in every layer: of the layers above", () => {
     const layers = deployed.filter((area) => area.startsWith("shared/"));
     const upward = layers.flatMap((above, index) =>
       layers
@@ -74,7 +74,7 @@ describe("an import against the arrows is seen", () => {
 });
 
 describe("a circle of imports is seen", () => {
-  it.each([
+  test.each([
     ["of values", 'import { b } from "./b.ts";', 'import { a } from "./a.ts";'],
     ["of types", 'import type { B } from "./b.ts";', 'export type { A } from "./a.ts";'],
     ["at run time", `const { b } = await ${dynamic("./b.ts")};`, 'import { type A } from "./a.ts";'],
@@ -83,7 +83,7 @@ describe("a circle of imports is seen", () => {
     expect(cyclesIn(graphOf({ "x/a.ts": a, "x/b.ts": b, "x/c.ts": 'import { a } from "./a.ts";' }))).toHaveLength(1);
   });
 
-  it("of folders, where no file is in a circle", () => {
+  test("of folders, where no file is in a circle", () => {
     const files = {
       "x/a.ts": 'import { b } from "../y/b.ts";',
       "y/b.ts": "",
@@ -94,7 +94,7 @@ describe("a circle of imports is seen", () => {
     expect(cyclesIn(folderGraph(graphOf(files)))).toEqual(["x → y → x"]);
   });
 
-  it("and no circle where two ways lead to one file", () => {
+  test("and no circle where two ways lead to one file", () => {
     const both = 'import { c } from "./c.ts";';
     const files = { "a.ts": `${both}\nimport { b } from "./b.ts";`, "b.ts": both, "c.ts": "" };
     expect(cyclesIn(graphOf(files))).toEqual([]);
@@ -104,11 +104,12 @@ describe("a circle of imports is seen", () => {
 describe("a text against the rules is seen", () => {
   // In pieces, or this file would break the rules that it tests.
   const silenced = (check: string) => `// ${check}`;
-  it.each([
+  test.each([
     ["shared/ports/job-store.ts", "const table = process.env.STANDDOWN_TABLE;"],
     ["shared/ports/job-store.ts", "const { env } = process;"],
     ["packages/local/runner.ts", 'const port = process["env"].PORT;'],
     ["test/a.test.ts", `vi${"."}mock("./a.ts");`],
+    ["test/a.test.ts", `${"it"}("a", () => {});`],
     ["test/a.test.ts", `it${"."}skip("a", () => {});`],
     ["test/a.test.ts", `describe.concurrent${"."}only("a", () => {});`],
     ["test/a.test.ts", `it${"."}todo("a");`],
@@ -126,7 +127,7 @@ describe("a text against the rules is seen", () => {
     expect(againstTheTexts(new Map([[file, text]]))).toHaveLength(1);
   });
 
-  it("and only that", () => {
+  test("and only that", () => {
     const text = "/** A store. */\nexport const store = () => {\n  connect();\n};\n\nconst a = [\n  1,\n];\n";
     const files = {
       "shared/ports/job-store.ts": text,

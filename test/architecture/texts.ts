@@ -36,6 +36,7 @@ const rules: readonly TextRule[] = [
     forbidden:
       /\b(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|skipIf|only|runIf|todo|fails)\b|\bcontext\.skip\(|\bx(?:it|describe)\(/,
   },
+  { name: "a test is called test", files: /^test\//, forbidden: /^\s*it(?:\.each|\.concurrent)?\(/m },
   { name: "no check is silenced", files: /\.(ts|mts|mjs)$/, forbidden: /@ts-(?:ignore|expect-error|nocheck)/ },
   { name: "no check is silenced", files: /\.(ts|mts|mjs)$/, forbidden: /biome-[i]gnore|(?:v8|c8|istanbul) ignore/ },
   { name: "no barrel", files: /\.(ts|mts|mjs)$/, forbidden: /^export \* (?:as \w+ )?from/m },

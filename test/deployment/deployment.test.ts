@@ -4,7 +4,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { CelEngine, TemplateFile } from "@aws/cloudformation-validate";
 import { unzipSync } from "fflate";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Metric } from "../../shared/ports/metrics.ts";
 import { bundle, folders, ofType, root, template, templateFile } from "./packaged.ts";
@@ -13,18 +13,18 @@ import { bundle, folders, ofType, root, template, templateFile } from "./package
 const describedIn = (folder: string): Readonly<Record<string, { readonly handler: string }>> =>
   parse(readFileSync(path.join(root, "functions", folder, "function.yml"), "utf8"));
 
-it("CloudFormation would accept the template", () => {
+test("CloudFormation would accept the template", () => {
   const { diagnostics } = new CelEngine({}).validateStandard(new TemplateFile(templateFile), { severityLevel: "WARN" });
   expect(diagnostics.filter(({ severity }) => severity === "ERROR" || severity === "FATAL")).toEqual([]);
 });
 
 describe("the functions", () => {
-  it("are those of the folders that have a handler", () => {
+  test("are those of the folders that have a handler", () => {
     const described = folders.flatMap((folder) => Object.keys(describedIn(folder)));
     expect(bundle.functions.map(({ shortName }) => shortName).sort()).toEqual(described.sort());
   });
 
-  it.each(folders)("%s is described beside its code, and so is the function for its queue", (folder) => {
+  test.each(folders)("%s is described beside its code, and so is the function for its queue", (folder) => {
     const described = describedIn(folder);
     const [name = "", ...others] = Object.keys(described);
     expect([[], [`${name}-queue`]]).toContainEqual(others);
@@ -34,14 +34,14 @@ describe("the functions", () => {
     }
   });
 
-  it("run on Node 24, for a limited time", () => {
+  test("run on Node 24, for a limited time", () => {
     for (const { Runtime, Timeout } of ofType("AWS::Lambda::Function")) {
       expect(Runtime).toBe("nodejs24.x");
       expect(Timeout).toBeLessThanOrEqual(900);
     }
   });
 
-  it.each(folders)(
+  test.each(folders)(
     "%s has the entries that are described, and loads no heavy built-in before one is called",
     (folder) => {
       const file = pathToFileURL(path.join(root, "dist/functions", folder, "handler.mjs")).href;
@@ -63,7 +63,7 @@ describe("the functions", () => {
     },
   );
 
-  it.each(bundle.functions.map(({ shortName, zip, handler }) => [shortName, zip, handler]))(
+  test.each(bundle.functions.map(({ shortName, zip, handler }) => [shortName, zip, handler]))(
     "%s is a small zip of its handler alone",
     (_, zip, handler) => {
       expect(statSync(zip).size).toBeLessThanOrEqual(100 * 1024);
@@ -72,7 +72,7 @@ describe("the functions", () => {
   );
 });
 
-it("the routes are those of the documented APIs and of our own", () => {
+test("the routes are those of the documented APIs and of our own", () => {
   expect(bundle.routes.map(({ key, functionName }) => `${key} → ${functionName}`).sort()).toEqual(
     [
       "$default → standdown-dev-unknown-route",
@@ -97,7 +97,7 @@ it("the routes are those of the documented APIs and of our own", () => {
 });
 
 describe("the schedules", () => {
-  it("look every minute, and repeat no run", () => {
+  test("look every minute, and repeat no run", () => {
     const scheduled = bundle.schedules.flatMap(({ schedule, targets }) =>
       targets.map(({ functionName }) => [functionName, schedule]),
     );
@@ -114,7 +114,7 @@ describe("the schedules", () => {
 describe("the alarms", () => {
   const alarms = ofType("AWS::CloudWatch::Alarm");
 
-  it("are raised by what a person has to look at", () => {
+  test("are raised by what a person has to look at", () => {
     const counted: Metric["name"][] = ["NotStopped", "CleanUpTripped"];
     const deadLetters = bundle.queues.filter(({ deadLetterArn }) => deadLetterArn === undefined);
     expect(alarms.map(({ Namespace, MetricName, Dimensions }) => ({ Namespace, MetricName, Dimensions }))).toEqual([
@@ -127,7 +127,7 @@ describe("the alarms", () => {
     ]);
   });
 
-  it("are quiet while nothing is counted, and tell nobody that was not asked for", () => {
+  test("are quiet while nothing is counted, and tell nobody that was not asked for", () => {
     for (const alarm of alarms) {
       expect(alarm).toMatchObject({ TreatMissingData: "notBreaching", AlarmActions: [{ Ref: "AWS::NoValue" }] });
     }
@@ -137,7 +137,7 @@ describe("the alarms", () => {
 describe("the table", () => {
   const [table] = Object.values(template.Resources).filter(({ Type }) => Type === "AWS::DynamoDB::Table");
 
-  it("outlives the stack and a mistake", () => {
+  test("outlives the stack and a mistake", () => {
     expect(table).toMatchObject({
       DeletionPolicy: "Retain",
       UpdateReplacePolicy: "Retain",
@@ -145,7 +145,7 @@ describe("the table", () => {
     });
   });
 
-  it("forgets what is old, and costs what is used", () => {
+  test("forgets what is old, and costs what is used", () => {
     expect(table?.Properties).toMatchObject({
       BillingMode: "PAY_PER_REQUEST",
       TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },

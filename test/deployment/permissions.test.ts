@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cancelOperations } from "../../functions/registry.ts";
 import { arnsIn, bundle, objectsIn, ofType, template } from "./packaged.ts";
 
@@ -22,12 +22,12 @@ describe("the permissions", () => {
   const endOf = (place: unknown): string =>
     arnsIn(place)[0] ?? String(objectsIn(place)[0]?.["Fn::Sub"]).replace(/^.*}:/, "");
 
-  it("name every action", () => {
+  test("name every action", () => {
     expect(statements.length).toBeGreaterThan(3);
     expect(statements.flatMap(({ actions }) => actions).filter((action) => action.includes("*"))).toEqual([]);
   });
 
-  it("name their resources: open is at most the end of a name of ours", () => {
+  test("name their resources: open is at most the end of a name of ours", () => {
     const open = statements
       .flatMap(({ resources }) => resources.map((resource) => JSON.stringify(resource)))
       .filter((resource) => /[*?]/.test(resource))
@@ -39,7 +39,7 @@ describe("the permissions", () => {
     expect(open).toEqual([]);
   });
 
-  it("are each function's own", () => {
+  test("are each function's own", () => {
     const roles = ofType("AWS::Lambda::Function").map(({ Role }) => JSON.stringify(Role));
     expect(new Set(roles).size).toBe(bundle.functions.length);
   });
@@ -48,7 +48,7 @@ describe("the permissions", () => {
   const forQueue = (name: string) => `${name}-queue`;
   const inPascalCase = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, start: string) => start.toUpperCase());
 
-  it("let only those make items that register, remember a nonce or leave a tombstone", () => {
+  test("let only those make items that register, remember a nonce or leave a tombstone", () => {
     expect(whoMay("dynamodb:PutItem").filter((each) => each.endsWith("→ JobsTable"))).toEqual(
       [
         "analyticdb-rpc",
@@ -64,20 +64,20 @@ describe("the permissions", () => {
     );
   });
 
-  it("let who only describes see no item", () => {
+  test("let who only describes see no item", () => {
     const acting = statements.flatMap(({ actions }) => actions).filter((action) => action.startsWith("dynamodb:"));
     const who = [...new Set(acting)].flatMap(whoMay);
     expect(who.filter((each) => /^(?:openapi|unknown-route) /.test(each))).toEqual([]);
   });
 
-  it("let a function take messages only from its own queue", () => {
+  test("let a function take messages only from its own queue", () => {
     const own = [...cancels, "reconcile-cancellations"].map((name) => `${name}-queue → ${inPascalCase(name)}Queue`);
     for (const action of ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"]) {
       expect(whoMay(`sqs:${action}`).sort()).toEqual(own.sort());
     }
   });
 
-  it("let whoever claims ask for a follow-up, and only who takes requests park them, in its own dead letters", () => {
+  test("let whoever claims ask for a follow-up, and only who takes requests park them, in its own dead letters", () => {
     const asking = [
       "analyticdb-rpc",
       "cleanup-stale-jobs",
@@ -93,7 +93,7 @@ describe("the permissions", () => {
     );
   });
 
-  it("let only AnalyticDB's queues read passwords, and only who follows up or cleans up publish", () => {
+  test("let only AnalyticDB's queues read passwords, and only who follows up or cleans up publish", () => {
     const secrets = whoMay("secretsmanager:GetSecretValue");
     expect(secrets.filter((each) => each.includes("secrets"))).toEqual([
       "cancel-create-index-job-queue → secret:standdown/secrets/*",
@@ -106,7 +106,7 @@ describe("the permissions", () => {
     ]);
   });
 
-  it("never allow to delete: what was cancelled stays on record", () => {
+  test("never allow to delete: what was cancelled stays on record", () => {
     expect(statements.flatMap(({ actions }) => actions).filter((action) => /delete/i.test(action))).not.toContain(
       "dynamodb:DeleteItem",
     );

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cancelOperations } from "../../functions/registry.ts";
 import { delayAfter } from "../../shared/adapters/sqs/source-queue.ts";
 import { maxAttempts } from "../../shared/entrypoints/cancel-queue.ts";
@@ -9,7 +9,7 @@ describe("the queues", () => {
   const queues = [...cancels, "reconcile-cancellations"];
   const queueNamed = (name: string) => bundle.queues.find(({ shortName }) => shortName === name);
 
-  it("are one for each operation and one for follow-ups, each with its own for dead letters, all encrypted", () => {
+  test("are one for each operation and one for follow-ups, each with its own for dead letters, all encrypted", () => {
     expect(bundle.queues.map(({ shortName }) => shortName).sort()).toEqual(
       [...queues.flatMap((name) => [name, `${name}-dead-letters`]), "unmatched-requests"].sort(),
     );
@@ -17,7 +17,7 @@ describe("the queues", () => {
     expect(new Set(bundle.queueSources.map(({ queueArn }) => queueArn)).size).toBe(bundle.queueSources.length);
   });
 
-  it.each(queues)("%s goes to its own function, which settles each message alone", (name) => {
+  test.each(queues)("%s goes to its own function, which settles each message alone", (name) => {
     const queue = queueNamed(name);
     const source = bundle.queueSources.find(({ queueArn }) => queueArn === queue?.arn);
     expect(source).toMatchObject({ batchSize: 10, reportsItemFailures: true, maximumConcurrency: 10 });
@@ -30,7 +30,7 @@ describe("the queues", () => {
     expect(Number(queue?.attributes.VisibilityTimeout)).toBeGreaterThanOrEqual(6 * (lambda?.timeoutSeconds ?? 900));
   });
 
-  it.each(queues)("%s outlasts an outage of two hours, and keeps what it gives up for two weeks", (name) => {
+  test.each(queues)("%s outlasts an outage of two hours, and keeps what it gives up for two weeks", (name) => {
     const queue = queueNamed(name);
     const deadLetters = queueNamed(`${name}-dead-letters`);
     const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(queue?.attributes.RedrivePolicy ?? "{}");
@@ -57,17 +57,17 @@ describe("the queues", () => {
     EventPattern: { "detail-type": ["dev.standdown.cancel.requested.v1"], detail },
   });
 
-  it.each(cancels)("%s takes the requests for its operation from the bus, bare or in a CloudEvent", (name) => {
+  test.each(cancels)("%s takes the requests for its operation from the bus, bare or in a CloudEvent", (name) => {
     const operation = [name];
     expect(rulesTo(name)).toMatchObject([ruleFor({ operation }), ruleFor({ data: { operation } })]);
   });
 
-  it("keep the requests that name none of the operations", () => {
+  test("keep the requests that name none of the operations", () => {
     const operation = [{ "anything-but": cancels.toSorted() }, { exists: false }];
     expect(rulesTo("unmatched-requests")).toMatchObject([ruleFor({ operation, data: { operation } })]);
   });
 
-  it("are open to no other rule, and to nobody else", () => {
+  test("are open to no other rule, and to nobody else", () => {
     expect(rules.length).toBe(2 * cancels.length + 1);
     const queueIds = [...new Set(rules.flatMap((rule) => rule.queueIds))];
     const allowed = queueIds.map((queue) =>

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { until } from "../support/end-to-end/end-to-end.ts";
 import { token } from "../support/end-to-end/end-to-end-client.ts";
 import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
@@ -10,7 +10,7 @@ import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
 const { standdown, send, jobs } = useStanddown();
 const project = "b02ce40e8cb84a8e980fdb11fac657db";
 
-it("200 cancels at once have one effect and one answer", async () => {
+test("200 cancels at once have one effect and one answer", async () => {
   const { uid, jobId } = await jobs.register({ service: "dli", scope: { projectId: project } });
 
   const answers = await Promise.all(
@@ -34,7 +34,7 @@ const startWorker = async (registration: object) => {
   return { uid: String(uid), worker, ended: once(worker, "exit") };
 };
 
-it("a job whose worker was killed is cancelled once its lease is over", async () => {
+test("a job whose worker was killed is cancelled once its lease is over", async () => {
   const leaseSeconds = 1;
   const registration = { service: "dli", scope: { projectId: project }, heartbeatTimeoutSeconds: leaseSeconds };
   const { uid, worker, ended } = await startWorker(registration);

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { jsonClient } from "../../shared/adapters/aws-client/json-client.ts";
 import { eventBridge } from "../../shared/adapters/eventbridge/event-bus.ts";
 import { until } from "../support/end-to-end/end-to-end.ts";
@@ -24,7 +24,7 @@ const dataFor = (jobId: string, operation = "cancel-sql-job") => ({
   reason: "over the bus",
 });
 
-it.each([
+test.each([
   ["bare data", (data: object) => data],
   [
     "a CloudEvent",
@@ -47,7 +47,7 @@ it.each([
   expect(await jobs.receipt(job.uid)).toMatchObject({ trigger: "queue", reason: "over the bus", repeats: 0 });
 });
 
-it("an event that names no operation is kept, and reaches no operation", async () => {
+test("an event that names no operation is kept, and reaches no operation", async () => {
   await publish(dataFor("j1", "cancel-sql-jobs"));
   const aws = awsOf(standdown());
   const kept = await aws.unmatched(10);

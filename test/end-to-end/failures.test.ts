@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import type { Received, Sent } from "../support/end-to-end/end-to-end-client.ts";
 import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
 
@@ -60,7 +60,7 @@ const rows: readonly [what: string, method: string, target: string, sent: Sent, 
   ["a token that nobody has, for DLI", "DELETE", sqlJob("1"), { token: "nobody" }, 400, "DLI.0015"],
 ];
 
-it.each(rows)("%s", async (_, method, target, sent, status, code) => {
+test.each(rows)("%s", async (_, method, target, sent, status, code) => {
   const received = await send(method, target, sent);
   expect({ status: received.status, code: codeIn(received) }).toEqual({ status, code });
 });

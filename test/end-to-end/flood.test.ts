@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
 import { planFlood } from "../support/flood/cancel-flood.ts";
 import { expectAllOnce } from "../support/flood/flood-outcome.ts";
@@ -12,7 +12,7 @@ const seed = 20_261_122;
 /** A tenth of what two cores settle in a second; and time for the runner to begin. */
 const withinMs = 20_000 + size * 10;
 
-it(
+test(
   `a flood of ${size} messages: each is done or parked, none is lost and none has an effect twice`,
   async () => {
     const flood = planFlood(size, seed);

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
 import { huaweiClients } from "../support/sdk/sdk-huawei.ts";
 import { cancelOf, dds } from "../support/sdk/sdk-huawei-services.ts";
@@ -33,7 +33,7 @@ const register = async (projectId: string): Promise<string> => {
   return (await jobIn("queued", { service: "dds", scope })).jobId;
 };
 
-it("a task is cancelled as Terraform does it: deleted, then looked for on page after page", async () => {
+test("a task is cancelled as Terraform does it: deleted, then looked for on page after page", async () => {
   const ids: string[] = [];
   for (let i = 0; i < tasks; i++) ids.push(await register(project));
   // Of another project, which is neither listed nor counted.

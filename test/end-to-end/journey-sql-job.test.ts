@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type JobEnd, runJob, type Work } from "../../packages/client/src/run-job.ts";
 import { until } from "../support/end-to-end/end-to-end.ts";
 import { token } from "../support/end-to-end/end-to-end-client.ts";
@@ -56,7 +56,7 @@ const untilTold = async (signal: AbortSignal) => {
 };
 
 describe("destroying a SQL job as Terraform does", () => {
-  it("ends with CANCELLED when the worker has stopped, and not before", async () => {
+  test("ends with CANCELLED when the worker has stopped, and not before", async () => {
     const cleanedUp = Promise.withResolvers<void>();
     const { uid, jobId, ended } = await startWorker(async (signal) => {
       await untilTold(signal);
@@ -78,13 +78,13 @@ describe("destroying a SQL job as Terraform does", () => {
     expect(await jobs.receipt(uid)).toMatchObject({ outcome: "stopped", evidence: { kind: "worker-acknowledged" } });
   });
 
-  it("ends with FINISHED when the work was completed meanwhile", async () => {
+  test("ends with FINISHED when the work was completed meanwhile", async () => {
     const { jobId, ended } = await startWorker(untilTold);
     expect(await destroy(jobId)).toEqual({ cancelled: true, seen: ["RUNNING", "FINISHED"] });
     expect(await ended).toMatchObject({ outcome: "succeeded", recorded: "succeeded" });
   });
 
-  it("ends with CANCELLED for a job that had not begun to work", async () => {
+  test("ends with CANCELLED for a job that had not begun to work", async () => {
     const { jobId, ended } = await startWorker(async (signal, job) => {
       await untilTold(signal);
       await job.start();
@@ -93,7 +93,7 @@ describe("destroying a SQL job as Terraform does", () => {
     expect(await ended).toMatchObject({ outcome: "cancelled", recorded: "cancelled" });
   });
 
-  it.each([
+  test.each([
     ["FINISHED", () => {}],
     [
       "FAILED",
@@ -107,7 +107,7 @@ describe("destroying a SQL job as Terraform does", () => {
     expect(await destroy(jobId)).toEqual({ cancelled: false, seen: [state] });
   });
 
-  it("takes a job that is not there for destroyed", async () => {
+  test("takes a job that is not there for destroyed", async () => {
     expect(await destroy("no-such-job")).toEqual({ cancelled: false, seen: ["gone with 400"] });
   });
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startDynamoDb } from "../../packages/local/dynamodb/server.ts";
 import { type Standdown, startStanddown, until } from "../support/end-to-end/end-to-end.ts";
 import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
@@ -50,7 +50,7 @@ const idsOf = async (uid: string): Promise<readonly string[]> => {
   return details.filter(({ subject }) => subject === uid).map(({ id }) => id);
 };
 
-it("a function that is killed between claim and stop loses nothing: the sweep takes over", async () => {
+test("a function that is killed between claim and stop loses nothing: the sweep takes over", async () => {
   const send = clientOf(standdown.facts.http);
   const jobs = jobsThrough(send);
   const aws = awsOf(standdown);
@@ -81,7 +81,7 @@ it("a function that is killed between claim and stop loses nothing: the sweep ta
   aws.stop();
 });
 
-it("a follow-up that is killed after it published publishes again under the same id, and then no more", async () => {
+test("a follow-up that is killed after it published publishes again under the same id, and then no more", async () => {
   const send = clientOf(standdown.facts.http);
   const jobs = jobsThrough(send);
   const aws = awsOf(standdown);

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { close, listen } from "../../packages/local/platform/listen.ts";
 import { newDirectory, type Standdown, startStanddown } from "../support/end-to-end/end-to-end.ts";
 import { clientOf } from "../support/end-to-end/end-to-end-client.ts";
@@ -42,7 +42,7 @@ describe("npm start", () => {
     ["Ctrl-C, which reaches npm and the runner", ({ interrupt }) => interrupt()],
   ];
 
-  it.each(endings)("leaves nothing behind after %s", async (_, end) => {
+  test.each(endings)("leaves nothing behind after %s", async (_, end) => {
     const data = await newDirectory();
     const standdown = await startStanddown({ data, samples: true });
     try {
@@ -66,7 +66,7 @@ describe("npm start", () => {
     }
   });
 
-  it("packages and is ready in seconds", async () => {
+  test("packages and is ready in seconds", async () => {
     const standdown = await startStanddown({ packaging: true });
     try {
       console.log(`npm start was ready after ${(standdown.readyInMs / 1000).toFixed(1)} s, packaging included`);

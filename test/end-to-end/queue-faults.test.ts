@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { randomFrom } from "../../examples/workers/random.ts";
 import { startDynamoDb } from "../../packages/local/dynamodb/server.ts";
 import { type Standdown, startStanddown, until } from "../support/end-to-end/end-to-end.ts";
@@ -28,7 +28,7 @@ const faults: readonly Fault[] = Array.from({ length: 500 }, () =>
   random() < 0.4 ? (kinds[Math.floor(random() * kinds.length)] ?? "none") : "none",
 );
 
-it("a table that throttles, and drops connections before and after the write, loses no message and doubles none", async () => {
+test("a table that throttles, and drops connections before and after the write, loses no message and doubles none", async () => {
   const aws = awsOf(standdown);
   const flood = planFlood(300, seed);
   await registerAll(standdown, flood);

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { until } from "../support/end-to-end/end-to-end.ts";
 import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
 import { jsonOf } from "../support/end-to-end/end-to-end-client.ts";
@@ -82,7 +82,7 @@ const endOf = async ({ projectId, running, queued, ended }: World, letters: read
   };
 };
 
-it("messages that come twice, and in reverse order, leave what they leave once and in order", async () => {
+test("messages that come twice, and in reverse order, leave what they leave once and in order", async () => {
   const [once, again, backwards] = await Promise.all([newWorld("once"), newWorld("again"), newWorld("backwards")]);
   const reverse = ({ messages }: World) => messages.toReversed();
   await Promise.all([

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { until } from "../support/end-to-end/end-to-end.ts";
 import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
 import { jsonOf } from "../support/end-to-end/end-to-end-client.ts";
@@ -34,7 +34,7 @@ const analyticDb = (JobId: string, scope: SampleJob["scope"]) => ({
 });
 
 describe("a message cancels a running sample:", () => {
-  it.concurrent.each(Object.keys(toParameters))("%s", async (operation) => {
+  test.concurrent.each(Object.keys(toParameters))("%s", async (operation) => {
     const aws = awsOf(standdown());
     const { uid } = standdown().facts.samples?.find((sample) => sample.operation === operation) ?? { uid: "" };
     const job: SampleJob = jsonOf(await send("GET", `/jobs/${uid}`));
@@ -69,7 +69,7 @@ describe("a message cancels a running sample:", () => {
   });
 });
 
-it("a poison message goes to the dead-letter queue at once with its reason, and the other nine are done", async () => {
+test("a poison message goes to the dead-letter queue at once with its reason, and the other nine are done", async () => {
   const aws = awsOf(standdown());
   const projectId = "b02ce40e8cb84a8e980fdb11fac657db";
   const registered = await Promise.all(

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { runJob } from "../../packages/client/src/run-job.ts";
 import { newDirectory, startStanddown, until } from "../support/end-to-end/end-to-end.ts";
 import { clientOf, jobsThrough, token } from "../support/end-to-end/end-to-end-client.ts";
@@ -8,7 +8,7 @@ import { clientOf, jobsThrough, token } from "../support/end-to-end/end-to-end-c
 const project = "b02ce40e8cb84a8e980fdb11fac657db";
 const registration = { service: "dli", scope: { projectId: project } } as const;
 
-it("a restart keeps jobs and receipts, and workers go on", async () => {
+test("a restart keeps jobs and receipts, and workers go on", async () => {
   const data = await newDirectory();
   let standdown = await startStanddown({ data });
   try {

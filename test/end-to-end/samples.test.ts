@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../support/end-to-end/end-to-end.ts";
 import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
 
@@ -39,7 +39,7 @@ const documented = [
 const stopsWithinMs = 3_000;
 
 describe("the printed command of", () => {
-  it.concurrent.each(documented)("%s stops its sample", async (operation, status, body, evidence) => {
+  test.concurrent.each(documented)("%s stops its sample", async (operation, status, body, evidence) => {
     const sample = standdown().facts.samples?.find((one) => one.operation === operation);
     if (sample === undefined) throw new Error(`there is no sample for ${operation}`);
     const { uid, command, log } = sample;

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Standdown, startStanddown, until } from "../support/end-to-end/end-to-end.ts";
 import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
 import { clientOf, jobsThrough } from "../support/end-to-end/end-to-end-client.ts";
@@ -35,7 +35,7 @@ const workerOf = async (sample: string): Promise<number> => {
   return Number.parseInt(line, 10);
 };
 
-it("a worker that hangs past its policy is cancelled by the schedule, and the receipt says so", async () => {
+test("a worker that hangs past its policy is cancelled by the schedule, and the receipt says so", async () => {
   const aws = awsOf(standdown);
   const jobs = jobsThrough(clientOf(standdown.facts.http));
   const { uid } = standdown.facts.samples?.find(({ operation }) => operation === "cancel-graph-job") ?? { uid: "" };

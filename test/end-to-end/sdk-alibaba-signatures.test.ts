@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { alibabaClients, callAnonymously, refusalOf, upperCaseUuid } from "../support/sdk/sdk-alibaba.ts";
 import { type Asked, callOf, createIndex } from "../support/sdk/sdk-analyticdb.ts";
 import { useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
@@ -33,7 +33,7 @@ describe.each(alibabaClients.filter(({ kind }) => kind !== "token"))("$name", (c
     requestId: upperCaseUuid,
   });
 
-  it("reports a wrong secret with the string that was to be signed", async () => {
+  test("reports a wrong secret with the string that was to be signed", async () => {
     const { uid, jobId } = await jobIn("running", registration);
     const words =
       /^Specified signature is not matched with our calculation\. server string to sign is:(ACS3-HMAC-S(HA256|M3)\n[0-9a-f]{64}|(GET|POST)&%2F&AccessKeyId%3D.*)$/s;
@@ -47,7 +47,7 @@ describe.each(alibabaClients.filter(({ kind }) => kind !== "token"))("$name", (c
     expect((await jobs.job(uid)).state).toBe("stopping");
   });
 
-  it.each([
+  test.each([
     ["behind", -16],
     ["ahead", 16],
   ])("reports a clock that is 16 minutes %s", async (_, minutes) => {
@@ -56,7 +56,7 @@ describe.each(alibabaClients.filter(({ kind }) => kind !== "token"))("$name", (c
     expect(await refused("owner", "any", { pinned })).toEqual(refusal(400, "InvalidTimeStamp.Expired", words));
   });
 
-  it("is good for a clock that is 14 minutes off, and once for the very same request", async () => {
+  test("is good for a clock that is 14 minutes off, and once for the very same request", async () => {
     const { uid, jobId } = await jobIn("running", registration);
     const pinned = pinnedAt(Date.now() - 14 * minute);
     await client.call(endpoint(), "owner", callOf(createIndex, jobId, { pinned }));
@@ -67,7 +67,7 @@ describe.each(alibabaClients.filter(({ kind }) => kind !== "token"))("$name", (c
   });
 });
 
-it("openapi-core reports that it has sent neither a signature nor a token", async () => {
+test("openapi-core reports that it has sent neither a signature nor a token", async () => {
   const [client] = alibabaClients;
   const answer = callAnonymously(endpoint(), callOf(createIndex, "any"));
   expect(client && (await refusalOf(client, answer))).toMatchObject({

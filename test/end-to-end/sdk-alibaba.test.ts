@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { alibabaClients, refusalOf, upperCaseUuid } from "../support/sdk/sdk-alibaba.ts";
 import { type Asked, callOf, createIndex, type RpcOperation, uploadDocument } from "../support/sdk/sdk-analyticdb.ts";
 import { type StandingState, useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
@@ -111,7 +111,7 @@ const jobFor = ({ state = "running", operation = createIndex }: Partial<Refused>
 };
 
 describe.each(alibabaClients)("$name", (client) => {
-  it.concurrent.each(operations)("cancels with $cancel, once and again, and reads with $read", async (operation) => {
+  test.concurrent.each(operations)("cancels with $cancel, once and again, and reads with $read", async (operation) => {
     const { uid, jobId } = await jobIn("running", operation.registration);
     const answer = await client.call(endpoint(), "owner", callOf(operation, jobId));
     expect(answer.body).toEqual(success);
@@ -124,7 +124,7 @@ describe.each(alibabaClients)("$name", (client) => {
     expect(seen.body).toMatchObject({ ...success, Job: { Id: jobId, Status, Completed: false, Error: "" } });
   });
 
-  it.concurrent.each(refused)("reports $what", async (row) => {
+  test.concurrent.each(refused)("reports $what", async (row) => {
     const { fault, accessDenied } = row;
     const jobId = row.unknownJob ? "unknown-job" : jobFor(row).jobId;
     const call = callOf(row.operation ?? createIndex, jobId, row.asked);
@@ -137,7 +137,7 @@ describe.each(alibabaClients)("$name", (client) => {
     expect(report).toEqual({ name, code, status, words, requestId: upperCaseUuid, accessDenied });
   });
 
-  it.each(operations)("has left a job of $cancel alone with all of that", async (operation) => {
+  test.each(operations)("has left a job of $cancel alone with all of that", async (operation) => {
     expect((await jobs.job(jobFor({ operation }).uid)).state).toBe("running");
   });
 });

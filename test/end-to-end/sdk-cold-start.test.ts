@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { alibabaClients } from "../support/sdk/sdk-alibaba.ts";
 import { callOf, createIndex } from "../support/sdk/sdk-analyticdb.ts";
 import { useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
@@ -36,7 +36,7 @@ const firstRequests: readonly (readonly [asked: string, ask: () => Promise<objec
   ]),
 ];
 
-it.each(firstRequests)("answers the first request for %s before its client gives up", async (asked, ask) => {
+test.each(firstRequests)("answers the first request for %s before its client gives up", async (asked, ask) => {
   const started = performance.now();
   await ask();
   const first = performance.now() - started;

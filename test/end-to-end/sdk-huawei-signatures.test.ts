@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
 import {
   builtClient,
@@ -36,7 +36,7 @@ describe.each(huaweiClients.filter(({ kind }) => kind !== "token"))("$name", (cl
     return report;
   };
 
-  it("reports a wrong secret, and the right one is none the worse for it", async () => {
+  test("reports a wrong secret, and the right one is none the worse for it", async () => {
     const { uid, jobId } = await jobIn("running", dli.registration);
     expect(await refused("mistyped", jobId)).toEqual(incorrect("verify aksk signature fail"));
     expect((await jobs.job(uid)).state).toBe("running");
@@ -45,7 +45,7 @@ describe.each(huaweiClients.filter(({ kind }) => kind !== "token"))("$name", (cl
     expect(await client.call(endpoint(), "owner", cancelOf(dli, jobId))).toEqual(dli.cancelled);
   });
 
-  it.each([
+  test.each([
     ["behind", -16],
     ["ahead", 16],
   ])("reports a clock that is 16 minutes %s", async (_, minutes) => {
@@ -53,7 +53,7 @@ describe.each(huaweiClients.filter(({ kind }) => kind !== "token"))("$name", (cl
     expect(await refused("owner", "any", dateIn(minutes))).toEqual(expired);
   });
 
-  it("is good for a clock that is 14 minutes off, and for the very same request sent again", async () => {
+  test("is good for a clock that is 14 minutes off, and for the very same request sent again", async () => {
     const { uid, jobId } = await jobIn("running", dli.registration);
     const call = { ...cancelOf(dli, jobId), date: dateIn(-14) };
     expect(await client.call(endpoint(), "owner", call)).toEqual(dli.cancelled);
@@ -63,7 +63,7 @@ describe.each(huaweiClients.filter(({ kind }) => kind !== "token"))("$name", (cl
   });
 });
 
-it.each([
+test.each([
   [ges, 401, { errorCode: "GES.8007", errorMessage: "Invalid token." }],
   [
     dds,
@@ -95,7 +95,7 @@ describe("a client of the builder that the generated ones use", () => {
     rmSync(home, { recursive: true });
   });
 
-  it("cancels a job, with the user agent that it makes of a file in the home directory", async () => {
+  test("cancels a job, with the user agent that it makes of a file in the home directory", async () => {
     const { jobId } = await jobIn("running", dli.registration);
     const client = builtClient(endpoint());
     expect(readdirSync(path.join(home, ".huaweicloud"))).toEqual(["application_id"]);
@@ -115,13 +115,13 @@ describe.each([
       place,
     );
 
-  it("cancels a job, and reads how it stands", async () => {
+  test("cancels a job, and reads how it stands", async () => {
     const { jobId } = await jobIn("running", dli.registration);
     expect(await ask("owner", "DELETE", jobId)).toEqual({ status: 200, body: { is_success: true, message: "" } });
     expect(await ask("owner", "GET", jobId, "/status")).toMatchObject({ status: 200, body: { status: "RUNNING" } });
   });
 
-  it("is refused with a wrong secret, and with no permission", async () => {
+  test("is refused with a wrong secret, and with no permission", async () => {
     const { errorCode: error_code, errorMsg: error_msg } = incorrect("verify aksk signature fail");
     expect(await ask("mistyped", "DELETE", "any")).toEqual({ status: 401, body: { error_code, error_msg } });
     expect(await ask("guest", "DELETE", "any")).toMatchObject({ status: 403, body: { error_code: "APIGW.0302" } });

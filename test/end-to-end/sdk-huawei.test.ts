@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { JobRegistration } from "../../packages/client/src/registration.ts";
 import { type StandingState, useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
 import { huaweiClients, huaweiRefusalOf, type RestCall } from "../support/sdk/sdk-huawei.ts";
@@ -195,7 +195,7 @@ const faultFor = ({ fault }: Refused, kind: Kind, jobId: string): Fault =>
   typeof fault === "function" ? fault(jobId) : fault[kind === "token" ? "token" : "signature"];
 
 describe.each(huaweiClients)("$name", (client) => {
-  it.concurrent.each([ges, dds, dli])("cancels a job of $name and reads its state", async (service) => {
+  test.concurrent.each([ges, dds, dli])("cancels a job of $name and reads its state", async (service) => {
     const { jobId } = await jobIn(service === dds ? "queued" : "running", service.registration);
     const call = (what: RestCall) => client.call(endpoint(), "owner", what);
 
@@ -210,7 +210,7 @@ describe.each(huaweiClients)("$name", (client) => {
     else expect((await huaweiRefusalOf(again)).errorCode).toBe("DBS.280042");
   });
 
-  it.concurrent.each(refused)("reports $what of $service.name", async (row) => {
+  test.concurrent.each(refused)("reports $what of $service.name", async (row) => {
     const { service, who = "owner", call = (id) => cancelOf(service, id) } = row;
     const { uid, jobId, state } = standing.get(row) ?? { uid: "", jobId: "", state: "" };
 

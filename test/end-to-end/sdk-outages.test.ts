@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { startDynamoDb } from "../../packages/local/dynamodb/server.ts";
 import { alibabaClients, callPatiently, refusalOf, upperCaseUuid } from "../support/sdk/sdk-alibaba.ts";
 import { callOf, createIndex } from "../support/sdk/sdk-analyticdb.ts";
@@ -41,7 +41,7 @@ const failed = [
 const readers = alibabaClients.filter(({ name }) => /, (ACS3-HMAC-SHA256|RPC version 1|bearer|GET|POST)$/.test(name));
 
 describe.each(readers)("$name", (client) => {
-  it.each([
+  test.each([
     ["throttles", "throttle", throttled],
     ["fails", "fail", down],
     ["drops connections", "drop", down],
@@ -63,7 +63,7 @@ describe.each(readers)("$name", (client) => {
 const [byToken] = alibabaClients.filter(({ kind }) => kind === "token");
 if (byToken === undefined) throw new Error("there is no client with a token");
 
-it("answers before the clients give up when the table does not answer", async () => {
+test("answers before the clients give up when the table does not answer", async () => {
   next("stall");
   // A read: on a busy machine, a cancel hashes the password for longer than what is left of the three seconds.
   const call = callOf(createIndex, "any", { action: createIndex.read });
@@ -72,7 +72,7 @@ it("answers before the clients give up when the table does not answer", async ()
   expect(report).toMatchObject({ code: "ServiceUnavailable", status: 503 });
 });
 
-it("names a time after which a client that tries again succeeds", async () => {
+test("names a time after which a client that tries again succeeds", async () => {
   const { uid, jobId } = await jobIn("running", registration);
   next("throttle");
   const started = performance.now();
@@ -82,7 +82,7 @@ it("names a time after which a client that tries again succeeds", async () => {
   expect(await jobs.receipt(uid)).toMatchObject({ outcome: "stopping", repeats: 0 });
 });
 
-it("has one effect when the table's answer is lost, and the client hears of success", async () => {
+test("has one effect when the table's answer is lost, and the client hears of success", async () => {
   const { uid, jobId } = await jobIn("running", registration);
   next("lose-answer", 1);
   const answer = await byToken.call(endpoint(), "owner", callOf(createIndex, jobId));
@@ -97,7 +97,7 @@ const services = [
 ] as const;
 
 describe.each(huaweiClients.filter(({ name }) => /^(SDK-HMAC-SHA256|X-Auth-Token)$/.test(name)))("$name", (client) => {
-  it.each(services)("reports a table that throttles, is down or broken, for $service.name", async (row) => {
+  test.each(services)("reports a table that throttles, is down or broken, for $service.name", async (row) => {
     const { service, unavailable, internal } = row;
     const isGes = service === ges;
     const bodyCode = (report: { body: unknown }) =>

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { alibabaClients, refusalOf, upperCaseUuid } from "../support/sdk/sdk-alibaba.ts";
 import { callOf, createIndex, uploadDocument } from "../support/sdk/sdk-analyticdb.ts";
 import { type StandingState, useStanddownWithKeys } from "../support/sdk/sdk-fixture.ts";
@@ -28,7 +28,7 @@ describe.each(operations)("$read", (operation) => {
   // Without a password, which takes time to hash.
   const { secret, ...registration } = operation.registration;
 
-  it.each(rowsOf(operation.read))("shows a job that is %s as %s", async (state, Status) => {
+  test.each(rowsOf(operation.read))("shows a job that is %s as %s", async (state, Status) => {
     const { jobId } = await jobIn(state, registration);
     const call = callOf(operation, jobId, { action: operation.read });
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/);
@@ -42,7 +42,7 @@ describe.each(operations)("$read", (operation) => {
     }
   });
 
-  it.each(rpcClients)("is refused as a cancel is: $name", async (client) => {
+  test.each(rpcClients)("is refused as a cancel is: $name", async (client) => {
     const { jobId } = await jobIn("running", operation.registration);
     const refused = async (id: string, parameters = {}, who: "owner" | "stranger" = "owner") => {
       const call = callOf(operation, id, { action: operation.read, parameters });
@@ -64,7 +64,7 @@ describe.each([ges, dds, dli])("the read of $name", (service) => {
   // A task of DDS is never told to stop: only those that wait can be cancelled, and they are cancelled at once.
   const rows = rowsOf(service.name).filter(([, word]) => word !== undefined);
 
-  it.each(rows)("shows a job that is %s as %s", async (state, word) => {
+  test.each(rows)("shows a job that is %s as %s", async (state, word) => {
     const { jobId } = await jobIn(state, service.registration);
     for (const client of restClients)
       expect(service.stateIn(await client.call(endpoint(), "owner", service.read(jobId)), jobId)).toBe(word);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { jsonClient } from "../../shared/adapters/aws-client/json-client.ts";
 import { dynamoDb } from "../../shared/adapters/dynamodb/table-call.ts";
 import { jsonOf, type Received } from "../support/end-to-end/end-to-end-client.ts";
@@ -79,7 +79,7 @@ const useThePasswords = async () => {
   return { uid, answers };
 };
 
-it("a namespace password is shown to nobody and written nowhere", async () => {
+test("a namespace password is shown to nobody and written nowhere", async () => {
   const { uid, answers } = await useThePasswords();
 
   const refused = answers.filter(({ text }) => text.includes("AccountOrPassword.VerificationError"));

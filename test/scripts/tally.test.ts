@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { tallyTests } from "../../scripts/tally.ts";
 
 const file = (status: string, ...statuses: string[]) => ({
@@ -8,7 +8,7 @@ const file = (status: string, ...statuses: string[]) => ({
 });
 const report = (success: boolean, ...testResults: ReturnType<typeof file>[]) => ({ success, testResults });
 
-it.each([
+test.each([
   ["all passed", report(true, file("passed", "passed", "passed")), true, 2, 0],
   ["one failed", report(false, file("failed", "passed", "failed")), false, 1, 1],
   ["skipped since a hook failed", report(false, file("failed", "skipped", "pending")), false, 0, 2],

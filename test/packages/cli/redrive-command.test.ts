@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancelOperations } from "../../../functions/registry.ts";
 import { close, listen } from "../../../packages/local/platform/listen.ts";
 import type { QueueUrls } from "../../../shared/adapters/sqs/source-queue.ts";
@@ -55,7 +55,7 @@ const parked = async () => {
 };
 
 describe("the stack that runs here", () => {
-  it("has its messages moved", async () => {
+  test("has its messages moved", async () => {
     const { queue, id, line } = await parked();
     const head = `dead letters of cancel-sql-job, ${stack.endpoint}`;
     const env = await runFile(queue);
@@ -68,14 +68,14 @@ describe("the stack that runs here", () => {
     expect(await redrive(["--max", "1", "cancel-sql-job"], env)).toMatchObject({ code: 0 });
   });
 
-  it("may look at some messages only", async () => {
+  test("may look at some messages only", async () => {
     const { queue } = await parked();
     await stack.send(queue.deadLetters, cancelBody("unknown"));
     const { out } = await redrive(["cancel-sql-job", "--max", "1"], await runFile(queue));
     expect(out?.split("\n")).toHaveLength(4);
   });
 
-  it("has no queue of an operation that came later", async () => {
+  test("has no queue of an operation that came later", async () => {
     const { code, err } = await redrive(["cancel-graph-job"], await runFile(await stack.queue()));
     expect({ code, err }).toEqual({
       code: 1,
@@ -83,7 +83,7 @@ describe("the stack that runs here", () => {
     });
   });
 
-  it("fails where it has ended and left its file", async () => {
+  test("fails where it has ended and left its file", async () => {
     const server = http.createServer();
     const endpoint = `http://127.0.0.1:${await listen(server, 0)}`;
     await close(server, 0);
@@ -92,7 +92,7 @@ describe("the stack that runs here", () => {
     expect(out).toMatch(/cannot be received: no answer: .*ECONNREFUSED.*\n0 moved, 0 settled, 0 kept, 1 failed\n$/s);
   });
 
-  it("loses nothing when the command is killed between sending and removing", async () => {
+  test("loses nothing when the command is killed between sending and removing", async () => {
     const { queue } = await parked();
     const killed = Promise.withResolvers<void>();
     let child: ChildProcess | undefined;
@@ -115,7 +115,7 @@ describe("the stack that runs here", () => {
     expect(await stack.count(queue.deadLetters)).toEqual({ visible: 0, inFlight: 1 });
   });
 
-  it("is not taken for absent when its file cannot be read", async () => {
+  test("is not taken for absent when its file cannot be read", async () => {
     const file = path.join(directory, "broken.json");
     await writeFile(file, "{");
     const { code, err } = await redrive(["cancel-sql-job"], { STANDDOWN_RUN_FILE: file });
@@ -137,7 +137,7 @@ describe("AWS", () => {
     AWS_ENDPOINT_URL_DYNAMODB: stack.table.endpoint,
   });
 
-  it("is meant where no stack runs here", async () => {
+  test("is meant where no stack runs here", async () => {
     const queue = await stack.queue("standdown-prod-cancel-sql-job");
     const { jobId } = await stack.registered();
     await stack.send(queue.deadLetters, cancelBody(jobId));
@@ -147,21 +147,21 @@ describe("AWS", () => {
     expect(await stack.count(queue.queue)).toEqual({ visible: 1, inFlight: 0 });
   });
 
-  it("is asked for the queues of its stage", async () => {
+  test("is asked for the queues of its stage", async () => {
     const { STAGE: _, ...env } = inCloud();
     const { code, err } = await redrive(["cancel-sql-job"], env);
     expect(code).toBe(1);
     expect(err).toMatch(/^standdown-dev-cancel-sql-job(-dead-letters)? in eu-west-1: QueueDoesNotExist \(400\)\n$/);
   });
 
-  it("needs settings, and is told all that are missing", async () => {
+  test("needs settings, and is told all that are missing", async () => {
     const { code, err } = await redrive(["cancel-sql-job"], { STANDDOWN_RUN_FILE: noFile, AWS_REGION: "eu-west-1" });
     expect(code).toBe(1);
     expect(err).toMatch(/are missing: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, STANDDOWN_TABLE\n$/);
   });
 });
 
-it.each<readonly string[][]>([
+test.each<readonly string[][]>([
   [[]],
   [["cancel-everything"]],
   [["--dry-run"]],

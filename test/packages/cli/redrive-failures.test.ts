@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancelCreateIndexJob } from "../../../functions/analyticdb/cancel-create-index-job/operation.ts";
 import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts";
 import { AwsUnreachable } from "../../../shared/adapters/aws-client/json-client.ts";
@@ -18,7 +18,7 @@ const failing = (error: Error) => () => Promise.reject(error);
 const unreachable = failing(new AwsUnreachable("no answer: none within 800 ms"));
 
 describe("a failure ends the run", () => {
-  it("between sending and removing: the message is in both places, and its repetition harmless", async () => {
+  test("between sending and removing: the message is in both places, and its repetition harmless", async () => {
     const queue = await stack.queue();
     const { jobId, uid } = await stack.registered();
     await stack.send(queue.deadLetters, cancelBody(jobId));
@@ -37,14 +37,14 @@ describe("a failure ends the run", () => {
     expect(await stack.count(queue.deadLetters)).toEqual(nothing);
   });
 
-  it("of sending: the message stays", async () => {
+  test("of sending: the message stays", async () => {
     const { queue } = await oneOfEach(stack);
     const { summary } = await redriven(stack, queue, {}, insteadOf(stack, "SendMessage", unreachable));
     expect(summary).toBe("0 moved, 1 settled, 1 kept, 1 failed");
     expect(await stack.count(queue.deadLetters)).toEqual({ visible: 2, inFlight: 0 });
   });
 
-  it("of the table: what was not decided is visible again, and nothing more is taken", async () => {
+  test("of the table: what was not decided is visible again, and nothing more is taken", async () => {
     const queue = await stack.queue();
     for (let count = 0; count < 12; count++) await stack.send(queue.deadLetters, cancelBody("j"));
     const jobs = { newest: failing(new StoreUnavailable("the table did not answer")) };
@@ -55,7 +55,7 @@ describe("a failure ends the run", () => {
     expect(await stack.count(queue.deadLetters)).toEqual({ visible: 12, inFlight: 0 });
   });
 
-  it("of receiving: what was received before is visible again", async () => {
+  test("of receiving: what was received before is visible again", async () => {
     const { queue } = await oneOfEach(stack);
     let receives = 0;
     const once = insteadOf(stack, "ReceiveMessage", async (_, call) => (receives++ < 1 ? call() : unreachable()));
@@ -65,7 +65,7 @@ describe("a failure ends the run", () => {
     expect(await stack.count(queue.deadLetters)).toEqual({ visible: 3, inFlight: 0 });
   });
 
-  it("of making visible again is told", async () => {
+  test("of making visible again is told", async () => {
     const { queue } = await oneOfEach(stack);
     const { lines, summary } = await redriven(
       stack,
@@ -79,7 +79,7 @@ describe("a failure ends the run", () => {
   });
 });
 
-it("prints nothing of what it received", async () => {
+test("prints nothing of what it received", async () => {
   const canary = "canary-3f2c";
   const parameters = { RegionId: "cn-hangzhou", DBInstanceId: "gp-1", Namespace: "ns", Collection: "c", JobId: "j" };
   const bodies = [

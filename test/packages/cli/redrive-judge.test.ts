@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cancelCreateIndexJob } from "../../../functions/analyticdb/cancel-create-index-job/operation.ts";
 import { cancelScheduledTask } from "../../../functions/dds/cancel-scheduled-task/operation.ts";
 import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts";
@@ -21,7 +21,7 @@ const judged = (given: Partial<DeadLetter>, job?: Partial<Job>, { service }: Can
   matchPolicies({ ...letter, ...given }, job && aJob(job), service.cancel);
 
 describe("a cancel", () => {
-  it.each<[string, Partial<DeadLetter>, Partial<Job> | undefined, string, string]>([
+  test.each<[string, Partial<DeadLetter>, Partial<Job> | undefined, string, string]>([
     ["of a job that runs", {}, { state: "running" }, "moved", "its job is running"],
     ["of a job that waits", {}, { state: "queued" }, "moved", "its job is queued"],
     ["that was forbidden", { reason: "forbidden" }, {}, "moved", "its job is running"],
@@ -42,7 +42,7 @@ describe("a cancel", () => {
     expect(judged(given, job)).toEqual({ kind, why: expect.stringContaining(why) });
   });
 
-  it("comes too late for a task that no longer waits", () => {
+  test("comes too late for a task that no longer waits", () => {
     const task = { service: "dds", jobType: "RESTART" };
     expect(judged({}, { ...task, state: "queued" }, cancelScheduledTask).kind).toBe("moved");
     const tooLate = { kind: "settled", why: "too late: its job is running" };
@@ -76,7 +76,7 @@ const indexBody = (parameters: object, also: object = {}) =>
   });
 
 describe("a dead letter", () => {
-  it("that was parked says when and why", () => {
+  test("that was parked says when and why", () => {
     const attributes = { Reason: "forbidden", SentAt: "2026-11-22T10:00:01.000Z", MessageId: "before" };
     const parked = message(cancelBody("j", { ifUnknown: "tombstone" }), attributes);
     const key = jobKey("dli", [projectId], "j");
@@ -91,12 +91,12 @@ describe("a dead letter", () => {
     expect(idBeforeParking(parked)).toBe("before");
   });
 
-  it("that SQS has moved says when it was sent", () => {
+  test("that SQS has moved says when it was sent", () => {
     expect(readDeadLetter(cancelSqlJob, message(cancelBody("j")))).toMatchObject({ sentAt: now, ifUnknown: "park" });
     expect(idBeforeParking(message(""))).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ["by its attribute", message(indexBody({ NamespacePassword: "p" }), { Redacted: "true" }), true],
     ["by a value", message(indexBody({ NamespacePassword: "[redacted]" })), true],
     ["not at all", message(indexBody({ NamespacePassword: "p" })), false],
@@ -106,7 +106,7 @@ describe("a dead letter", () => {
     expect(readDeadLetter(cancelCreateIndexJob, given)).toMatchObject({ redacted, key });
   });
 
-  it.each<[string, CancelOperation, string, string]>([
+  test.each<[string, CancelOperation, string, string]>([
     ["is not JSON", cancelSqlJob, "[cut", "JSON"],
     ["is for another operation", cancelScheduledTask, cancelBody("j"), "operation must be cancel-scheduled-task"],
     [
@@ -133,7 +133,7 @@ describe("a dead letter", () => {
     expect(faultIn(operation, body)).toContain(why);
   });
 
-  it("is refused for anything else without details", () => {
+  test("is refused for anything else without details", () => {
     expect(toNativeError({ kind: "internal" } satisfies RequestError)).toBe("the message is refused: internal");
   });
 });

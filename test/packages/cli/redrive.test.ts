@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancelBody, insteadOf, nothing, one, oneOfEach, redriven } from "./redrive-run.ts";
 import { type RedriveStack, startRedriveStack } from "./redrive-stack.ts";
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 describe("every message is judged", () => {
-  it("and moved, removed or left where it was", async () => {
+  test("and moved, removed or left where it was", async () => {
     const { queue, running, ended, bodies, settled } = await oneOfEach(stack);
     const { lines, summary } = await redriven(stack, queue);
     expect(summary).toBe("1 moved, 1 settled, 1 kept");
@@ -30,7 +30,7 @@ describe("every message is judged", () => {
     expect(await stack.count(queue.deadLetters)).toEqual({ visible: 0, inFlight: 1 });
   });
 
-  it("and nothing is changed by a dry run", async () => {
+  test("and nothing is changed by a dry run", async () => {
     const { queue, running, bodies } = await oneOfEach(stack);
     const { lines, summary } = await redriven(stack, queue, { dryRun: true });
     expect(summary).toBe("1 would be moved, 1 would be settled, 1 would be kept");
@@ -39,7 +39,7 @@ describe("every message is judged", () => {
     expect(await stack.bodiesIn(queue.deadLetters)).toEqual([...bodies].sort());
   });
 
-  it("however many there are", async () => {
+  test("however many there are", async () => {
     const queue = await stack.queue();
     const { jobId } = await stack.registered();
     const bodies = Array.from({ length: 25 }, (_, index) => cancelBody(jobId, { reason: `${index}` })).sort();
@@ -53,14 +53,14 @@ describe("every message is judged", () => {
     expect(await stack.count(queue.deadLetters)).toEqual(nothing);
   });
 
-  it("also after a receive that found nothing", async () => {
+  test("also after a receive that found nothing", async () => {
     const { queue } = await oneOfEach(stack);
     let receives = 0;
     const late = insteadOf(stack, "ReceiveMessage", async (_, call) => (receives++ < 2 ? {} : call()));
     expect((await redriven(stack, queue, {}, late)).summary).toBe("1 moved, 1 settled, 1 kept");
   });
 
-  it("only once, if it comes again before the run has ended", async () => {
+  test("only once, if it comes again before the run has ended", async () => {
     const { queue } = await oneOfEach(stack);
     const shortly = insteadOf(stack, "ReceiveMessage", (input) =>
       stack.callSqs("ReceiveMessage", { ...input, VisibilityTimeout: 0 }),
@@ -70,7 +70,7 @@ describe("every message is judged", () => {
     expect(lines).toHaveLength(3);
   });
 
-  it("and is not moved for ever, if the function parks it again at once", async () => {
+  test("and is not moved for ever, if the function parks it again at once", async () => {
     const queue = await stack.queue();
     const { jobId } = await stack.registered();
     await stack.park(queue, cancelBody(jobId), "forbidden");
@@ -85,7 +85,7 @@ describe("every message is judged", () => {
     expect(await stack.count(queue.deadLetters)).toEqual(one);
   });
 
-  it("after it was asked for with its attributes, which this server gives unasked", async () => {
+  test("after it was asked for with its attributes, which this server gives unasked", async () => {
     const { queue } = await oneOfEach(stack);
     const inputs: object[] = [];
     const noting = insteadOf(stack, "ReceiveMessage", (input, call) => {
@@ -102,7 +102,7 @@ describe("every message is judged", () => {
     });
   });
 
-  it("by the time at which it was sent, though it was parked later", async () => {
+  test("by the time at which it was sent, though it was parked later", async () => {
     const queue = await stack.queue();
     const { jobId } = await stack.registered({ registeredAt: Date.now() + 600_000, supersedes: "the job before" });
     await stack.send(queue.deadLetters, cancelBody(jobId));
@@ -113,7 +113,7 @@ describe("every message is judged", () => {
     expect(lines.filter((line) => line.includes("another has the same id now"))).toHaveLength(3);
   });
 
-  it("for a job of the same project", async () => {
+  test("for a job of the same project", async () => {
     const queue = await stack.queue();
     const { jobId } = await stack.registered({ owner: "another", scope: { projectId: "another" } });
     await stack.send(queue.deadLetters, cancelBody(jobId));

@@ -93,6 +93,6 @@ test("the deadline of the first step is the backend's grace, or else the job's o
   expect(stepDeadline(job, cancellation, escalationSteps)).toBe(afterGrace);
   expect(stepDeadline(job, cancellation, [{ name: "ask", graceSeconds: 7 }])).toBe(now + 7 * seconds);
   const escalation = { step: 1, deadline: now + 99 };
-  expect(stepDeadline(job, { ...cancellation, escalation }, steps)).toBe(now + 99);
+  expect(stepDeadline(job, { ...cancellation, escalation }, escalationSteps)).toBe(now + 99);
   expect([currentStep(cancellation), currentStep({ ...cancellation, escalation })]).toEqual([0, 1]);
 });

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { cleanup } from "../../functions/cleanup-stale-jobs/cleanup.ts";
-import { remainingMs, withinMs } from "../../shared/concurrency/deadline.ts";
-import { StoreThrottled } from "../../shared/ports/job-store.ts";
-import type { Services } from "../../shared/ports/services.ts";
-import { aJob } from "../support/stack/jobs.ts";
-import { lasting, type PolicyInput, policyIn, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
+import { cleanup } from "../../../functions/cleanup-stale-jobs/cleanup.ts";
+import { remainingMs, withinMs } from "../../../shared/concurrency/deadline.ts";
+import { StoreThrottled } from "../../../shared/ports/job-store.ts";
+import type { Services } from "../../../shared/ports/services.ts";
+import { aJob } from "../../support/stack/jobs.ts";
+import { lasting, type PolicyInput, policyIn, useScheduledRuns } from "../../support/stack/scheduled-runs.ts";
 
 const { start, table, register, stateOf } = useScheduledRuns();
 

@@ -7,8 +7,8 @@ import {
   sqlJob,
   toReceipt,
   uploadDocument,
-} from "../support/requests/cancel-requests.ts";
-import { useBundle } from "../support/stack/bundle.ts";
+} from "../../support/requests/cancel-requests.ts";
+import { useBundle } from "../../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { AwsUnreachable, jsonClient } from "../../shared/adapters/aws-client/json-client.ts";
-import { dynamoDbJobStore } from "../../shared/adapters/dynamodb/job-store.ts";
-import { dynamoDb } from "../../shared/adapters/dynamodb/table-call.ts";
-import { remainingMs } from "../../shared/concurrency/deadline.ts";
-import { uidToKey } from "../../shared/domain/job-key.ts";
-import { maxAttempts } from "../../shared/entrypoints/cancel-queue.ts";
-import type { Services } from "../../shared/ports/services.ts";
-import { aRecord, deliver, messageFor } from "../support/requests/cancel-messages.ts";
+import { AwsUnreachable, jsonClient } from "../../../shared/adapters/aws-client/json-client.ts";
+import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
+import { dynamoDb } from "../../../shared/adapters/dynamodb/table-call.ts";
+import { remainingMs } from "../../../shared/concurrency/deadline.ts";
+import { uidToKey } from "../../../shared/domain/job-key.ts";
+import { maxAttempts } from "../../../shared/entrypoints/cancel-queue.ts";
+import type { Services } from "../../../shared/ports/services.ts";
+import { aRecord, deliver, messageFor } from "../../support/requests/cancel-messages.ts";
 import {
   type CancelRequest,
   createIndex,
@@ -16,10 +16,10 @@ import {
   sqlJob,
   toReceipt,
   uploadDocument,
-} from "../support/requests/cancel-requests.ts";
-import { type InProcessBundle, inProcessBundle } from "../support/stack/bundle.ts";
-import { startFaultyProxy } from "../support/stack/faulty-proxy.ts";
-import { type JobsTable, localAws, startJobsTable } from "../support/stack/jobs-table.ts";
+} from "../../support/requests/cancel-requests.ts";
+import { type InProcessBundle, inProcessBundle } from "../../support/stack/bundle.ts";
+import { startFaultyProxy } from "../../support/stack/faulty-proxy.ts";
+import { type JobsTable, localAws, startJobsTable } from "../../support/stack/jobs-table.ts";
 
 const password = "testpassword";
 const wrong = "canary-7f3a";

@@ -1,16 +1,16 @@
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { checks } from "../../functions/reconcile-cancellations/queue.ts";
-import { sweep } from "../../functions/reconcile-cancellations/sweep.ts";
-import type { Probe } from "../../shared/domain/decide-reconcile.ts";
-import type { Job } from "../../shared/domain/job.ts";
-import type { Backend } from "../../shared/ports/backend.ts";
-import { StoreUnavailable } from "../../shared/ports/job-store.ts";
-import type { Services } from "../../shared/ports/services.ts";
-import { callJobApi, registerJob, sqlJob, toReceipt } from "../support/requests/cancel-requests.ts";
-import { type InProcessBundle, inProcessBundle } from "../support/stack/bundle.ts";
-import { aJob, now } from "../support/stack/jobs.ts";
-import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
+import { checks } from "../../../functions/reconcile-cancellations/queue.ts";
+import { sweep } from "../../../functions/reconcile-cancellations/sweep.ts";
+import type { Probe } from "../../../shared/domain/decide-reconcile.ts";
+import type { Job } from "../../../shared/domain/job.ts";
+import type { Backend } from "../../../shared/ports/backend.ts";
+import { StoreUnavailable } from "../../../shared/ports/job-store.ts";
+import type { Services } from "../../../shared/ports/services.ts";
+import { callJobApi, registerJob, sqlJob, toReceipt } from "../../support/requests/cancel-requests.ts";
+import { type InProcessBundle, inProcessBundle } from "../../support/stack/bundle.ts";
+import { aJob, now } from "../../support/stack/jobs.ts";
+import { type JobsTable, startJobsTable } from "../../support/stack/jobs-table.ts";
 
 let table: JobsTable;
 let bundle: InProcessBundle;

@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cleanup } from "../../functions/cleanup-stale-jobs/cleanup.ts";
-import { checks } from "../../functions/reconcile-cancellations/queue.ts";
-import { sweep } from "../../functions/reconcile-cancellations/sweep.ts";
-import type { AwsCall } from "../../shared/adapters/aws-client/json-client.ts";
-import { dynamoDbLockouts, dynamoDbNonces } from "../../shared/adapters/dynamodb/auth-store.ts";
-import { dynamoDbDueQueue } from "../../shared/adapters/dynamodb/due-queue.ts";
-import { dynamoDbJobStore } from "../../shared/adapters/dynamodb/job-store.ts";
-import { aRecord, deliver, nativeParameters } from "../support/requests/cancel-messages.ts";
-import { callJobApi, cancelRequests, registerJob, sqlJob } from "../support/requests/cancel-requests.ts";
-import { type Capture, captures, configFor, headersOf } from "../support/signing/captures.ts";
-import { type InProcessBundle, inProcessBundle } from "../support/stack/bundle.ts";
-import { functionDefinition, functionDefinitions } from "../support/stack/function-definitions.ts";
-import { now } from "../support/stack/jobs.ts";
-import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
+import { cleanup } from "../../../functions/cleanup-stale-jobs/cleanup.ts";
+import { checks } from "../../../functions/reconcile-cancellations/queue.ts";
+import { sweep } from "../../../functions/reconcile-cancellations/sweep.ts";
+import type { AwsCall } from "../../../shared/adapters/aws-client/json-client.ts";
+import { dynamoDbLockouts, dynamoDbNonces } from "../../../shared/adapters/dynamodb/auth-store.ts";
+import { dynamoDbDueQueue } from "../../../shared/adapters/dynamodb/due-queue.ts";
+import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
+import { aRecord, deliver, nativeParameters } from "../../support/requests/cancel-messages.ts";
+import { callJobApi, cancelRequests, registerJob, sqlJob } from "../../support/requests/cancel-requests.ts";
+import { type Capture, captures, configFor, headersOf } from "../../support/signing/captures.ts";
+import { type InProcessBundle, inProcessBundle } from "../../support/stack/bundle.ts";
+import { functionDefinition, functionDefinitions } from "../../support/stack/function-definitions.ts";
+import { now } from "../../support/stack/jobs.ts";
+import { type JobsTable, startJobsTable } from "../../support/stack/jobs-table.ts";
 
 let table: JobsTable;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type JobState, jobStates } from "../../shared/domain/job.ts";
+import { type JobState, jobStates } from "../../../shared/domain/job.ts";
 import {
   type CancelRequest,
   callJobApi,
@@ -10,8 +10,8 @@ import {
   sqlJob,
   toReceipt,
   uploadDocument,
-} from "../support/requests/cancel-requests.ts";
-import { useBundle } from "../support/stack/bundle.ts";
+} from "../../support/requests/cancel-requests.ts";
+import { useBundle } from "../../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

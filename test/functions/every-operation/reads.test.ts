@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Job, type JobState, jobStates } from "../../shared/domain/job.ts";
-import { callJobApi, registerJob } from "../support/requests/cancel-requests.ts";
+import { type Job, type JobState, jobStates } from "../../../shared/domain/job.ts";
+import { callJobApi, registerJob } from "../../support/requests/cancel-requests.ts";
 import {
   check,
   describeIndex,
@@ -10,9 +10,9 @@ import {
   readRequests,
   sqlStatus,
   taskList,
-} from "../support/requests/read-requests.ts";
-import { project, useBundle } from "../support/stack/bundle.ts";
-import { aJob } from "../support/stack/jobs.ts";
+} from "../../support/requests/read-requests.ts";
+import { project, useBundle } from "../../support/stack/bundle.ts";
+import { aJob } from "../../support/stack/jobs.ts";
 
 const bundle = useBundle();
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { EscalationSteps, Probe } from "../../shared/domain/decide-reconcile.ts";
-import type { Job } from "../../shared/domain/job.ts";
-import type { Backend } from "../../shared/ports/backend.ts";
-import { now } from "../support/stack/jobs.ts";
-import { lasting, type ScheduledRuns, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
+import type { EscalationSteps, Probe } from "../../../shared/domain/decide-reconcile.ts";
+import type { Job } from "../../../shared/domain/job.ts";
+import type { Backend } from "../../../shared/ports/backend.ts";
+import { now } from "../../support/stack/jobs.ts";
+import { lasting, type ScheduledRuns, useScheduledRuns } from "../../support/stack/scheduled-runs.ts";
 
 const { start, register, hear, read } = useScheduledRuns();
 

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { cleanup } from "../../functions/cleanup-stale-jobs/cleanup.ts";
-import type { ConfigDocument } from "../../shared/config/document.ts";
-import type { Job } from "../../shared/domain/job.ts";
-import { uidToKey } from "../../shared/domain/job-key.ts";
-import type { Services } from "../../shared/ports/services.ts";
-import { callJobApi, toReceipt } from "../support/requests/cancel-requests.ts";
-import { config, inProcessBundle } from "../support/stack/bundle.ts";
-import { aJob, now } from "../support/stack/jobs.ts";
-import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
+import { cleanup } from "../../../functions/cleanup-stale-jobs/cleanup.ts";
+import type { ConfigDocument } from "../../../shared/config/document.ts";
+import type { Job } from "../../../shared/domain/job.ts";
+import { uidToKey } from "../../../shared/domain/job-key.ts";
+import type { Services } from "../../../shared/ports/services.ts";
+import { callJobApi, toReceipt } from "../../support/requests/cancel-requests.ts";
+import { config, inProcessBundle } from "../../support/stack/bundle.ts";
+import { aJob, now } from "../../support/stack/jobs.ts";
+import { type JobsTable, startJobsTable } from "../../support/stack/jobs-table.ts";
 
 type Policies = NonNullable<NonNullable<ConfigDocument["cleanup"]>["policies"]>;
 

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import * as schemas from "../../functions/jobs/response-schemas.ts";
-import { callJobApi, createIndex, registerJob, sqlJob } from "../support/requests/cancel-requests.ts";
-import { project, useBundle } from "../support/stack/bundle.ts";
+import * as schemas from "../../../functions/jobs/response-schemas.ts";
+import { callJobApi, createIndex, registerJob, sqlJob } from "../../support/requests/cancel-requests.ts";
+import { project, useBundle } from "../../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aRecord, deliver, nativeParameters } from "../support/requests/cancel-messages.ts";
+import { aRecord, deliver, nativeParameters } from "../../support/requests/cancel-messages.ts";
 import {
   callJobApi,
   cancelRequests,
@@ -7,8 +7,8 @@ import {
   scheduledTask,
   sqlJob,
   toReceipt,
-} from "../support/requests/cancel-requests.ts";
-import { useBundle } from "../support/stack/bundle.ts";
+} from "../../support/requests/cancel-requests.ts";
+import { useBundle } from "../../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

@@ -1,7 +1,7 @@
 import { describe } from "vitest";
-import { graph, scheduledTask, sqlJob } from "../support/requests/cancel-requests.ts";
-import { type Row, testFailures } from "../support/requests/failure-rows.ts";
-import { useBundle } from "../support/stack/bundle.ts";
+import { graph, scheduledTask, sqlJob } from "../../support/requests/cancel-requests.ts";
+import { type Row, testFailures } from "../../support/requests/failure-rows.ts";
+import { useBundle } from "../../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

@@ -1,8 +1,8 @@
 import { describe } from "vitest";
-import { analyticDbRows, analyticDbStoreFaults, missing } from "../support/requests/analyticdb-rows.ts";
-import { createIndex, uploadDocument } from "../support/requests/cancel-requests.ts";
-import { type Row, testFailures } from "../support/requests/failure-rows.ts";
-import { useBundle } from "../support/stack/bundle.ts";
+import { analyticDbRows, analyticDbStoreFaults, missing } from "../../support/requests/analyticdb-rows.ts";
+import { createIndex, uploadDocument } from "../../support/requests/cancel-requests.ts";
+import { type Row, testFailures } from "../../support/requests/failure-rows.ts";
+import { useBundle } from "../../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

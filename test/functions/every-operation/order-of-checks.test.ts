@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type Asked, createIndex, registerJob, sqlJob } from "../support/requests/cancel-requests.ts";
-import { describeIndex, sqlStatus, taskList } from "../support/requests/read-requests.ts";
-import { project, useBundle } from "../support/stack/bundle.ts";
+import { type Asked, createIndex, registerJob, sqlJob } from "../../support/requests/cancel-requests.ts";
+import { describeIndex, sqlStatus, taskList } from "../../support/requests/read-requests.ts";
+import { project, useBundle } from "../../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

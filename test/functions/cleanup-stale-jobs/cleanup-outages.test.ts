@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type AwsCall, jsonClient } from "../../shared/adapters/aws-client/json-client.ts";
-import { dynamoDb } from "../../shared/adapters/dynamodb/table-call.ts";
-import type { Job } from "../../shared/domain/job.ts";
-import { StoreThrottled, StoreUnavailable } from "../../shared/ports/job-store.ts";
-import { type Fault, startFaultyProxy } from "../support/stack/faulty-proxy.ts";
-import { now } from "../support/stack/jobs.ts";
-import { localAws } from "../support/stack/jobs-table.ts";
+import { type AwsCall, jsonClient } from "../../../shared/adapters/aws-client/json-client.ts";
+import { dynamoDb } from "../../../shared/adapters/dynamodb/table-call.ts";
+import type { Job } from "../../../shared/domain/job.ts";
+import { StoreThrottled, StoreUnavailable } from "../../../shared/ports/job-store.ts";
+import { type Fault, startFaultyProxy } from "../../support/stack/faulty-proxy.ts";
+import { now } from "../../support/stack/jobs.ts";
+import { localAws } from "../../support/stack/jobs-table.ts";
 import {
   failingAt,
   goneFrom,
@@ -13,7 +13,7 @@ import {
   type PolicyInput,
   policyIn,
   useScheduledRuns,
-} from "../support/stack/scheduled-runs.ts";
+} from "../../support/stack/scheduled-runs.ts";
 
 const { start, table, clear, register, read, stateOf, hear } = useScheduledRuns();
 

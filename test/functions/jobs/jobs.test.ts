@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import * as schemas from "../../functions/jobs/response-schemas.ts";
+import * as schemas from "../../../functions/jobs/response-schemas.ts";
 import {
   callJobApi,
   createIndex,
@@ -8,8 +8,8 @@ import {
   scheduledTask,
   sqlJob,
   toReceipt,
-} from "../support/requests/cancel-requests.ts";
-import { project, useBundle } from "../support/stack/bundle.ts";
+} from "../../support/requests/cancel-requests.ts";
+import { project, useBundle } from "../../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

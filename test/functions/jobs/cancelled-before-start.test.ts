@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { cancelSqlJob } from "../../../../functions/dli/cancel-sql-job/operation.ts";
-import type { Tombstone } from "../../../../shared/domain/job.ts";
-import { uidToKey } from "../../../../shared/domain/job-key.ts";
-import type { Principal } from "../../../../shared/domain/principal.ts";
-import { cancel } from "../../../../shared/operations/cancel.ts";
-import type { JobStore } from "../../../../shared/ports/job-store.ts";
-import type { Services } from "../../../../shared/ports/services.ts";
-import { callJobApi, sqlJob } from "../../../support/requests/cancel-requests.ts";
-import { sqlStatus } from "../../../support/requests/read-requests.ts";
-import { project, useBundle } from "../../../support/stack/bundle.ts";
-import { aJob, now } from "../../../support/stack/jobs.ts";
-import { standingJobs } from "../../../support/stack/standing-jobs.ts";
+import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts";
+import type { Tombstone } from "../../../shared/domain/job.ts";
+import { uidToKey } from "../../../shared/domain/job-key.ts";
+import type { Principal } from "../../../shared/domain/principal.ts";
+import { cancel } from "../../../shared/operations/cancel.ts";
+import type { JobStore } from "../../../shared/ports/job-store.ts";
+import type { Services } from "../../../shared/ports/services.ts";
+import { callJobApi, sqlJob } from "../../support/requests/cancel-requests.ts";
+import { sqlStatus } from "../../support/requests/read-requests.ts";
+import { project, useBundle } from "../../support/stack/bundle.ts";
+import { aJob, now } from "../../support/stack/jobs.ts";
+import { standingJobs } from "../../support/stack/standing-jobs.ts";
 
 const bundle = useBundle();
 const store = () => bundle.table().jobs;

@@ -1,8 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { toJobItem } from "../../shared/adapters/dynamodb/job-item.ts";
-import type { Job } from "../../shared/domain/job.ts";
-import { aJob, now } from "../support/stack/jobs.ts";
-import { countRead, lasting, type PolicyInput, policyIn, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
+import { toJobItem } from "../../../shared/adapters/dynamodb/job-item.ts";
+import type { Job } from "../../../shared/domain/job.ts";
+import { aJob, now } from "../../support/stack/jobs.ts";
+import {
+  countRead,
+  lasting,
+  type PolicyInput,
+  policyIn,
+  useScheduledRuns,
+} from "../../support/stack/scheduled-runs.ts";
 
 const { start, table, register, stateOf } = useScheduledRuns();
 

@@ -1,10 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { type AwsCall, AwsUnreachable } from "../../shared/adapters/aws-client/json-client.ts";
-import { StoreUnavailable } from "../../shared/ports/job-store.ts";
-import type { Services } from "../../shared/ports/services.ts";
-import { callJobApi, registerJob, sqlJob } from "../support/requests/cancel-requests.ts";
-import { aJob, now } from "../support/stack/jobs.ts";
-import { failingAt, goneFrom, lasting, type ScheduledRuns, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
+import { type AwsCall, AwsUnreachable } from "../../../shared/adapters/aws-client/json-client.ts";
+import { StoreUnavailable } from "../../../shared/ports/job-store.ts";
+import type { Services } from "../../../shared/ports/services.ts";
+import { callJobApi, registerJob, sqlJob } from "../../support/requests/cancel-requests.ts";
+import { aJob, now } from "../../support/stack/jobs.ts";
+import {
+  failingAt,
+  goneFrom,
+  lasting,
+  type ScheduledRuns,
+  useScheduledRuns,
+} from "../../support/stack/scheduled-runs.ts";
 
 const { start, table, clear, register, hear, read } = useScheduledRuns();
 

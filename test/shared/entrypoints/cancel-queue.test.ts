@@ -1,6 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { aRecord, deliver, messageFor } from "../support/requests/cancel-messages.ts";
+import { aRecord, deliver, messageFor } from "../../support/requests/cancel-messages.ts";
 import {
   type CancelRequest,
   callJobApi,
@@ -11,10 +11,10 @@ import {
   sqlJob,
   toReceipt,
   uploadDocument,
-} from "../support/requests/cancel-requests.ts";
-import { config, type InProcessBundle, inProcessBundle } from "../support/stack/bundle.ts";
-import { now } from "../support/stack/jobs.ts";
-import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
+} from "../../support/requests/cancel-requests.ts";
+import { config, type InProcessBundle, inProcessBundle } from "../../support/stack/bundle.ts";
+import { now } from "../../support/stack/jobs.ts";
+import { type JobsTable, startJobsTable } from "../../support/stack/jobs-table.ts";
 
 const password = "testpassword";
 

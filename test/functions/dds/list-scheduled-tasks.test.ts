@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Job } from "../../shared/domain/job.ts";
-import { registerJob, scheduledTask } from "../support/requests/cancel-requests.ts";
-import { taskList } from "../support/requests/read-requests.ts";
-import { useBundle } from "../support/stack/bundle.ts";
-import { aJob, now } from "../support/stack/jobs.ts";
+import type { Job } from "../../../shared/domain/job.ts";
+import { registerJob, scheduledTask } from "../../support/requests/cancel-requests.ts";
+import { taskList } from "../../support/requests/read-requests.ts";
+import { useBundle } from "../../support/stack/bundle.ts";
+import { aJob, now } from "../../support/stack/jobs.ts";
 
 const bundle = useBundle();
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { callJobApi, toReceipt } from "../support/requests/cancel-requests.ts";
-import { now } from "../support/stack/jobs.ts";
-import { lasting, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
+import { callJobApi, toReceipt } from "../../support/requests/cancel-requests.ts";
+import { now } from "../../support/stack/jobs.ts";
+import { lasting, useScheduledRuns } from "../../support/stack/scheduled-runs.ts";
 
 const { start, register, hear, read, stateOf } = useScheduledRuns();
 

@@ -1,17 +1,17 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { cancelCreateIndexJob } from "../../functions/analyticdb/cancel-create-index-job/operation.ts";
-import { Secret } from "../../shared/domain/secret.ts";
-import { cancel } from "../../shared/operations/cancel.ts";
+import { cancelCreateIndexJob } from "../../../functions/analyticdb/cancel-create-index-job/operation.ts";
+import { Secret } from "../../../shared/domain/secret.ts";
+import { cancel } from "../../../shared/operations/cancel.ts";
 import {
   callJobApi,
   createIndex,
   registerJob,
   toReceipt,
   uploadDocument,
-} from "../support/requests/cancel-requests.ts";
-import { describeIndex, getUpload } from "../support/requests/read-requests.ts";
-import { useBundle } from "../support/stack/bundle.ts";
+} from "../../support/requests/cancel-requests.ts";
+import { describeIndex, getUpload } from "../../support/requests/read-requests.ts";
+import { useBundle } from "../../support/stack/bundle.ts";
 
 const bundle = useBundle();
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Services } from "../../shared/ports/services.ts";
-import { lasting, type PolicyInput, policyIn, useScheduledRuns } from "../support/stack/scheduled-runs.ts";
+import type { Services } from "../../../shared/ports/services.ts";
+import { lasting, type PolicyInput, policyIn, useScheduledRuns } from "../../support/stack/scheduled-runs.ts";
 
 const { start, register, read, stateOf, hear } = useScheduledRuns();
 
