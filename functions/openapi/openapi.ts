@@ -27,7 +27,7 @@ const body = (schema: object, required: boolean) => ({ requestBody: { required, 
 
 const uid = { name: "uid", in: "path", required: true, schema: { type: "string", description: "A ULID" } };
 
-const describeApi = () => ({
+export const describeApi = () => ({
   openapi: "3.1.0",
   info: {
     title: "Standdown",

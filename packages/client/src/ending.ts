@@ -1,7 +1,8 @@
-import type { FinishReport, JobApi } from "./job-api.ts";
+import type { JobApi } from "./job-api.ts";
 import { endedJobIn, JobApiError } from "./job-api-error.ts";
 import { persist } from "./persist.ts";
-import type { EndState, JobStopped, StopReason } from "./stop-reason.ts";
+import type { JobStopped, StopReason } from "./stop-reason.ts";
+import type { EndState, FinishReport } from "./wire-views.ts";
 
 /** What became of the work. */
 export type Ending<Result> =
@@ -12,8 +13,8 @@ export type Ending<Result> =
   /** It stopped, or never began, because the job was cancelled. */
   | { readonly outcome: "cancelled"; readonly why: StopReason };
 
-/** Does the work, unless there is a reason to stop already, and tells how that went. */
-export const endingOf = async <Result>(
+/** Does the work, unless there is a reason to stop already, and returns how that went. */
+export const doWork = async <Result>(
   signal: AbortSignal,
   work: () => Result | Promise<Result>,
 ): Promise<Ending<Result>> => {
@@ -42,16 +43,16 @@ interface ReportOptions {
   readonly ending: Ending<unknown>;
   readonly residue: readonly string[];
   readonly withinMs: number;
-  readonly mostMs: number;
+  readonly maxMs: number;
 }
 
 /** Reports the end until it is on record, by this report or one before it. */
-export const report = async ({ api, uid, ending, residue, withinMs, mostMs }: ReportOptions): Promise<Reported> => {
+export const report = async ({ api, uid, ending, residue, withinMs, maxMs }: ReportOptions): Promise<Reported> => {
   const signal = AbortSignal.timeout(withinMs);
-  const given = reportOf(ending, residue);
-  const finish = () => persist(() => api.finish(uid, given, signal), { signal, mostMs });
-  // There is no way from queued to an end but through running, and none that is shorter for a worker that shuts down.
-  const start = () => persist(() => api.heartbeat(uid, { state: "running" }, signal), { signal, mostMs });
+  const given = toFinishReport(ending, residue);
+  const finish = () => persist(() => api.finish(uid, given, signal), { signal, maxMs });
+  // A queued job can only end by way of running.
+  const start = () => persist(() => api.heartbeat(uid, { state: "running" }, signal), { signal, maxMs });
   try {
     const { body } = await finish().catch((error: unknown) => {
       if (!(error instanceof JobApiError) || error.code !== "not-started") throw error;
@@ -67,11 +68,11 @@ export const report = async ({ api, uid, ending, residue, withinMs, mostMs }: Re
   }
 };
 
-const mostTexts = 16;
+const maxTexts = 16;
 
-const reportOf = (ending: Ending<unknown>, left: readonly string[]): FinishReport => {
+const toFinishReport = (ending: Ending<unknown>, left: readonly string[]): FinishReport => {
   const texts =
-    left.length <= mostTexts ? left : [...left.slice(0, mostTexts - 1), `and ${left.length - mostTexts + 1} more`];
+    left.length <= maxTexts ? left : [...left.slice(0, maxTexts - 1), `and ${left.length - maxTexts + 1} more`];
   const residue = texts.map((text) => cut(text, 256));
   if (ending.outcome !== "failed") return { outcome: ending.outcome, residue };
   const { error } = ending;
@@ -79,5 +80,5 @@ const reportOf = (ending: Ending<unknown>, left: readonly string[]): FinishRepor
   return { outcome: "failed", error: cut(error instanceof Error ? error.message : String(error), 1024), residue };
 };
 
-/** Cutting may halve a surrogate pair, which is then no text that could be stored. */
+/** Cutting may halve a surrogate pair, which no store accepts. */
 const cut = (text: string, length: number): string => text.slice(0, length).toWellFormed();

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { JobApi } from "./job-api.ts";
 import { endedJobIn } from "./job-api-error.ts";
-import type { CancelOrder } from "./job-view.ts";
 import { persist } from "./persist.ts";
-import type { EndState, StopReason } from "./stop-reason.ts";
+import type { StopReason } from "./stop-reason.ts";
+import type { EndState, StopRequest } from "./wire-views.ts";
 
 export interface LeaseOptions {
   readonly api: Pick<JobApi, "heartbeat">;
@@ -31,7 +31,7 @@ export interface Lease {
  */
 export const holdLease = ({ api, uid, since, timeoutMs, intervalMs, onStop }: LeaseOptions): Lease => {
   const released = new AbortController();
-  const mostMs = timeoutMs / 4;
+  const maxMs = timeoutMs / 4;
   let renewedAt = since;
   let fence: NodeJS.Timeout | undefined;
 
@@ -49,16 +49,16 @@ export const holdLease = ({ api, uid, since, timeoutMs, intervalMs, onStop }: Le
 
   const beat = async (report: { readonly state?: "running" }, signal: AbortSignal): Promise<void> => {
     try {
-      const { body, sentAt } = await persist(() => api.heartbeat(uid, report, signal), { signal, mostMs });
+      const { body, sentAt } = await persist(() => api.heartbeat(uid, report, signal), { signal, maxMs });
       renew(sentAt);
-      if (body.cancel) onStop(toDeadLetterReason(body.cancel));
+      if (body.cancel) onStop(toStopReason(body.cancel));
     } catch (error) {
       const job = endedJobIn(error);
       if (job === undefined) throw error;
       release();
       onStop(
         job.cancel && job.state === "cancelled"
-          ? toDeadLetterReason(job.cancel)
+          ? toStopReason(job.cancel)
           : { kind: "ended", state: job.state as EndState },
       );
     }
@@ -74,7 +74,7 @@ export const holdLease = ({ api, uid, since, timeoutMs, intervalMs, onStop }: Le
         () => true,
         () => false,
       );
-      next = done ? renewedAt + intervalMs : performance.now() + mostMs;
+      next = done ? renewedAt + intervalMs : performance.now() + maxMs;
     }
   };
 
@@ -95,8 +95,8 @@ export const holdLease = ({ api, uid, since, timeoutMs, intervalMs, onStop }: Le
   };
 };
 
-/** What an order to stop says, as the reason to stop. */
-export const toDeadLetterReason = ({ requestedBy, reason, requestedAt, stopBy }: CancelOrder): StopReason => ({
+/** Turns the stop request that a heartbeat carries into the reason to stop. */
+export const toStopReason = ({ requestedBy, reason, requestedAt, stopBy }: StopRequest): StopReason => ({
   kind: "cancelled",
   requestedBy,
   reason,

@@ -1,3 +1,10 @@
+import type { components } from "./wire.ts";
+
+type Registration = components["schemas"]["Registration"];
+type RegistrationOf<Service extends Registration["service"]> = Extract<Registration, { readonly service: Service }>;
+type ScopeOf<Service extends Registration["service"]> = RegistrationOf<Service>["scope"];
+type JobTypeOf<Service extends Registration["service"]> = NonNullable<RegistrationOf<Service>["jobType"]>;
+
 /** What `POST /jobs` takes: for each service its own scope and job types. */
 export type JobRegistration = IndexJob | DocumentJob | GraphJob | ScheduledTask | SqlJob;
 
@@ -5,7 +12,7 @@ interface AnyJob {
   /** The service's own id of the job. A UUID is made up when there is none. */
   readonly jobId?: string;
   /** `queued` until {@link RunningJob.start} is called; `running`, the default, from the registration on. */
-  readonly state?: "queued" | "running";
+  readonly state?: NonNullable<Registration["state"]>;
   /** How long the worker may be silent before it loses its lease: whole seconds from 1, 60 unless given. */
   readonly heartbeatTimeoutSeconds?: number;
   /** After this many whole seconds the scheduled cleanup cancels the job. */
@@ -16,74 +23,45 @@ interface AnyJob {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** AnalyticDB for PostgreSQL: the creation of an index. With both, the workspace is the place and not the instance. */
+/**
+ * AnalyticDB for PostgreSQL: the creation of an index. With both, the workspace is the place and not the instance;
+ * `secret` is the namespace password that whoever cancels must know.
+ */
 export interface IndexJob extends AnyJob {
   readonly service: "analyticdb-index";
-  readonly scope: {
-    readonly regionId: string;
-    readonly namespace: string;
-    readonly collection: string;
-  } & (
-    | { readonly dbInstanceId: string; readonly workspaceId?: string }
-    | { readonly dbInstanceId?: string; readonly workspaceId: string }
-  );
-  readonly jobType?: "create-index";
-  /** The namespace password that whoever cancels must know. */
+  readonly scope: ScopeOf<"analyticdb-index"> & ({ readonly dbInstanceId: string } | { readonly workspaceId: string });
+  readonly jobType?: JobTypeOf<"analyticdb-index">;
   readonly secret?: string;
 }
 
-/** AnalyticDB for PostgreSQL: the upload of a document. */
+/**
+ * AnalyticDB for PostgreSQL: the upload of a document. The namespace is `public` unless given; `secret` is the
+ * namespace password that whoever cancels must know.
+ */
 export interface DocumentJob extends AnyJob {
   readonly service: "analyticdb-document";
-  readonly scope: {
-    readonly regionId: string;
-    readonly dbInstanceId: string;
-    /** `public` unless given. */
-    readonly namespace?: string;
-    readonly collection: string;
-  };
-  readonly jobType?: "upload-document";
-  /** The namespace password that whoever cancels must know. */
+  readonly scope: ScopeOf<"analyticdb-document">;
+  readonly jobType?: JobTypeOf<"analyticdb-document">;
   readonly secret?: string;
 }
 
 /** Graph Engine Service. Only the first four types can be cancelled; `algorithm` unless given. */
 export interface GraphJob extends AnyJob {
   readonly service: "ges";
-  readonly scope: { readonly projectId: string; readonly graphName: string };
-  readonly jobType?:
-    | "algorithm"
-    | "vertex-filter-query"
-    | "edge-filter-query"
-    | "add-index"
-    | "import-graph"
-    | "export-graph"
-    | "delete-index"
-    | "clear-graph"
-    | "other";
+  readonly scope: ScopeOf<"ges">;
+  readonly jobType?: JobTypeOf<"ges">;
 }
 
 /** Document Database Service. A task can be cancelled only while it is queued; `RESIZE_FLAVOR` unless given. */
 export interface ScheduledTask extends AnyJob {
   readonly service: "dds";
-  readonly scope: { readonly projectId: string; readonly instanceId?: string };
-  readonly jobType?: "RESIZE_FLAVOR" | "RESTART" | "PATCH_UPGRADE";
+  readonly scope: ScopeOf<"dds">;
+  readonly jobType?: JobTypeOf<"dds">;
 }
 
 /** Data Lake Insight. All types but `SCALE_QUEUE` can be cancelled; `QUERY` unless given. */
 export interface SqlJob extends AnyJob {
   readonly service: "dli";
-  readonly scope: { readonly projectId: string; readonly queueName?: string };
-  readonly jobType?:
-    | "QUERY"
-    | "INSERT"
-    | "UPDATE"
-    | "DELETE"
-    | "IMPORT"
-    | "EXPORT"
-    | "DDL"
-    | "DCL"
-    | "DATA_MIGRATION"
-    | "RESTART_QUEUE"
-    | "SCALE_QUEUE";
+  readonly scope: ScopeOf<"dli">;
+  readonly jobType?: JobTypeOf<"dli">;
 }

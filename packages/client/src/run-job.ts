@@ -1,15 +1,16 @@
-import { type Ending, endingOf, report } from "./ending.ts";
+import { doWork, type Ending, report } from "./ending.ts";
 import { type JobApi, jobApi } from "./job-api.ts";
 import type { JobApiError } from "./job-api-error.ts";
-import { holdLease, toDeadLetterReason } from "./lease.ts";
+import { holdLease, toStopReason } from "./lease.ts";
 import { persist } from "./persist.ts";
 import type { JobRegistration } from "./registration.ts";
-import { type EndState, JobStopped, type StopReason } from "./stop-reason.ts";
+import { JobStopped, type StopReason } from "./stop-reason.ts";
+import type { EndState } from "./wire-views.ts";
 
 export { JobApiError } from "./job-api-error.ts";
-export type { JobView } from "./job-view.ts";
 export type { JobRegistration } from "./registration.ts";
-export { type EndState, JobStopped, type StopReason } from "./stop-reason.ts";
+export { JobStopped, type StopReason } from "./stop-reason.ts";
+export type { EndState } from "./wire-views.ts";
 
 export interface RunJobOptions {
   /** Where Standdown listens, e.g. `http://127.0.0.1:3000`. */
@@ -76,16 +77,16 @@ export type JobEnd<Result> = Ending<Result> & {
  */
 export const runJob = async <Result>(options: RunJobOptions, work: Work<Result>): Promise<JobEnd<Result>> => {
   const { signal: shutdown = new AbortController().signal } = options;
-  const { timeoutMs, intervalMs, reportMs } = timesOf(options);
+  const { timeoutMs, intervalMs, reportMs } = toTimes(options);
   const api = jobApi({ ...options, timeoutMs: Math.min(timeoutMs / 2, 10_000) });
-  const mostMs = timeoutMs / 4;
+  const maxMs = timeoutMs / 4;
   const since = performance.now();
-  const { uid, jobId, cancel } = await register(api, options.job, { shutdown, timeoutMs, mostMs });
+  const { uid, jobId, cancel } = await register(api, options.job, { shutdown, timeoutMs, maxMs });
 
   const stopping = new AbortController();
   const stop = (why: StopReason) => stopping.abort(new JobStopped(why));
   const shutDown = () => stop({ kind: "shut-down" });
-  if (cancel) stop(toDeadLetterReason(cancel));
+  if (cancel) stop(toStopReason(cancel));
   if (shutdown.aborted) shutDown();
   shutdown.addEventListener("abort", shutDown);
 
@@ -97,28 +98,28 @@ export const runJob = async <Result>(options: RunJobOptions, work: Work<Result>)
     start: () => lease.start(stopping.signal),
     leaveBehind: (what) => void residue.push(what),
   };
-  const ending = await endingOf(stopping.signal, () => work(stopping.signal, running));
+  const ending = await doWork(stopping.signal, () => work(stopping.signal, running));
   lease.release();
   shutdown.removeEventListener("abort", shutDown);
-  const reported = await report({ api, uid, ending, residue, withinMs: reportMs, mostMs });
+  const reported = await report({ api, uid, ending, residue, withinMs: reportMs, maxMs });
   return { ...ending, uid, jobId, ...reported };
 };
 
 interface Registering {
   readonly shutdown: AbortSignal;
   readonly timeoutMs: number;
-  readonly mostMs: number;
+  readonly maxMs: number;
 }
 
 /** Tries for as long as the lease lasts that the first attempt may have been given. */
-const register = async (api: JobApi, given: JobRegistration, { shutdown, timeoutMs, mostMs }: Registering) => {
+const register = async (api: JobApi, given: JobRegistration, { shutdown, timeoutMs, maxMs }: Registering) => {
   shutdown.throwIfAborted();
   // The key is good for one job id only: one that the server made up would be another with each attempt.
   const job = { jobId: crypto.randomUUID(), ...given, heartbeatTimeoutSeconds: timeoutMs / 1000 };
   const key = crypto.randomUUID();
   const signal = AbortSignal.any([shutdown, AbortSignal.timeout(timeoutMs)]);
   try {
-    return (await persist(() => api.register(job, key, signal), { signal, mostMs })).body;
+    return (await persist(() => api.register(job, key, signal), { signal, maxMs })).body;
   } catch (error) {
     shutdown.throwIfAborted();
     throw error;
@@ -127,7 +128,7 @@ const register = async (api: JobApi, given: JobRegistration, { shutdown, timeout
 
 const defaultLeaseSeconds = 60;
 
-const timesOf = ({ job, heartbeatSeconds, reportSeconds }: RunJobOptions) => {
+const toTimes = ({ job, heartbeatSeconds, reportSeconds }: RunJobOptions) => {
   const leaseSeconds = job.heartbeatTimeoutSeconds ?? defaultLeaseSeconds;
   const interval = heartbeatSeconds ?? leaseSeconds / 3;
   if (!(interval > 0 && interval < leaseSeconds))

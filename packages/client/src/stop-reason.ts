@@ -1,5 +1,4 @@
-/** The states that a job ends in. */
-export type EndState = "succeeded" | "failed" | "cancelled";
+import type { EndState } from "./wire-views.ts";
 
 /** Why the work was told to stop. */
 export type StopReason =
@@ -19,18 +18,30 @@ export type StopReason =
   /** The signal in the options was aborted. */
   | { readonly kind: "shut-down" };
 
-/** What `signal.reason` is when the work is told to stop, and what `signal.throwIfAborted()` throws. */
+/**
+ * Tells the work why it must stop: it is the `reason` of its signal, and what `signal.throwIfAborted()` throws.
+ *
+ * @example
+ * ```ts
+ * await runJob(options, async (signal) => {
+ *   for (const file of files) {
+ *     signal.throwIfAborted();
+ *     await load(file);
+ *   }
+ * });
+ * ```
+ */
 export class JobStopped extends Error {
   override readonly name = "JobStopped";
   readonly why: StopReason;
 
   constructor(why: StopReason) {
-    super(sentence(why));
+    super(toSentence(why));
     this.why = why;
   }
 }
 
-const sentence = (why: StopReason): string => {
+const toSentence = (why: StopReason): string => {
   switch (why.kind) {
     case "cancelled":
       return `${why.requestedBy} cancelled the job${why.reason === null ? "" : `: ${why.reason}`}`;
