@@ -33,6 +33,7 @@ export default defineConfig({
       provider: "v8",
       reportOnFailure: true,
       include: ["functions/**/*.ts", "shared/**/*.ts", "packages/**/*.ts", "examples/**/*.ts"],
+      exclude: ["packages/*/dist/**"],
       reporter: ["text-summary", "json-summary"],
       // What is missing are the cases that `satisfies never` proves impossible.
       thresholds: { "shared/domain/**": { functions: 100, lines: 95, statements: 93, branches: 90 } },

@@ -176,7 +176,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   "packages/local": ["shared/adapters/sqs", "examples/workers", "node:", "*"],
   examples: ["packages/client", "node:"],
   infra: ["node:", "*"],
-  scripts: ["node:", "*"],
+  scripts: ["functions/openapi", "node:", "*"],
   bench: ["functions", "shared", "packages", "examples", "infra", "test", "node:", "*"],
   test: ["functions", "shared", "packages", "examples", "infra", "scripts", "bench", "node:", "*"],
 };

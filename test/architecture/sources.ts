@@ -15,7 +15,7 @@ export const readSources = (): Sources => {
     [...knownServicesOnly.map((place) => (place.includes("*") ? place : `${place}/**/*`)), ".ci/*"],
     {
       cwd: root,
-      exclude: (name) => name.split("/").includes("node_modules"),
+      exclude: (name) => name.split("/").some((part) => part === "node_modules" || part === "dist"),
     },
   );
   const kept = files.map(toSlashes).filter((file) => code.includes(path.extname(file)) || file.startsWith(".ci/"));

@@ -55,13 +55,16 @@ const rules: readonly TextRule[] = [
 
 const vagueName = /(?:^|[/.-])(?:utils?|helpers?|common|misc)(?:[/.-]|$)/i;
 const maxLines = 300;
+const generated = ["packages/client/src/wire.ts"];
 
 /** One line for each file that breaks a rule that can be seen in its name or text. */
 export const againstTheTexts = (sources: Sources): string[] =>
   [...sources].flatMap(([file, text]) => [
     ...rules.filter((rule) => breaks(rule, file, text)).map(({ name }) => `${file}: ${name}`),
     ...(vagueName.test(file) ? [`${file}: a file is named by what it does`] : []),
-    ...(text.split("\n").length - 1 > maxLines ? [`${file}: more than ${maxLines} lines`] : []),
+    ...(text.split("\n").length - 1 > maxLines && !generated.includes(file)
+      ? [`${file}: more than ${maxLines} lines`]
+      : []),
   ]);
 
 const breaks = ({ files, except = [], forbidden }: TextRule, file: string, text: string): boolean =>

@@ -24,7 +24,7 @@ export type Receipt = Schemas["Receipt"];
 export type Outcome = Receipt["outcome"];
 
 /** What the server says when it refuses (RFC 9457), with the job where that explains it. */
-export type Problem = Schemas["Problem"] & { readonly job?: Job };
+export type Problem = Schemas["ProblemDetails"] & { readonly job?: Job };
 
 /** Which jobs to list; all that the token may see unless something is given. `label` is `name` or `name=value`. */
 export type JobFilter = Omit<Schemas["JobFilter"], "cursor" | "limit">;

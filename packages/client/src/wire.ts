@@ -365,7 +365,7 @@ export interface components {
       readonly residue: readonly string[];
       readonly repeats: number;
     };
-    readonly Problem: {
+    readonly ProblemDetails: {
       readonly type: string;
       readonly code: string;
       readonly title: string;
