@@ -10,13 +10,14 @@ const root = path.join(import.meta.dirname, "..");
 const gates: readonly (readonly [name: string, ...command: string[]])[] = [
   ["format and lint", "biome", "ci", "--error-on-warnings"],
   ["types", "tsc", "--noEmit"],
+  ["client package", process.execPath, "scripts/check-package.ts"],
   // The tests of the deployment and from end to end look at what this makes.
   ["package", "serverless", "package"],
 ];
 
-/** Runs a program of node_modules/.bin; its output goes straight to the terminal. */
+/** Runs a program of node_modules/.bin, or of an absolute path; its output goes straight to the terminal. */
 const run = (program = "", args: readonly string[] = []): boolean => {
-  const { status, error } = spawnSync(path.join(root, "node_modules/.bin", program), args, {
+  const { status, error } = spawnSync(path.resolve(root, "node_modules/.bin", program), args, {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
   });
