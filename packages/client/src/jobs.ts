@@ -4,11 +4,13 @@ import { type HandleApi, type JobHandle, jobHandle } from "./job-handle.ts";
 import type { JobRegistration } from "./registration.ts";
 import type { Job, JobFilter } from "./wire-views.ts";
 
+/** How to list jobs. */
 export interface ListOptions extends CallOptions {
   /** How many jobs one request asks for: 1 to 100, 50 unless given. */
   readonly pageSize?: number | undefined;
 }
 
+/** How to register a job. */
 export interface RegisterOptions extends CallOptions {
   /** The same key again gives the job that it gave first. One is made up for each call unless given. */
   readonly idempotencyKey?: string | undefined;

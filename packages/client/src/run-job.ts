@@ -12,6 +12,7 @@ export type { JobRegistration } from "./registration.ts";
 export { JobStopped, type StopReason } from "./stop-reason.ts";
 export type { EndState } from "./wire-views.ts";
 
+/** Where to register a job, which job, and how to keep its lease. */
 export interface RunJobOptions {
   /** Where Standdown listens, e.g. `http://127.0.0.1:3000`. */
   readonly endpoint: string;
@@ -33,15 +34,19 @@ export interface RunningJob {
   /** The service's own id. */
   readonly jobId: string;
   /**
-   * Takes a job that was registered as `queued` into work. Await it before doing anything that matters: it rejects with
-   * the {@link JobStopped} when the job was cancelled while it waited, and then the job's record says that the work
-   * never started. A job that runs already just goes on.
+   * Takes a job that was registered as `queued` into work. Await it before doing anything that matters. A job that runs
+   * already just goes on.
+   *
+   * @throws {@link JobStopped} when the job was cancelled while it waited. Its record then says that the work never
+   * started.
+   * @throws {@link JobApiError} when the server refuses.
    */
   start(): Promise<void>;
   /** Says what the work leaves behind when it is stopped, for the receipt: at most 16 texts of 256 characters. */
   leaveBehind(what: string): void;
 }
 
+/** The work of a job. It stops when `signal` is aborted, and says so by throwing the signal's reason. */
 export type Work<Result> = (signal: AbortSignal, job: RunningJob) => Result | Promise<Result>;
 
 /** How a job ended: what became of the work, and what the server has on record. */
@@ -71,9 +76,23 @@ export type JobEnd<Result> = Ending<Result> & {
  * Outages shorter than the lease pass unnoticed: whatever got no answer, or one of 408, 429 and 5xx, is sent again,
  * after the time that the server asks for. The registration carries an idempotency key, so that one job comes of it.
  *
- * Resolves whatever the work throws; that is the `error` in its end. Rejects with a {@link JobApiError} when the job
- * cannot be registered, and the work is then not called; with the reason of `options.signal` when that is aborted
- * before then; and with a TypeError or RangeError for options that make no sense.
+ * Resolves whatever the work throws: that is the `error` in its end.
+ *
+ * @throws {@link JobApiError} when the job cannot be registered. The work is then not called.
+ * @throws The reason of `options.signal` when that is aborted before the job is registered.
+ * @throws TypeError or RangeError for options that make no sense.
+ * @example
+ * ```ts
+ * const job = { service: "dli", scope: { projectId }, jobType: "IMPORT" } as const;
+ * const end = await runJob({ endpoint, token, job }, async (signal, { leaveBehind }) => {
+ *   for (const file of files) {
+ *     if (signal.aborted) leaveBehind(`all before ${file}`);
+ *     signal.throwIfAborted();
+ *     await load(file, { signal });
+ *   }
+ * });
+ * console.log(end.outcome, end.recorded);
+ * ```
  */
 export const runJob = async <Result>(options: RunJobOptions, work: Work<Result>): Promise<JobEnd<Result>> => {
   const { signal: shutdown = new AbortController().signal } = options;

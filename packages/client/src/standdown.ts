@@ -4,6 +4,7 @@ import { type JobApi, jobApi } from "./job-api.ts";
 import { type JobHandle, jobHandle } from "./job-handle.ts";
 import { type Jobs, jobsOf } from "./jobs.ts";
 
+/** Where Standdown listens, who asks, and for how long a call is tried. */
 export interface StanddownOptions {
   /** Where Standdown listens, e.g. `http://127.0.0.1:3000`. */
   readonly endpoint: string;
