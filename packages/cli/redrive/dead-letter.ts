@@ -17,11 +17,11 @@ export interface DeadLetter {
   readonly redacted: boolean;
   /** When the cancel was asked for, which says which incarnation it means. */
   readonly sentAt: Instant;
-  /** Why it was parked, such as `not-found`; absent where SQS itself has moved it. */
+  /** Why it was dead-lettered, such as `not-found`; absent where SQS itself has moved it. */
   readonly reason?: string;
 }
 
-/** Reads a message as the function behind the queue does, but for the password. Refuses what that one would refuse. */
+/** Reads a message as the function behind the queue does, but for the secret. Throws `RequestRejected` where that one would refuse it. */
 export const readDeadLetter = (operation: CancelOperation, message: Message): DeadLetter => {
   const read = readCancelMessage(message.Body, operation.name);
   const { service } = operation;
@@ -37,10 +37,10 @@ export const readDeadLetter = (operation: CancelOperation, message: Message): De
   };
 };
 
-/** The id under which a message was parked: that of the same message in the operation's queue. */
-export const idBeforeParking = (message: Message): string | undefined => attributesOf(message).MessageId;
+/** Returns the id that a message had in the operation's queue, before it was dead-lettered. */
+export const originalMessageId = (message: Message): string | undefined => attributesOf(message).MessageId;
 
-/** Which job is meant can be told without the password: any text stands in for one that the message only names. */
+/** Any text stands in for a secret that the message only names: which job is meant does not depend on it. */
 const nativeParameters = (operation: CancelOperation, message: CancelMessage) => {
   const named = namedParameter(message, operation);
   return named === undefined ? message.parameters : { ...message.parameters, [named]: "named" };
@@ -49,14 +49,14 @@ const nativeParameters = (operation: CancelOperation, message: CancelMessage) =>
 const attributesOf = ({ MessageAttributes = {} }: Message): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]));
 
-/** Parking sends a message anew, with its time in an attribute; what SQS itself moves keeps its own. */
+/** A function dead-letters by sending anew, with the time in an attribute; what SQS itself moves keeps its own. */
 const sentAt = (message: Message): Instant => {
   const sent = Date.parse(attributesOf(message).SentAt ?? "");
   return Number.isNaN(sent) ? Number(message.Attributes?.SentTimestamp ?? 0) : sent;
 };
 
-/** A refusal in words for people, without anything that was received. */
-export const toNativeError = (failure: RequestError): string => {
+/** Words a refusal for people, without anything that was received. */
+export const explainRefusal = (failure: RequestError): string => {
   switch (failure.kind) {
     case "malformed":
       return failure.detail;

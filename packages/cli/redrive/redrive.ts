@@ -5,9 +5,9 @@ import type { Job } from "../../../shared/domain/job.ts";
 import type { CancelOperation } from "../../../shared/operations/define.ts";
 import { type JobStore, StoreThrottled, StoreUnavailable } from "../../../shared/ports/job-store.ts";
 import { RequestRejected } from "../../../shared/validation/request-error.ts";
-import { idBeforeParking, readDeadLetter, toNativeError } from "./dead-letter.ts";
+import { explainRefusal, originalMessageId, readDeadLetter } from "./dead-letter.ts";
 import { holdMessages, visibilitySeconds } from "./held-messages.ts";
-import { matchPolicies, type Verdict } from "./judge.ts";
+import { judgeDeadLetter, type Verdict } from "./judge-dead-letter.ts";
 
 export interface RedriveServices {
   readonly callSqs: AwsCall;
@@ -18,13 +18,12 @@ export interface RedriveServices {
 export interface Redrive {
   readonly operation: CancelOperation;
   readonly queue: QueueUrls;
-  /** Only tells what would be done. */
+  /** Tells what would be done, and does nothing. */
   readonly dryRun: boolean;
-  /** How many messages to look at, at most. */
-  readonly most: number;
+  readonly maxMessages: number;
 }
 
-/** What became of how many messages. */
+/** Counts the messages by what became of them. */
 export type Tally = Readonly<Record<Verdict["kind"] | "failed", number>>;
 
 interface Settled {
@@ -37,12 +36,12 @@ interface Settled {
 const maxFruitless = 3;
 
 /**
- * Looks at every message of a dead-letter queue once, and moves, settles or keeps it. After a failure it takes no more.
+ * Checks every message of a dead-letter queue once, and moves, settles or keeps it. After a failure it takes no more.
  * A message is sent before it is removed: whatever happens between, its cancel may come twice, which is harmless, and
  * never gets lost.
  */
 export const redrive = async ({ callSqs, jobs, print }: RedriveServices, asked: Redrive): Promise<Tally> => {
-  const { operation, queue, dryRun, most } = asked;
+  const { operation, queue, dryRun, maxMessages } = asked;
   const deadLetters = holdMessages(callSqs, queue.deadLetters);
   const tally = { moved: 0, settled: 0, kept: 0, failed: 0 };
   const seen = new Set<string>();
@@ -50,14 +49,14 @@ export const redrive = async ({ callSqs, jobs, print }: RedriveServices, asked: 
   const sent = new Set<string>();
 
   const judgeOne = async (message: Message): Promise<Verdict & Settled> => {
-    // The function behind the queue may park a message again while this run is still under way.
-    if (sent.has(idBeforeParking(message) ?? ""))
-      return { kind: "kept", why: "it was moved just now and parked again" };
+    // The function behind the queue may dead-letter a message again while this run is still under way.
+    if (sent.has(originalMessageId(message) ?? ""))
+      return { kind: "kept", why: "it was moved just now and dead-lettered again" };
     const letter = readDeadLetter(operation, message);
     const job = await jobs.newest(letter.key);
     return {
-      ...matchPolicies(letter, job, operation.service.cancel),
-      job: describeIssue(operation, letter.jobId, job),
+      ...judgeDeadLetter(letter, job, operation.service.cancel),
+      job: describeJob(operation, letter.jobId, job),
     };
   };
 
@@ -72,14 +71,14 @@ export const redrive = async ({ callSqs, jobs, print }: RedriveServices, asked: 
       await deadLetters.remove(message);
       return judged;
     } catch (error) {
-      if (error instanceof RequestRejected) return { kind: "kept", why: toNativeError(error.failure) };
+      if (error instanceof RequestRejected) return { kind: "kept", why: explainRefusal(error.failure) };
       return { kind: "failed", why: explain(error) };
     }
   };
 
-  /** Gives how many messages there were that this run had not seen. */
+  /** Returns how many messages there were that this run had not seen. */
   const settleBatch = async (): Promise<number> => {
-    const received = await deadLetters.receive(most - seen.size);
+    const received = await deadLetters.receive(maxMessages - seen.size);
     const fresh = received.filter(({ MessageId }) => !seen.has(MessageId) && seen.add(MessageId));
     const settled = await Promise.all(fresh.map(async (message) => ({ message, ...(await settleOne(message)) })));
     for (const { message, kind, why, job } of settled) {
@@ -99,14 +98,14 @@ export const redrive = async ({ callSqs, jobs, print }: RedriveServices, asked: 
   };
 
   await orFail("the dead letters cannot be received", async () => {
-    for (let fruitless = 0; fruitless < maxFruitless && seen.size < most && tally.failed === 0; )
+    for (let fruitless = 0; fruitless < maxFruitless && seen.size < maxMessages && tally.failed === 0; )
       fruitless = (await settleBatch()) === 0 ? fruitless + 1 : 0;
   });
   await orFail(`what stays is visible again only after ${visibilitySeconds} s`, deadLetters.release);
   return tally;
 };
 
-/** The last line of a run. */
+/** Writes the last line of a run. */
 export const toSummary = ({ failed, ...tally }: Tally, dryRun: boolean): string => {
   const counts = Object.entries({ ...tally, ...(failed > 0 ? { failed } : {}) });
   return counts.map(([kind, count]) => `${count} ${verdictOf(kind as keyof Tally, dryRun)}`).join(", ");
@@ -115,10 +114,10 @@ export const toSummary = ({ failed, ...tally }: Tally, dryRun: boolean): string 
 const verdictOf = (kind: keyof Tally, dryRun: boolean): string =>
   dryRun && kind !== "failed" ? `would be ${kind}` : kind;
 
-const describeIssue = ({ service }: CancelOperation, jobId: string, job: Job | undefined): string =>
+const describeJob = ({ service }: CancelOperation, jobId: string, job: Job | undefined): string =>
   [service.name, jobId, ...(job ? [job.uid] : [])].join(" ");
 
-/** The message of an error of any other kind may repeat a part of what was received. */
+/** Names the error. The message of an unknown one may repeat a part of what was received. */
 const explain = (error: unknown): string => {
   const isKnown = [AwsError, AwsUnreachable, StoreThrottled, StoreUnavailable].some((kind) => error instanceof kind);
   if (isKnown) return (error as Error).message;

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 const start = (args: readonly string[], env: NodeJS.ProcessEnv) =>
-  spawn(process.execPath, [path.resolve("packages/cli/redrive.ts"), ...args], {
+  spawn(process.execPath, [path.resolve("packages/cli/standdown.ts"), "redrive", ...args], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -47,7 +47,7 @@ const runFile = async (queue: QueueUrls, endpoint = stack.endpoint) => {
   return { STANDDOWN_RUN_FILE: file };
 };
 
-const parked = async () => {
+const deadLettered = async () => {
   const queue = await stack.queue();
   const { jobId, uid } = await stack.registered();
   const id = await stack.send(queue.deadLetters, cancelBody(jobId));
@@ -56,7 +56,7 @@ const parked = async () => {
 
 describe("the stack that runs here", () => {
   test("has its messages moved", async () => {
-    const { queue, id, line } = await parked();
+    const { queue, id, line } = await deadLettered();
     const head = `dead letters of cancel-sql-job, ${stack.endpoint}`;
     const env = await runFile(queue);
     const dry = `${head}\n${id} would be moved ${line}\n1 would be moved, 0 would be settled, 0 would be kept\n`;
@@ -69,7 +69,7 @@ describe("the stack that runs here", () => {
   });
 
   test("may look at some messages only", async () => {
-    const { queue } = await parked();
+    const { queue } = await deadLettered();
     await stack.send(queue.deadLetters, cancelBody("unknown"));
     const { out } = await redrive(["cancel-sql-job", "--max", "1"], await runFile(queue));
     expect(out?.split("\n")).toHaveLength(4);
@@ -93,7 +93,7 @@ describe("the stack that runs here", () => {
   });
 
   test("loses nothing when the command is killed between sending and removing", async () => {
-    const { queue } = await parked();
+    const { queue } = await deadLettered();
     const killed = Promise.withResolvers<void>();
     let child: ChildProcess | undefined;
     const proxy = http.createServer((request, response) => {
@@ -127,7 +127,7 @@ describe("the stack that runs here", () => {
 describe("AWS", () => {
   const inCloud = () => ({
     STANDDOWN_RUN_FILE: noFile,
-    STAGE: "prod",
+    STANDDOWN_STAGE: "prod",
     AWS_REGION: "eu-west-1",
     AWS_ACCESS_KEY_ID: "k",
     AWS_SECRET_ACCESS_KEY: "s",
@@ -148,7 +148,7 @@ describe("AWS", () => {
   });
 
   test("is asked for the queues of its stage", async () => {
-    const { STAGE: _, ...env } = inCloud();
+    const { STANDDOWN_STAGE: _, ...env } = inCloud();
     const { code, err } = await redrive(["cancel-sql-job"], env);
     expect(code).toBe(1);
     expect(err).toMatch(/^standdown-dev-cancel-sql-job(-dead-letters)? in eu-west-1: QueueDoesNotExist \(400\)\n$/);

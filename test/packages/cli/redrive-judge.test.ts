@@ -4,11 +4,11 @@ import { cancelScheduledTask } from "../../../functions/dds/cancel-scheduled-tas
 import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts";
 import {
   type DeadLetter,
-  idBeforeParking,
+  explainRefusal,
+  originalMessageId,
   readDeadLetter,
-  toNativeError,
 } from "../../../packages/cli/redrive/dead-letter.ts";
-import { matchPolicies } from "../../../packages/cli/redrive/judge.ts";
+import { judgeDeadLetter } from "../../../packages/cli/redrive/judge-dead-letter.ts";
 import type { Job } from "../../../shared/domain/job.ts";
 import { jobKey } from "../../../shared/domain/job-key.ts";
 import type { CancelOperation } from "../../../shared/operations/define.ts";
@@ -18,7 +18,7 @@ import { cancelBody, projectId } from "./redrive-run.ts";
 
 const letter: DeadLetter = { key: "K", jobId: "j", ifUnknown: "park", redacted: false, sentAt: now + 1 };
 const judged = (given: Partial<DeadLetter>, job?: Partial<Job>, { service }: CancelOperation = cancelSqlJob) =>
-  matchPolicies({ ...letter, ...given }, job && aJob(job), service.cancel);
+  judgeDeadLetter({ ...letter, ...given }, job && aJob(job), service.cancel);
 
 describe("a cancel", () => {
   test.each<[string, Partial<DeadLetter>, Partial<Job> | undefined, string, string]>([
@@ -76,24 +76,24 @@ const indexBody = (parameters: object, also: object = {}) =>
   });
 
 describe("a dead letter", () => {
-  test("that was parked says when and why", () => {
+  test("that was dead-lettered says when and why", () => {
     const attributes = { Reason: "forbidden", SentAt: "2026-11-22T10:00:01.000Z", MessageId: "before" };
-    const parked = message(cancelBody("j", { ifUnknown: "tombstone" }), attributes);
+    const deadLettered = message(cancelBody("j", { ifUnknown: "tombstone" }), attributes);
     const key = jobKey("dli", [projectId], "j");
     const at = { sentAt: now + 1000, reason: "forbidden" };
-    expect(readDeadLetter(cancelSqlJob, parked)).toEqual({
+    expect(readDeadLetter(cancelSqlJob, deadLettered)).toEqual({
       key,
       jobId: "j",
       ifUnknown: "tombstone",
       redacted: false,
       ...at,
     });
-    expect(idBeforeParking(parked)).toBe("before");
+    expect(originalMessageId(deadLettered)).toBe("before");
   });
 
   test("that SQS has moved says when it was sent", () => {
     expect(readDeadLetter(cancelSqlJob, message(cancelBody("j")))).toMatchObject({ sentAt: now, ifUnknown: "park" });
-    expect(idBeforeParking(message(""))).toBeUndefined();
+    expect(originalMessageId(message(""))).toBeUndefined();
   });
 
   test.each([
@@ -134,7 +134,7 @@ describe("a dead letter", () => {
   });
 
   test("is refused for anything else without details", () => {
-    expect(toNativeError({ kind: "internal" } satisfies RequestError)).toBe("the message is refused: internal");
+    expect(explainRefusal({ kind: "internal" } satisfies RequestError)).toBe("the message is refused: internal");
   });
 });
 
@@ -142,7 +142,7 @@ const faultIn = (operation: CancelOperation, body: string): string => {
   try {
     return `read as ${JSON.stringify(readDeadLetter(operation, message(body)))}`;
   } catch (error) {
-    if (error instanceof RequestRejected) return toNativeError(error.failure);
+    if (error instanceof RequestRejected) return explainRefusal(error.failure);
     throw error;
   }
 };

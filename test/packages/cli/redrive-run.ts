@@ -18,7 +18,7 @@ export const redriven = async (
 ) => {
   const lines: string[] = [];
   const print = (line: string) => void lines.push(line);
-  const all = { operation: cancelSqlJob, queue, dryRun: false, most: Number.POSITIVE_INFINITY, ...asked };
+  const all = { operation: cancelSqlJob, queue, dryRun: false, maxMessages: Number.POSITIVE_INFINITY, ...asked };
   const tally = await redrive({ callSqs, jobs, print, ...services }, all);
   return { lines, summary: toSummary(tally, all.dryRun) };
 };

@@ -44,7 +44,7 @@ describe("every message is judged", () => {
     const { jobId } = await stack.registered();
     const bodies = Array.from({ length: 25 }, (_, index) => cancelBody(jobId, { reason: `${index}` })).sort();
     for (const body of bodies) await stack.send(queue.deadLetters, body);
-    expect((await redriven(stack, queue, { most: 12 })).summary).toBe("12 moved, 0 settled, 0 kept");
+    expect((await redriven(stack, queue, { maxMessages: 12 })).summary).toBe("12 moved, 0 settled, 0 kept");
     expect(await stack.count(queue.deadLetters)).toEqual({ visible: 13, inFlight: 0 });
     const { lines, summary } = await redriven(stack, queue);
     expect(summary).toBe("13 moved, 0 settled, 0 kept");
@@ -74,14 +74,14 @@ describe("every message is judged", () => {
     const queue = await stack.queue();
     const { jobId } = await stack.registered();
     await stack.park(queue, cancelBody(jobId), "forbidden");
-    const parking = insteadOf(stack, "SendMessage", async (_, call) => {
+    const deadLettering = insteadOf(stack, "SendMessage", async (_, call) => {
       const sent = (await call()) as { MessageId: string };
       await stack.park(queue, cancelBody(jobId), "forbidden", sent.MessageId);
       return sent;
     });
-    const { lines, summary } = await redriven(stack, queue, { most: 5 }, parking);
+    const { lines, summary } = await redriven(stack, queue, { maxMessages: 5 }, deadLettering);
     expect(summary).toBe("1 moved, 0 settled, 1 kept");
-    expect(lines[1]).toMatch(/^[0-9a-f-]{36} kept: it was moved just now and parked again$/);
+    expect(lines[1]).toMatch(/^[0-9a-f-]{36} kept: it was moved just now and dead-lettered again$/);
     expect(await stack.count(queue.deadLetters)).toEqual(one);
   });
 
@@ -92,7 +92,7 @@ describe("every message is judged", () => {
       inputs.push(input);
       return call();
     });
-    await redriven(stack, queue, { most: 7 }, noting);
+    await redriven(stack, queue, { maxMessages: 7 }, noting);
     expect(inputs[0]).toEqual({
       QueueUrl: queue.deadLetters,
       MaxNumberOfMessages: 7,
@@ -102,7 +102,7 @@ describe("every message is judged", () => {
     });
   });
 
-  test("by the time at which it was sent, though it was parked later", async () => {
+  test("by the time at which it was sent, though it was dead-lettered later", async () => {
     const queue = await stack.queue();
     const { jobId } = await stack.registered({ registeredAt: Date.now() + 600_000, supersedes: "the job before" });
     await stack.send(queue.deadLetters, cancelBody(jobId));

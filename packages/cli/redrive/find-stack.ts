@@ -5,20 +5,20 @@ import { AwsError } from "../../../shared/adapters/aws-client/json-client.ts";
 import type { QueueUrls } from "../../../shared/adapters/sqs/source-queue.ts";
 import type { RunFacts } from "../../local/run-file.ts";
 
-/** Where the queues and the table are. */
-export interface Place {
-  /** For people. */
+/** A running stack: where its queues and its table are. */
+export interface Stack {
+  /** As it is shown to people. */
   readonly name: string;
   readonly aws: AwsSettings;
   readonly table: string;
-  queueOf(operation: string, callSqs: AwsCall): Promise<QueueUrls>;
+  findQueue(operation: string, callSqs: AwsCall): Promise<QueueUrls>;
 }
 
-/** What the environment names: the stack that runs here while its run file is there, AWS itself otherwise. */
-export const findPlace = async (env: NodeJS.ProcessEnv): Promise<Place> => {
+/** Finds the stack that the environment names: the one that runs here while its run file is there, else one on AWS. */
+export const findStack = async (env: NodeJS.ProcessEnv): Promise<Stack> => {
   const file = env.STANDDOWN_RUN_FILE || ".local/run.json";
   const facts = await readRunFile(file);
-  return facts ? localPlace(facts, env) : cloudPlace(env, file);
+  return facts ? localStack(facts, env) : cloudStack(env, file);
 };
 
 const readRunFile = async (file: string): Promise<RunFacts | undefined> => {
@@ -33,7 +33,7 @@ const readRunFile = async (file: string): Promise<RunFacts | undefined> => {
 /** Local servers look at the form of a signature only. */
 const localCredentials = { accessKeyId: "local", secretAccessKey: "local" };
 
-const localPlace = ({ sqs, dynamodb }: RunFacts, env: NodeJS.ProcessEnv): Place => ({
+const localStack = ({ sqs, dynamodb }: RunFacts, env: NodeJS.ProcessEnv): Stack => ({
   name: sqs?.endpoint ?? "the stack that runs here",
   aws: {
     region: env.AWS_REGION || "eu-west-1",
@@ -41,7 +41,7 @@ const localPlace = ({ sqs, dynamodb }: RunFacts, env: NodeJS.ProcessEnv): Place 
     endpoints: { dynamodb: dynamodb.endpoint, ...(sqs && { sqs: sqs.endpoint }) },
   },
   table: dynamodb.table ?? "",
-  async queueOf(operation) {
+  async findQueue(operation) {
     const { url, deadLetterUrl } = sqs?.queues[operation] ?? {};
     if (url === undefined || deadLetterUrl === undefined)
       throw new Error(`the stack that runs here has no queue with dead letters for ${operation}`);
@@ -51,7 +51,7 @@ const localPlace = ({ sqs, dynamodb }: RunFacts, env: NodeJS.ProcessEnv): Place 
 
 const required = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "STANDDOWN_TABLE"] as const;
 
-const cloudPlace = (env: NodeJS.ProcessEnv, file: string): Place => {
+const cloudStack = (env: NodeJS.ProcessEnv, file: string): Stack => {
   const missing = required.filter((name) => !env[name]);
   if (missing.length > 0)
     throw new Error(`no stack runs here (${file} is not there), and for AWS these are missing: ${missing.join(", ")}`);
@@ -65,7 +65,7 @@ const cloudPlace = (env: NodeJS.ProcessEnv, file: string): Place => {
     }
   };
   return {
-    name: `AWS, stage ${env.STAGE || "dev"} in ${region}`,
+    name: `AWS, stage ${env.STANDDOWN_STAGE || "dev"} in ${region}`,
     aws: {
       region,
       credentials: {
@@ -79,8 +79,8 @@ const cloudPlace = (env: NodeJS.ProcessEnv, file: string): Place => {
       },
     },
     table: env.STANDDOWN_TABLE ?? "",
-    async queueOf(operation, callSqs) {
-      const name = `standdown-${env.STAGE || "dev"}-${operation}`;
+    async findQueue(operation, callSqs) {
+      const name = `standdown-${env.STANDDOWN_STAGE || "dev"}-${operation}`;
       const [queue, deadLetters] = await Promise.all([urlOf(name, callSqs), urlOf(`${name}-dead-letters`, callSqs)]);
       return { queue, deadLetters };
     },

@@ -3,16 +3,16 @@ import { isTerminal, type Job } from "../../../shared/domain/job.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 
 /**
- * What becomes of a dead letter: `moved` goes back into its queue, `settled` has nothing left to do and is removed, `kept`
- * waits for a person. `why` is for that person.
+ * Says what becomes of a dead letter: `moved` goes back into its queue, `settled` has nothing left to do and is removed,
+ * `kept` waits for a person. `why` is for that person.
  */
 export interface Verdict {
   readonly kind: "moved" | "settled" | "kept";
   readonly why: string;
 }
 
-/** Whether a cancel still matters to the newest incarnation of its job. */
-export const matchPolicies = (letter: DeadLetter, job: Job | undefined, rules: CancelRules): Verdict => {
+/** Says whether a cancel still matters to the newest incarnation of its job. */
+export const judgeDeadLetter = (letter: DeadLetter, job: Job | undefined, rules: CancelRules): Verdict => {
   if (job === undefined) return judgeUnknown(letter);
   if (isLater(job, { askedAt: letter.sentAt })) return settled("its job has ended: another has the same id now");
   if (isTerminal(job.state)) return settled(`its job has ended: ${job.state}`);
@@ -28,7 +28,7 @@ const judgeUnknown = ({ redacted: isRedacted, ifUnknown }: DeadLetter): Verdict 
   return kept("there is still no such job");
 };
 
-const redacted = "its secrets were redacted: send it again, with secretRef for a password";
+const redacted = "its secrets were redacted: send it again, with secretRef in place of the secret";
 
 const moved = (why: string): Verdict => ({ kind: "moved", why });
 const settled = (why: string): Verdict => ({ kind: "settled", why });

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+/** `standdown <command>`: runs one command, and ends with its exit code. */
+import { redriveCommand } from "./redrive/command.ts";
+
+/** Returns the exit code. */
+type Command = (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>;
+
+const commands: Readonly<Record<string, Command>> = { redrive: redriveCommand };
+
+const usage = `usage: standdown <command>
+
+commands:
+  redrive   moves dead letters whose cancel still matters back into their queue`;
+
+const run = async ([name = "", ...args]: readonly string[]): Promise<number> => {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    console.error(usage);
+    return 2;
+  }
+  try {
+    return await command(args, process.env);
+  } catch (error) {
+    console.error((error as Error).message);
+    return 1;
+  }
+};
+
+process.exitCode = await run(process.argv.slice(2));
