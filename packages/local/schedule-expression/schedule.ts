@@ -1,13 +1,14 @@
-import { type Cron, nextCronTime, parseCron } from "./cron.ts";
+import type { Cron } from "croner";
+import { nextCronTime, parseCron } from "./cron.ts";
 
-/** When a rule fires. */
+/** Says when a rule fires. */
 export type Schedule =
   | { readonly kind: "rate"; readonly everyMs: number }
   | { readonly kind: "cron"; readonly cron: Cron };
 
 const msOf: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** Parses `rate(…)` or `cron(…)`; what is wrong with it goes to `fail`, which knows whose expression it is. */
+/** Parses `rate(…)` or `cron(…)`. Says what is wrong with it to `fail`, which knows whose expression it is. */
 export const parseSchedule = (expression: string, fail: (problem: string) => never): Schedule => {
   const [, kind, argument = ""] = /^(rate|cron)\((.*)\)$/.exec(expression) ?? [];
   if (kind === "cron") return { kind, cron: attempt(() => parseCron(argument), fail) };
@@ -30,7 +31,7 @@ const attempt = <Result>(work: () => Result, fail: (problem: string) => never): 
   }
 };
 
-/** The first time after `after` of a rule that was created at `createdAt` (all in milliseconds), if there is one. */
+/** Returns the first time after `after` of a rule that was created at `createdAt` (milliseconds since 1970), if any. */
 export const nextTime = (schedule: Schedule, createdAt: number, after: number): number | undefined => {
   if (schedule.kind === "cron") return nextCronTime(schedule.cron, after);
   // Counted from the creation, so that no delay adds to the next one.

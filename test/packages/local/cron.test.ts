@@ -53,6 +53,28 @@ test.each([
   expect(after(expression, time)).toBe(expected);
 });
 
+/** From AWS's documentation, and those with L, W and # besides: each with its next five times after a Friday evening. */
+test.each([
+  ["15 12 * * ? *", "02-28T12:15 03-01T12:15 03-02T12:15 03-03T12:15 03-04T12:15"],
+  ["0 18 ? * MON-FRI *", "02-27T18:00 03-02T18:00 03-03T18:00 03-04T18:00 03-05T18:00"],
+  ["0 8 1 * ? *", "03-01T08:00 04-01T08:00 05-01T08:00 06-01T08:00 07-01T08:00"],
+  ["0/15 * * * ? *", "02-27T18:00 02-27T18:15 02-27T18:30 02-27T18:45 02-27T19:00"],
+  ["0/5 8-17 ? * MON-FRI *", "02-27T17:55 03-02T08:00 03-02T08:05 03-02T08:10 03-02T08:15"],
+  ["0 9 ? * 2#1 *", "03-02T09:00 04-06T09:00 05-04T09:00 06-01T09:00 07-06T09:00"],
+  ["15 10 ? * 6L 2025-2026", "03-27T10:15 04-24T10:15 05-29T10:15 06-26T10:15 07-31T10:15"],
+  ["0 0 LW * ? *", "03-31T00:00 04-30T00:00 05-29T00:00 06-30T00:00 07-31T00:00"],
+  ["30 6 15W * ? *", "03-16T06:30 04-15T06:30 05-15T06:30 06-15T06:30 07-15T06:30"],
+  ["0 12 L * ? *", "02-28T12:00 03-31T12:00 04-30T12:00 05-31T12:00 06-30T12:00"],
+])("%s is due next at %s", (expression, expected) => {
+  const times: string[] = [];
+  let time = "2026-02-27T17:50:00Z";
+  for (let count = 0; count < 5; count++) {
+    time = after(expression, time) ?? "never";
+    times.push(time);
+  }
+  expect(times.join(" ")).toBe(expected.replaceAll(/\S+/g, "2026-$&Z"));
+});
+
 const days = "either the day of month or the day of week must be ?, and the other one not.";
 test.each([
   ["* * * * ?", "cron takes six fields: minutes hours day-of-month month day-of-week year."],
@@ -70,6 +92,10 @@ test.each([
   ["0 0 ? * 8 *", 'the day of week "8" is not understood; it takes 1 to 7 or SUN to SAT, with , - * and /.'],
   ["0 0 ? * 2#6 *", 'the day of week "2#6" is not understood.'],
   ["0 0 1 1 ? 1969", 'the year "1969" is not understood; it takes 1970 to 2199, with , - * and /.'],
+  [
+    "0 0 1,LW * ? *",
+    "this cannot be computed locally (CronPattern: Syntax error, LW can not be in a list in day-of-month ('1,LW').).",
+  ],
 ])("refuses %s", (expression, message) => {
   expect(() => parseCron(expression)).toThrow(new Error(message));
 });
