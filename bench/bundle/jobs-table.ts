@@ -1,6 +1,7 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { createTable, startDynamoDb } from "../../packages/local/dynamodb/server.ts";
+import { startDynamoDb } from "../../packages/local/dynamodb/server.ts";
+import { createTable } from "../../packages/local/dynamodb/table.ts";
 
 const table = "jobs";
 const region = "eu-central-1";

@@ -1,9 +1,9 @@
+import type { Message } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
 import { cancelSqlJob } from "../../functions/dli/cancel-sql-job/operation.ts";
 import { queueEvent } from "../../packages/local/sqs/event.ts";
 import type { AwsCall } from "../../shared/adapters/aws-client/json-client.ts";
 import { current, toItem } from "../../shared/adapters/dynamodb/job-item.ts";
-import type { Message } from "../../shared/adapters/sqs/sqs.ts";
 import { decideUnseen } from "../../shared/domain/decide-cancel.ts";
 import { cancelQueue } from "../../shared/entrypoints/cancel-queue.ts";
 import { queueEntry } from "../../shared/entrypoints/sqs.ts";
@@ -66,7 +66,7 @@ export const throughClaimsOnly =
       reason: "bench",
     });
     if (change === undefined) throw new Error("a cancel writes");
-    await Promise.all(messages.map(({ Body }) => jobs.change(keys.get(Body) ?? "", change)));
+    await Promise.all(messages.map(({ Body }) => jobs.change(keys.get(Body ?? "") ?? "", change)));
   };
 
 /** The least write that could be called a cancel: it sets the state alone, keeps no receipt and moves no index entry. */
@@ -81,6 +81,6 @@ export const throughWritesOnly = ({ table: { call, table } }: Servers, keys: Rea
       ExpressionAttributeValues: toItem({ ":stopping": "stopping", ":queued": "queued", ":running": "running" }),
     });
   return async (messages) => {
-    await Promise.all(messages.map(({ Body }) => claim(keys.get(Body))));
+    await Promise.all(messages.map(({ Body }) => claim(keys.get(Body ?? ""))));
   };
 };

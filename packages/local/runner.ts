@@ -1,23 +1,17 @@
-import type { Server } from "node:http";
-import { availableParallelism } from "node:os";
 import path from "node:path";
-import { createTable, type DynamoDb, startDynamoDb } from "./dynamodb/server.ts";
-import { startEventBridge } from "./events/server.ts";
 import { createGateway } from "./gateway/gateway.ts";
-import { startEnvironment } from "./lambda/environment.ts";
-import { createEnvironmentPool, type PoolLimits } from "./lambda/environment-pool.ts";
+import type { PoolLimits } from "./lambda/environment-pool.ts";
 import { openFunctionLog } from "./lambda/function-log.ts";
+import { createFunctions, type Functions } from "./lambda/functions.ts";
 import { createInvokeApi } from "./lambda/invoke-api.ts";
-import { failure, type Outcome } from "./lambda/outcome.ts";
-import { createUnpacker } from "./lambda/unpack.ts";
-import { close, listen } from "./platform/listen.ts";
+import type { EventSource } from "./platform/event-source.ts";
+import { serve } from "./platform/listen.ts";
 import { startRule } from "./schedule/rules.ts";
 import { systemTimer, type Timer } from "./schedule/timer.ts";
 import type { Settings } from "./settings.ts";
-import { createQueues, type QueueAddress, queueAddresses, startPollers } from "./sqs/queues.ts";
-import { startSqs } from "./sqs/server.ts";
-import { describeBundle, hasQueues, readTemplate } from "./template/bundle.ts";
-import { localAccount } from "./template/resources.ts";
+import { startPollers } from "./sqs/pollers.ts";
+import { type QueueAddress, queueAddresses } from "./sqs/queues.ts";
+import { type Stack, startStack } from "./stack.ts";
 
 export interface RunnerOptions
   extends Omit<Settings, "runFile" | "samples" | "background">,
@@ -25,7 +19,7 @@ export interface RunnerOptions
   readonly print: (line: string) => void;
   readonly limits?: Partial<PoolLimits>;
   readonly integrationTimeoutMs?: number;
-  /** What schedules go by. */
+  /** What schedules go by; the system's clock unless given. */
   readonly timer?: Timer;
 }
 
@@ -45,117 +39,61 @@ export interface Runner {
 }
 
 const stopGraceMs = 2_000;
-/** About 60 MB each, the guards included. */
-const mostEnvironments = 12;
 
-/** Runs a packaged bundle on this machine. */
+/**
+ * Runs a packaged bundle on this machine. Everything is ended in the opposite order of its start, also where the start
+ * fails: what brings events, then the functions, then what the functions call.
+ */
 export const startRunner = async (options: RunnerOptions): Promise<Runner> => {
-  const template = await readTemplate(options.packageDirectory);
-  const running: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const stopOne of running.splice(0).reverse()) await stopOne();
+  await using starting = new AsyncDisposableStack();
+  const { dataDirectory, print, timer = systemTimer, background = true } = options;
+
+  const log = await openFunctionLog(path.join(dataDirectory, "logs/functions.log"), print);
+  starting.defer(log.close);
+  const stack = await startStack({ ...options, timer, log, stopGraceMs }, starting);
+  const functions = createFunctions(stack.bundle.functions, {
+    ...options,
+    log,
+    directory: path.join(dataDirectory, "functions"),
+    overrides: { ...stack.environment, STANDDOWN_CONFIG: options.config, STANDDOWN_SECRETS: options.secrets },
+  });
+  starting.defer(functions.stop);
+
+  const sources: EventSource[] = [];
+  starting.defer(async () => {
+    await Promise.all(sources.map((source) => source.stop(stopGraceMs)));
+  });
+  const addresses = await serveRequests(stack, functions, options, sources);
+  if (background) sources.push(...startSchedules(stack, functions, timer), ...startQueues(stack, functions));
+
+  const { bundle, dynamodb, sqs, events } = stack;
+  const running = starting.move();
+  return {
+    ...addresses,
+    dynamodb,
+    ...(sqs && { sqs: { ...sqs, queues: queueAddresses(bundle.queues) } }),
+    ...(events && { events }),
+    functions: Object.fromEntries(bundle.functions.map(({ shortName, name }) => [shortName, name])),
+    stop: () => running.disposeAsync(),
   };
-
-  const { integrationTimeoutMs = 30_000, timer = systemTimer } = options;
-  const servers: Server[] = [];
-  const serve = async (server: Server, port: number): Promise<string> => {
-    const address = `http://127.0.0.1:${await listen(server, port)}`;
-    servers.push(server);
-    return address;
-  };
-
-  try {
-    const sqs = hasQueues(template) ? await startSqs(options.region) : undefined;
-    if (sqs) running.push(sqs.stop);
-    const account = localAccount(options.region, sqs?.endpoint);
-    const bundle = describeBundle(template, options.packageDirectory, account);
-    if (sqs) await createQueues(bundle.queues, sqs.endpoint);
-
-    const dynamodb = await useDynamoDb(options);
-    running.push(dynamodb.stop);
-    for (const { name, properties } of bundle.tables) {
-      await createTable(dynamodb.endpoint, properties, name, options.region);
-    }
-
-    const log = await openFunctionLog(path.join(options.dataDirectory, "logs/functions.log"), options.print);
-    running.push(log.close);
-    const [bus] = bundle.buses;
-    const eventBridge =
-      bus &&
-      (await startEventBridge({
-        buses: bundle.buses,
-        rules: bundle.eventRules,
-        account,
-        logFile: path.join(options.dataDirectory, "logs/events.log"),
-        now: () => timer.now(),
-        print: options.print,
-        note: (line) => log.note("events", line),
-      }));
-    // It outlives the functions, which publish while they finish.
-    if (eventBridge) running.push(() => eventBridge.stop(stopGraceMs));
-    const unpack = createUnpacker(path.join(options.dataDirectory, "functions"));
-    const overrides = {
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
-      ...(sqs && { AWS_ENDPOINT_URL_SQS: sqs.endpoint }),
-      ...(eventBridge && { AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.endpoint }),
-      STANDDOWN_CONFIG: options.config,
-      STANDDOWN_SECRETS: options.secrets,
-    };
-    const limits: PoolLimits = {
-      perFunction: Math.max(2, Math.min(availableParallelism(), 4)),
-      total: mostEnvironments,
-      idleMs: 300_000,
-      ...options.limits,
-    };
-    const pool = createEnvironmentPool(
-      (lambda) => startEnvironment(lambda, { ...options, unpack, log, overrides }),
-      limits,
-    );
-    running.push(pool.stop);
-
-    const byName = new Map(bundle.functions.map((lambda) => [lambda.name, lambda]));
-    const invoke = async (name: string, event: string): Promise<Outcome> => {
-      const lambda = byName.get(name);
-      return lambda ? await pool.invoke(lambda, event) : failure("ResourceNotFoundException", `No function ${name}`);
-    };
-    const gateway = createGateway({ routes: bundle.routes, invoke, integrationTimeoutMs });
-    /** What brings events without being asked; it ends first. */
-    const sources: { stop(graceMs: number): Promise<void> }[] = [];
-    running.push(async () => {
-      const stopping = sources.map((source) => source.stop(stopGraceMs));
-      await Promise.all([...stopping, ...servers.map((server) => close(server, stopGraceMs))]);
-    });
-    const http = await serve(gateway, options.port);
-    const lambda = await serve(createInvokeApi(bundle.functions, invoke), 0);
-
-    const note = (name: string, line: string): void => log.note(byName.get(name)?.shortName ?? name, line);
-    const { background = true } = options;
-    for (const rule of background ? bundle.schedules : [])
-      sources.push(startRule({ rule, account, timer, invoke, note }));
-    if (sqs && background) {
-      const { endpoint } = sqs;
-      const environments = limits.perFunction;
-      sources.push(...startPollers({ bundle, endpoint, region: options.region, environments, invoke, note }));
-    }
-    return {
-      http,
-      lambda,
-      dynamodb: { endpoint: dynamodb.endpoint, table: bundle.tables[0]?.name },
-      ...(sqs && { sqs: { endpoint: sqs.endpoint, queues: queueAddresses(bundle.queues) } }),
-      ...(bus && eventBridge && { events: { endpoint: eventBridge.endpoint, bus: bus.name } }),
-      functions: Object.fromEntries(bundle.functions.map(({ shortName, name }) => [shortName, name])),
-      stop,
-    };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
 };
 
-const useDynamoDb = async ({
-  dynamoDbEndpoint,
-  dataDirectory,
-}: Pick<Settings, "dynamoDbEndpoint" | "dataDirectory">): Promise<DynamoDb> =>
-  dynamoDbEndpoint === undefined
-    ? await startDynamoDb({ dbPath: path.join(dataDirectory, "dynamodb.sqlite") })
-    : { endpoint: dynamoDbEndpoint, stop: async () => {} };
+/** Serves the routes of the template on the port that was asked for, and Lambda's Invoke API on any free one. */
+const serveRequests = async (
+  { bundle: { routes, functions: lambdas } }: Stack,
+  { invoke }: Functions,
+  { port, integrationTimeoutMs = 30_000 }: RunnerOptions,
+  sources: EventSource[],
+): Promise<Pick<Runner, "http" | "lambda">> => {
+  const gateway = await serve(createGateway({ routes, invoke, integrationTimeoutMs }), port);
+  sources.push(gateway);
+  const invokeApi = await serve(createInvokeApi(lambdas, invoke), 0);
+  sources.push(invokeApi);
+  return { http: gateway.address, lambda: invokeApi.address };
+};
+
+const startSchedules = ({ bundle, account }: Stack, functions: Functions, timer: Timer): readonly EventSource[] =>
+  bundle.schedules.map((rule) => startRule({ ...functions, rule, account, timer }));
+
+const startQueues = ({ bundle, account, sqs }: Stack, functions: Functions): readonly EventSource[] =>
+  sqs ? [startPollers({ ...functions, bundle, account, environments: functions.concurrency })] : [];

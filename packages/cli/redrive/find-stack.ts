@@ -3,6 +3,7 @@ import type { AwsSettings } from "../../../shared/adapters/aws-client/endpoint.t
 import type { AwsCall } from "../../../shared/adapters/aws-client/json-client.ts";
 import { AwsError } from "../../../shared/adapters/aws-client/json-client.ts";
 import type { QueueUrls } from "../../../shared/adapters/sqs/source-queue.ts";
+import { localCredentials } from "../../local/platform/local-credentials.ts";
 import type { RunFacts } from "../../local/run-file.ts";
 
 /** A running stack: where its queues and its table are. */
@@ -29,9 +30,6 @@ const readRunFile = async (file: string): Promise<RunFacts | undefined> => {
     throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
 };
-
-/** Local servers look at the form of a signature only. */
-const localCredentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 const localStack = ({ sqs, dynamodb }: RunFacts, env: NodeJS.ProcessEnv): Stack => ({
   name: sqs?.endpoint ?? "the stack that runs here",

@@ -1,4 +1,3 @@
-import type { SqsClient } from "../sqs/client.ts";
 import { matchesPattern } from "../template/event-pattern.ts";
 import type { EventBus, EventRule, EventTarget } from "../template/event-rules.ts";
 import { isRecord } from "../template/intrinsics.ts";
@@ -7,7 +6,7 @@ import type { BusEvent } from "./put-events.ts";
 export interface DeliveryOptions {
   readonly buses: readonly EventBus[];
   readonly rules: readonly EventRule[];
-  readonly sqs: Pick<SqsClient, "send">;
+  readonly send: (queueUrl: string, body: string) => Promise<unknown>;
   /** Keeps an event that a bus has taken. */
   readonly record: (event: BusEvent) => Promise<void>;
   readonly note: (line: string) => void;
@@ -19,10 +18,10 @@ export type Deliver = (busName: string, event: BusEvent) => Promise<void>;
  * Brings events to the queues of the rules that match. As on AWS the publisher never hears of what goes wrong from here
  * on; it is noted instead, and, unlike there, not tried again.
  */
-export const createDelivery = ({ buses, rules, sqs, record, note }: DeliveryOptions): Deliver => {
-  const send = async (rule: EventRule, { queueName, queueUrl, message }: EventTarget, event: BusEvent) => {
+export const createDelivery = ({ buses, rules, send, record, note }: DeliveryOptions): Deliver => {
+  const deliverTo = async (rule: EventRule, { queueName, queueUrl, message }: EventTarget, event: BusEvent) => {
     try {
-      await sqs.send(queueUrl, "constant" in message ? message.constant : partOf(event, message.path));
+      await send(queueUrl, "constant" in message ? message.constant : partOf(event, message.path));
     } catch (error) {
       note(`${rule.id} cannot deliver event ${event.id} to ${queueName}: ${(error as Error).message}`);
     }
@@ -35,7 +34,7 @@ export const createDelivery = ({ buses, rules, sqs, record, note }: DeliveryOpti
     }
     await record(event);
     const matching = rules.filter((rule) => rule.busName === busName && matchesPattern(rule.pattern, event));
-    await Promise.all(matching.flatMap((rule) => rule.targets.map((target) => send(rule, target, event))));
+    await Promise.all(matching.flatMap((rule) => rule.targets.map((target) => deliverTo(rule, target, event))));
   };
 };
 

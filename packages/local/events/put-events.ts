@@ -34,7 +34,7 @@ interface Entry {
   readonly Time?: number;
 }
 
-const mostEntries = 10;
+const maxEntries = 10;
 /** Of all entries together, in bytes. */
 export const sizeLimit = 1_048_576;
 
@@ -45,11 +45,11 @@ export const judgePutEvents = (input: unknown, account: Account, now: number): P
   if (!Array.isArray(entries) || !entries.every(isEntry)) return { kind: "refused", ...unreadable };
   if (entries.length === 0) return invalid(`Value '[]' at 'entries' ${lengthConstraint} greater than or equal to 1`);
   // The service spells the entries out here.
-  if (entries.length > mostEntries) {
-    return invalid(`Value at 'entries' ${lengthConstraint} less than or equal to ${mostEntries}`);
+  if (entries.length > maxEntries) {
+    return invalid(`Value at 'entries' ${lengthConstraint} less than or equal to ${maxEntries}`);
   }
   if (entries.reduce((total, entry) => total + sizeOf(entry), 0) > sizeLimit) return { kind: "refused", ...tooLarge };
-  return { kind: "judged", entries: entries.map((entry) => matchPolicies(entry, account, now)) };
+  return { kind: "judged", entries: entries.map((entry) => judgeEntry(entry, account, now)) };
 };
 
 /** What cannot be read as the operation's input. */
@@ -81,7 +81,7 @@ const isEntry = (entry: unknown): entry is Entry => {
 const sizeOf = ({ Source = "", DetailType = "", Detail = "", Resources = [], Time }: Entry): number =>
   Buffer.byteLength([Source, DetailType, Detail, ...Resources].join("")) + (Time === undefined ? 0 : 14);
 
-const matchPolicies = (entry: Entry, { accountId, region }: Account, now: number): JudgedEntry => {
+const judgeEntry = (entry: Entry, { accountId, region }: Account, now: number): JudgedEntry => {
   const { Source, DetailType, Detail, EventBusName = "default", Resources = [], Time = now / 1000 } = entry;
   if (!Source) return missing("Source");
   if (!DetailType) return missing("DetailType");

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { close, listen } from "../platform/listen.ts";
 import { openLogFile } from "../platform/log-file.ts";
 import { readBody } from "../platform/read-body.ts";
@@ -41,8 +42,14 @@ const bodyLimit = 6 * sizeLimit;
 export const startEventBridge = async (options: EventBridgeOptions): Promise<EventBridge> => {
   const { buses, rules, account, logFile, now, print, note } = options;
   const log = await openLogFile(logFile, print);
-  const sqs = createSqsClient(account.sqsEndpoint);
-  const deliver = createDelivery({ buses, rules, sqs, note, record: (event) => log.write(JSON.stringify(event)) });
+  const sqs = createSqsClient(account);
+  const deliver = createDelivery({
+    buses,
+    rules,
+    send: (QueueUrl, MessageBody) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody })),
+    record: (event) => log.write(JSON.stringify(event)),
+    note,
+  });
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const body = await readBody(request, bodyLimit);
@@ -77,6 +84,7 @@ export const startEventBridge = async (options: EventBridgeOptions): Promise<Eve
     endpoint,
     async stop(graceMs) {
       await close(server, graceMs);
+      sqs.destroy();
       await log.close();
     },
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { startGuarded } from "../platform/guarded-process.ts";
+import { localCredentials } from "../platform/local-credentials.ts";
 import type { LambdaFunction } from "../template/functions.ts";
 import type { FunctionLog } from "./function-log.ts";
 import { failure, type Outcome } from "./outcome.ts";
@@ -109,8 +110,8 @@ export const startEnvironment = async (lambda: LambdaFunction, host: Environment
       AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
       AWS_REGION: host.region,
       AWS_DEFAULT_REGION: host.region,
-      AWS_ACCESS_KEY_ID: "local",
-      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
       AWS_SESSION_TOKEN: "local",
     },
   });

@@ -1,6 +1,18 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { EventSource } from "./event-source.ts";
+
+/** A server that listens. */
+export interface Listener extends EventSource {
+  readonly address: string;
+}
+
+/** Starts a server on 127.0.0.1; port 0 takes any free one. */
+export const serve = async (server: Server, port: number): Promise<Listener> => ({
+  address: `http://127.0.0.1:${await listen(server, port)}`,
+  stop: (graceMs) => close(server, graceMs),
+});
 
 /** Binds a server to 127.0.0.1, and to nothing else; port 0 takes any free one. Returns the port. */
 export const listen = async (server: Server, port = 0): Promise<number> => {

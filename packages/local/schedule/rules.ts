@@ -1,15 +1,11 @@
 import { explainFailure, type Outcome } from "../lambda/outcome.ts";
+import type { EventSource } from "../platform/event-source.ts";
 import { settleWithin } from "../platform/within-grace.ts";
 import { nextTime } from "../schedule-expression/schedule.ts";
 import type { Account } from "../template/resources.ts";
 import type { BundledSchedule } from "../template/schedules.ts";
 import { scheduledEvent } from "./event.ts";
 import type { Timer } from "./timer.ts";
-
-export interface RunningRule {
-  /** Fires no more at once, and lets the functions that were started finish for so long. */
-  stop(graceMs: number): Promise<void>;
-}
 
 export interface RuleOptions {
   readonly rule: BundledSchedule;
@@ -24,7 +20,7 @@ export interface RuleOptions {
  * time is left out, so that slow runs do not pile up on one machine. Times that went by while it slept are left out too,
  * and a run that fails is not tried again, for the next one is never far.
  */
-export const startRule = ({ rule, account, timer, invoke, note }: RuleOptions): RunningRule => {
+export const startRule = ({ rule, account, timer, invoke, note }: RuleOptions): EventSource => {
   const createdAt = timer.now();
   let takeBack = (): void => {};
   let stopped = false;

@@ -1,15 +1,15 @@
+import type { Message } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSMessageAttribute } from "aws-lambda";
-import type { Message } from "../../../shared/adapters/sqs/sqs.ts";
 
-/** The event that Lambda makes of a batch of messages. */
+/** Builds the event that Lambda makes of a batch of messages. */
 export const queueEvent = (
   messages: readonly Message[],
   { queueArn, region }: { queueArn: string; region: string },
 ): SQSEvent => ({
   Records: messages.map((message) => ({
-    messageId: message.MessageId,
-    receiptHandle: message.ReceiptHandle,
-    body: message.Body,
+    messageId: message.MessageId ?? "",
+    receiptHandle: message.ReceiptHandle ?? "",
+    body: message.Body ?? "",
     attributes: {
       ApproximateReceiveCount: "1",
       SentTimestamp: "0",
@@ -17,22 +17,22 @@ export const queueEvent = (
       ApproximateFirstReceiveTimestamp: "0",
       ...message.Attributes,
     },
-    messageAttributes: attributesOf(message),
+    messageAttributes: toAttributes(message),
     ...(message.MD5OfMessageAttributes && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
-    md5OfBody: message.MD5OfBody,
+    md5OfBody: message.MD5OfBody ?? "",
     eventSource: "aws:sqs",
     eventSourceARN: queueArn,
     awsRegion: region,
   })),
 });
 
-const attributesOf = ({ MessageAttributes = {} }: Message): Record<string, SQSMessageAttribute> =>
+const toAttributes = ({ MessageAttributes = {} }: Message): Record<string, SQSMessageAttribute> =>
   Object.fromEntries(
     Object.entries(MessageAttributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
       name,
       {
         ...(StringValue !== undefined && { stringValue: StringValue }),
-        ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
+        ...(BinaryValue !== undefined && { binaryValue: Buffer.from(BinaryValue).toString("base64") }),
         stringListValues: [],
         binaryListValues: [],
         // Any string may follow the type, as in "Number.int".

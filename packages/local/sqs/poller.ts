@@ -1,16 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Message } from "../../../shared/adapters/sqs/sqs.ts";
+import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { explainFailure, type Outcome } from "../lambda/outcome.ts";
+import type { EventSource } from "../platform/event-source.ts";
 import { settleWithin } from "../platform/within-grace.ts";
 import type { QueueSource } from "../template/queues.ts";
 import { failedMessages } from "./batch-reply.ts";
-import type { SqsClient } from "./client.ts";
 import { queueEvent } from "./event.ts";
-
-export interface Poller {
-  /** Receives no more at once, and lets the batches in flight finish for so long. */
-  stop(graceMs: number): Promise<void>;
-}
 
 export interface PollerOptions {
   readonly source: QueueSource;
@@ -18,12 +13,14 @@ export interface PollerOptions {
   readonly region: string;
   /** How many batches the function is given at once, at most. */
   readonly concurrency: number;
-  readonly sqs: SqsClient;
+  readonly sqs: SQSClient;
   readonly invoke: (functionName: string, event: string) => Promise<Outcome>;
   readonly note: (line: string) => void;
 }
 
 const longPollSeconds = 20;
+/** What one call receives or deletes at most. */
+const maxMessagesPerCall = 10;
 const retryMs = 1_000;
 
 /**
@@ -31,33 +28,50 @@ const retryMs = 1_000;
  * deleted; the rest comes again when its visibility timeout is over, and goes to the dead-letter queue in the end. Both
  * are the server's work.
  */
-export const startPoller = (options: PollerOptions): Poller => {
+export const startPoller = (options: PollerOptions): EventSource => {
   const { source, queueUrl, region, concurrency, sqs, invoke, note } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const inFlight = new Set<Promise<void>>();
 
+  /** Returns up to so many messages, none where none comes in that time. */
+  const receive = async (limit: number, waitSeconds: number): Promise<readonly Message[]> => {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: Math.min(limit, maxMessagesPerCall),
+      WaitTimeSeconds: waitSeconds,
+      MessageSystemAttributeNames: ["All"],
+      MessageAttributeNames: ["All"],
+    });
+    const { Messages = [] } = await sqs.send(command, { abortSignal: signal });
+    return Messages;
+  };
+
   const receiveBatch = async (): Promise<readonly Message[]> => {
-    const messages = [...(await sqs.receive(queueUrl, source.batchSize, longPollSeconds, signal))];
+    const messages = [...(await receive(source.batchSize, longPollSeconds))];
     const closing = Date.now() + source.batchingWindowSeconds * 1000;
     while (messages.length > 0 && messages.length < source.batchSize && Date.now() < closing) {
       const seconds = Math.min(Math.ceil((closing - Date.now()) / 1000), longPollSeconds);
-      messages.push(...(await sqs.receive(queueUrl, source.batchSize - messages.length, seconds, signal)));
+      messages.push(...(await receive(source.batchSize - messages.length, seconds)));
     }
     return messages;
   };
 
-  const deliver = async (messages: readonly Message[]): Promise<void> => {
-    const outcome = await invoke(source.functionName, JSON.stringify(queueEvent(messages, { ...source, region })));
-    const failed = failedOf(outcome, new Set(messages.map(({ MessageId }) => MessageId)));
-    const done = messages.filter(({ MessageId }) => !failed.has(MessageId));
-    await sqs.delete(
-      queueUrl,
-      done.map(({ ReceiptHandle }) => ReceiptHandle),
-    );
+  const remove = async (messages: readonly Message[]): Promise<void> => {
+    for (let start = 0; start < messages.length; start += maxMessagesPerCall) {
+      const some = messages.slice(start, start + maxMessagesPerCall);
+      const Entries = some.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+    }
   };
 
-  const failedOf = ({ kind, payload }: Outcome, batch: ReadonlySet<string>): ReadonlySet<string> => {
+  const deliver = async (messages: readonly Message[]): Promise<void> => {
+    const outcome = await invoke(source.functionName, JSON.stringify(queueEvent(messages, { ...source, region })));
+    const failed = failedIds(outcome, new Set(messages.map(({ MessageId = "" }) => MessageId)));
+    await remove(messages.filter(({ MessageId = "" }) => !failed.has(MessageId)));
+  };
+
+  const failedIds = ({ kind, payload }: Outcome, batch: ReadonlySet<string>): ReadonlySet<string> => {
     if (kind === "failed") {
       tell(`the batch failed and will come again: ${explainFailure(payload)}`);
       return batch;
@@ -68,7 +82,7 @@ export const startPoller = (options: PollerOptions): Poller => {
     return failed ?? batch;
   };
 
-  /** What fails because we stop is of no interest, and its log may be closed. */
+  /** Notes nothing of what fails because we stop: the log may be closed. */
   const tell = (line: string): void => {
     if (!signal.aborted) note(line);
   };

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { TableProperties } from "../dynamodb/server.ts";
+import type { TableProperties } from "../dynamodb/table.ts";
 import { type EventBus, type EventRule, readEventBuses, readEventRules } from "./event-rules.ts";
 import { type LambdaFunction, readFunctions } from "./functions.ts";
 import { type Queue, type QueueSource, readQueueSources, readQueues } from "./queues.ts";

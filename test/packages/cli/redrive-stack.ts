@@ -7,6 +7,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
+import { localCredentials } from "../../../packages/local/platform/local-credentials.ts";
 import { startSqs } from "../../../packages/local/sqs/server.ts";
 import { jsonClient } from "../../../shared/adapters/aws-client/json-client.ts";
 import { type QueueUrls, sqsSourceQueue } from "../../../shared/adapters/sqs/source-queue.ts";
@@ -21,8 +22,7 @@ const region = "eu-west-1";
 export const startRedriveStack = async () => {
   const [server, table] = await Promise.all([startSqs(region), startJobsTable()]);
   const { endpoint } = server;
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = new SQSClient({ region, endpoint, credentials });
+  const client = new SQSClient({ region, endpoint, credentials: localCredentials });
   const callSqs = jsonClient(sqs, { ...localAws(""), endpoints: { sqs: endpoint } });
   let queues = 0;
 

@@ -32,7 +32,7 @@ const setup = () => {
   const deliver = createDelivery({
     buses: [bus("ours"), bus("theirs")],
     rules: [rule("ours", "q1", "q2"), rule("theirs", "q3")],
-    sqs: { send: wait },
+    send: wait,
     record: () => wait("log"),
     note: (line) => history.push(line),
   });

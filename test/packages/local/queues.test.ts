@@ -2,8 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { SQS } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { localCredentials } from "../../../packages/local/platform/local-credentials.ts";
 import { createInbox, reportingFunction, type SourceQueue } from "./inbox.ts";
 import { type FixtureResources, type FixtureRunner, packageFixtures, runFixtures } from "./packaged-bundle.ts";
 
@@ -42,6 +44,7 @@ const resources: FixtureResources = {
 
 let sourceQueue: SourceQueue;
 let runner: FixtureRunner;
+let sqs: SQS;
 
 beforeAll(async () => {
   sourceQueue = await createInbox();
@@ -57,29 +60,23 @@ beforeAll(async () => {
     gathers: reportingFunction(sourceQueue),
   };
   runner = await runFixtures(functions, { resources, limits: { perFunction: 3 } });
+  sqs = connect(runner);
 });
 
 afterAll(async () => {
+  sqs.destroy();
   await runner.stop();
   await sourceQueue.close();
 });
 
-const callAt = async (endpoint: string, operation: string, input: object) => {
-  const response = await fetch(endpoint, {
-    method: "POST",
-    headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${operation}` },
-    body: JSON.stringify(input),
-  });
-  expect(response.status).toBe(200);
-  return JSON.parse(await response.text());
-};
-const call = (operation: string, input: object) => callAt(String(runner.sqs?.endpoint), operation, input);
+const connect = ({ sqs }: FixtureRunner) =>
+  new SQS({ endpoint: sqs?.endpoint ?? "", region: "eu-west-1", credentials: localCredentials });
 const address = (name: string) => {
   const { url = "", deadLetterUrl = "" } = runner.sqs?.queues[name] ?? {};
   return { url, deadLetterUrl };
 };
 const send = (name: string, ...bodies: string[]) =>
-  call("SendMessageBatch", {
+  sqs.sendMessageBatch({
     QueueUrl: address(name).url,
     Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
   });
@@ -88,7 +85,7 @@ const bodies = ({ event }: { event: SQSEvent }) => event.Records.map(({ body }) 
 const receiveCounts = ({ event }: { event: SQSEvent }) =>
   event.Records.map(({ attributes }) => attributes.ApproximateReceiveCount);
 const count = async (name: string) => {
-  const { Attributes } = await call("GetQueueAttributes", { QueueUrl: address(name).url, AttributeNames: ["All"] });
+  const { Attributes = {} } = await sqs.getQueueAttributes({ QueueUrl: address(name).url, AttributeNames: ["All"] });
   return {
     visible: Number(Attributes.ApproximateNumberOfMessages),
     inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
@@ -102,7 +99,7 @@ test("tells the addresses of the queues, and gives them to the functions", async
   expect(url).toBe(`${runner.sqs?.endpoint}/000000000000/standdown-dev-takes`);
   expect(deadLetterUrl).toBe(`${url}-dead-letters`);
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
-  expect(await call("GetQueueUrl", { QueueName: "standdown-dev-takes" })).toEqual({ QueueUrl: url });
+  expect(await sqs.getQueueUrl({ QueueName: "standdown-dev-takes" })).toMatchObject({ QueueUrl: url });
   await send("takes", "hello");
   const { environment, answer } = await next("takes");
   expect(environment).toMatchObject({
@@ -118,9 +115,9 @@ test("a batch has the shape that AWS gives it, and is deleted after the answer",
   const { url } = address("takes");
   const MessageAttributes = {
     reason: { DataType: "String", StringValue: "late" },
-    raw: { DataType: "Binary", BinaryValue: "AAE=" },
+    raw: { DataType: "Binary", BinaryValue: Uint8Array.of(0, 1) },
   };
-  const { MessageId } = await call("SendMessage", { QueueUrl: url, MessageBody: '{"a":1}', MessageAttributes });
+  const { MessageId } = await sqs.sendMessage({ QueueUrl: url, MessageBody: '{"a":1}', MessageAttributes });
   const { event, answer } = await next("takes");
   const time = expect.stringMatching(/^\d{13}$/);
   const lists = { stringListValues: [], binaryListValues: [] };
@@ -183,10 +180,10 @@ test.each([
   const dead: string[] = [];
   while (dead.length < 2) {
     const QueueUrl = address("takes").deadLetterUrl;
-    const { Messages = [] } = await call("ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 });
-    for (const { Body, ReceiptHandle } of Messages) {
+    const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 });
+    for (const { Body = "", ReceiptHandle } of Messages) {
       dead.push(Body);
-      await call("DeleteMessage", { QueueUrl, ReceiptHandle });
+      await sqs.deleteMessage({ QueueUrl, ReceiptHandle });
     }
   }
   expect(dead.sort()).toEqual(["one", "two"]);
@@ -198,7 +195,7 @@ test("a timeout that the function sets for a message is kept", async () => {
   const first = await next("plain");
   const [record] = first.event.Records;
   const input = { QueueUrl: address("plain").url, ReceiptHandle: record?.receiptHandle, VisibilityTimeout: 1 };
-  await call("ChangeMessageVisibility", input);
+  await sqs.changeMessageVisibility(input);
   first.fail("not yet");
   // Ten minutes are the queue's own.
   const second = await next("plain");
@@ -244,12 +241,14 @@ test("stopping lets a batch finish, and takes no further one", async () => {
   const other = await runFixtures({ takes: reportingFunction(sourceQueue) }, { resources: onlyTakes });
   const { endpoint = "", queues = {} } = other.sqs ?? {};
   const QueueUrl = queues.takes?.url;
-  await callAt(endpoint, "SendMessage", { QueueUrl, MessageBody: "last" });
+  const otherSqs = connect(other);
+  await otherSqs.sendMessage({ QueueUrl, MessageBody: "last" });
   const delivery = await next("takes");
   const before = sourceQueue.total("takes");
   const stopping = other.stop();
   // More than enough for what must wait for the batch to be ended without it.
-  for (let round = 0; round < 50; round++) await callAt(endpoint, "SendMessage", { QueueUrl, MessageBody: "too late" });
+  for (let round = 0; round < 50; round++) await otherSqs.sendMessage({ QueueUrl, MessageBody: "too late" });
+  otherSqs.destroy();
   delivery.answer({ print: "finished" });
   await stopping;
   await expect(fetch(endpoint)).rejects.toThrow("fetch failed");

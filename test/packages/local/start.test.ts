@@ -3,7 +3,10 @@ import { once } from "node:events";
 import { access, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { SQS } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { localCredentials } from "../../../packages/local/platform/local-credentials.ts";
 import type { RunFacts } from "../../../packages/local/run-file.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { type FixtureFunction, packageFixtures } from "./packaged-bundle.ts";
@@ -31,6 +34,8 @@ afterEach(async () => {
   await gate.close();
   await rm(directory, { recursive: true, force: true });
 });
+
+const aws = { region: "eu-west-1", credentials: localCredentials };
 
 /** Runs `packages/local/start.ts` as `npm start` does. */
 const start = (settings: Readonly<Record<string, string>> = {}) => {
@@ -165,12 +170,9 @@ test("tells where the bus and the queues are, and lets a batch finish before the
     `queue reconcile-cancellations ${followUpUrl}`,
   ];
   await expect.poll(() => lines, { interval: 5 }).toEqual(expect.arrayContaining(printed));
-  const sent = await fetch(endpoint, {
-    method: "POST",
-    headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.SendMessage" },
-    body: JSON.stringify({ QueueUrl: url, MessageBody: "1" }),
-  });
-  expect(sent.status).toBe(200);
+  const sqs = new SQS({ ...aws, endpoint });
+  await sqs.sendMessage({ QueueUrl: url, MessageBody: "1" });
+  sqs.destroy();
   const { path: route, open } = await gate.arrival();
   child.kill("SIGTERM");
   await expect.poll(() => lines, { interval: 5 }).toContain("standdown is stopping");
@@ -206,29 +208,20 @@ test("SIGKILL leaves no process, be it in an endless loop", async () => {
 });
 
 test("keeps the tables between runs", async () => {
-  const call = async (endpoint: string, operation: string, input: object) => {
-    const response = await fetch(endpoint, {
-      method: "POST",
-      headers: {
-        "x-amz-target": `DynamoDB_20120810.${operation}`,
-        "content-type": "application/x-amz-json-1.0",
-        "x-amz-date": "20260101T000000Z",
-        authorization:
-          "AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local",
-      },
-      body: JSON.stringify({ TableName: "standdown-dev-JobsTable", ...input }),
-    });
-    expect(response.status).toBe(200);
-    return await response.json();
-  };
+  const connect = async () => new DynamoDB({ ...aws, endpoint: (await readFacts()).dynamodb.endpoint });
+  const TableName = "standdown-dev-JobsTable";
   const first = start();
   await first.ready;
   const item = { pk: { S: "1" } };
-  await call((await readFacts()).dynamodb.endpoint, "PutItem", { Item: item });
+  const before = await connect();
+  await before.putItem({ TableName, Item: item });
+  before.destroy();
   first.child.kill("SIGTERM");
   await first.exited;
   await start().ready;
-  expect(await call((await readFacts()).dynamodb.endpoint, "GetItem", { Key: item })).toEqual({ Item: item });
+  const afterwards = await connect();
+  expect((await afterwards.getItem({ TableName, Key: item })).Item).toEqual(item);
+  afterwards.destroy();
 });
 
 test("says in one line why it cannot start", async () => {

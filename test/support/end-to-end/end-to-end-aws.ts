@@ -9,11 +9,12 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { localCredentials } from "../../../packages/local/platform/local-credentials.ts";
 import { chunk } from "../../../shared/concurrency/chunks.ts";
 import { mapAtMost } from "../../../shared/concurrency/map-at-most.ts";
 import type { Standdown } from "./end-to-end.ts";
 
-const settings = { region: "eu-west-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
+const settings = { region: "eu-west-1", credentials: localCredentials };
 
 /** The running stack as AWS's own SDK sees it. */
 export const awsOf = ({ facts, data }: Standdown) => {

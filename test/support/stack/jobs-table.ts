@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { createTable, startDynamoDb, type TableProperties } from "../../../packages/local/dynamodb/server.ts";
+import { startDynamoDb } from "../../../packages/local/dynamodb/server.ts";
+import { createTable, type TableProperties } from "../../../packages/local/dynamodb/table.ts";
+import { localCredentials } from "../../../packages/local/platform/local-credentials.ts";
 import { type AwsCall, jsonClient } from "../../../shared/adapters/aws-client/json-client.ts";
 import { dynamoDbLockouts, dynamoDbNonces } from "../../../shared/adapters/dynamodb/auth-store.ts";
 import { dynamoDbDueQueue } from "../../../shared/adapters/dynamodb/due-queue.ts";
@@ -11,7 +13,7 @@ import { dynamoDb } from "../../../shared/adapters/dynamodb/table-call.ts";
 /** The settings of a client that talks to a local server. */
 export const localAws = (endpoint: string) => ({
   region: "eu-west-1",
-  credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  credentials: localCredentials,
   endpoints: { dynamodb: endpoint },
 });
 

@@ -1,7 +1,13 @@
-import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  type ReceiveMessageCommandInput,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createSqsClient } from "../../../../packages/local/sqs/client.ts";
+import { localCredentials } from "../../../../packages/local/platform/local-credentials.ts";
 import { queueEvent } from "../../../../packages/local/sqs/event.ts";
 import { startSqs } from "../../../../packages/local/sqs/server.ts";
 import { type AwsCall, jsonClient } from "../../../../shared/adapters/aws-client/json-client.ts";
@@ -22,8 +28,7 @@ let client: SQSClient;
 let call: AwsCall;
 beforeAll(async () => {
   server = await startSqs(region);
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  client = new SQSClient({ region, endpoint: server.endpoint, credentials });
+  client = new SQSClient({ region, endpoint: server.endpoint, credentials: localCredentials });
   call = jsonClient(sqs, { ...localAws(""), endpoints: { sqs: server.endpoint } });
 });
 afterAll(async () => {
@@ -37,15 +42,19 @@ const newQueue = async (): Promise<string> =>
   String((await client.send(new CreateQueueCommand({ QueueName: `queue-${++serial}`, Attributes }))).QueueUrl);
 
 const receive = async (QueueUrl: string) => {
-  const input = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] };
+  const input: ReceiveMessageCommandInput = {
+    QueueUrl,
+    MaxNumberOfMessages: 10,
+    MessageAttributeNames: ["All"],
+    MessageSystemAttributeNames: ["All"],
+  };
   return (await client.send(new ReceiveMessageCommand(input))).Messages ?? [];
 };
 
 /** Sends messages to a queue, and gives the batch that the function behind it is given. */
 const recordsOf = async (QueueUrl: string, ...bodies: string[]): Promise<readonly SQSRecord[]> => {
   for (const MessageBody of bodies) await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
-  const messages = await createSqsClient(server.endpoint).receive(QueueUrl, 10, 0, AbortSignal.timeout(5_000));
-  return queueEvent(messages, { queueArn: QueueUrl, region }).Records;
+  return queueEvent(await receive(QueueUrl), { queueArn: QueueUrl, region }).Records;
 };
 
 // SQS refuses some characters, which JSON can spell: what came as a message must be one still when it is parked.

@@ -7,6 +7,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { localCredentials } from "../../../../packages/local/platform/local-credentials.ts";
 import { queueEvent } from "../../../../packages/local/sqs/event.ts";
 import { type SqsServer, startSqs } from "../../../../packages/local/sqs/server.ts";
 import { type AwsCall, jsonClient } from "../../../../shared/adapters/aws-client/json-client.ts";
@@ -18,7 +19,6 @@ import type { ScheduledCheck } from "../../../../shared/ports/reconcile-queue.ts
 import { now } from "../../../support/stack/jobs.ts";
 
 const region = "eu-west-1";
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 let server: SqsServer;
 let client: SQSClient;
@@ -31,7 +31,7 @@ const logged: string[] = [];
 beforeEach(async () => {
   server = await startSqs(region);
   const { endpoint } = server;
-  client = new SQSClient({ region, credentials, endpoint, maxAttempts: 1 });
+  client = new SQSClient({ region, credentials: localCredentials, endpoint, maxAttempts: 1 });
   const create = async (QueueName: string) => {
     const { QueueUrl = "" } = await client.send(
       new CreateQueueCommand({ QueueName, Attributes: { VisibilityTimeout: "600" } }),
@@ -39,7 +39,7 @@ beforeEach(async () => {
     return QueueUrl;
   };
   urls = { queue: await create("sourceQueue"), deadLetters: await create("dead-letters") };
-  const real = jsonClient(sqs, { region, credentials, endpoints: { sqs: endpoint } });
+  const real = jsonClient(sqs, { region, credentials: localCredentials, endpoints: { sqs: endpoint } });
   calls.length = 0;
   logged.length = 0;
   call = (operation, input) => {
