@@ -17,21 +17,25 @@ export interface Announcement {
 
 /** Runs a sample as the program of this process, one job after the other, until it is terminated. */
 export const runSample = async (sample: Sample): Promise<void> => {
-  const { STANDDOWN_HTTP: http = "", STANDDOWN_TOKEN: token = "", SAMPLE_DIRECTORY: directory = "" } = process.env;
+  const {
+    STANDDOWN_ENDPOINT: endpoint = "",
+    STANDDOWN_TOKEN: token = "",
+    STANDDOWN_SAMPLE_DIRECTORY: directory = "",
+  } = process.env;
   const say = openSampleLog(directory, sample.name);
   const shutdown = new AbortController();
   const { signal } = shutdown;
   process.once("SIGTERM", () => shutdown.abort());
 
   const announce = (uid: string, jobId: string) => {
-    const command = curlCommand(http, token, sample.cancel(jobId));
+    const command = curlCommand(endpoint, token, sample.cancel(jobId));
     const announcement: Announcement = { pid: process.pid, uid, command };
     console.log(JSON.stringify(announcement));
   };
   while (!signal.aborted) {
     const job = { ...sample.job, jobId: `${sample.jobId}-${uniquePart()}` };
     try {
-      const end = await runJob({ endpoint: http, token, job, heartbeatSeconds, signal }, (stop, running) => {
+      const end = await runJob({ endpoint, token, job, heartbeatSeconds, signal }, (stop, running) => {
         say(`registered as job ${running.jobId}, uid ${running.uid}`);
         announce(running.uid, running.jobId);
         return doSample(sample, stop, running, say);

@@ -43,8 +43,8 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
     dataDirectory: path.resolve(env.STANDDOWN_DATA || ".local"),
     dynamoDbEndpoint,
     region: env.AWS_REGION || "eu-west-1",
-    samples: env.SAMPLES !== "0",
-    background: env.BACKGROUND !== "0",
+    samples: env.STANDDOWN_SAMPLES !== "0",
+    background: env.STANDDOWN_BACKGROUND !== "0",
     inherited: { PATH: env.PATH ?? "", HOME: env.HOME ?? "" },
   };
 };

@@ -7,7 +7,7 @@ import { pour, registerAll, untilAllIsTold } from "../support/flood/pour-flood.t
 const { standdown } = useStanddown();
 
 /** `npm run test:flood` sends twenty thousand. */
-const size = Number(process.env.FLOOD || 1_000);
+const size = Number(process.env.STANDDOWN_FLOOD || 1_000);
 const seed = 20_261_122;
 /** A tenth of what two cores settle in a second; and time for the runner to begin. */
 const withinMs = 20_000 + size * 10;

@@ -12,7 +12,9 @@ const dynamodb = await startDynamoDb();
 const table = await startFaultyProxy(dynamodb.endpoint, () => killFunctions());
 let standdown: Standdown;
 beforeAll(async () => {
-  standdown = await startStanddown({ settings: { STANDDOWN_DYNAMODB_ENDPOINT: table.endpoint, BACKGROUND: "0" } });
+  standdown = await startStanddown({
+    settings: { STANDDOWN_DYNAMODB_ENDPOINT: table.endpoint, STANDDOWN_BACKGROUND: "0" },
+  });
 });
 afterAll(async () => {
   await standdown?.stop();

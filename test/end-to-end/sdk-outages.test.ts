@@ -16,7 +16,7 @@ afterAll(async () => {
 const { endpoint, jobs, jobIn } = useStanddownWithKeys({
   STANDDOWN_DYNAMODB_ENDPOINT: table.endpoint,
   // The faults are for the requests of these tests, not for what follows them up.
-  BACKGROUND: "0",
+  STANDDOWN_BACKGROUND: "0",
 });
 
 /** So often is the table asked by one call. A signed request first asks whether its key is locked. */

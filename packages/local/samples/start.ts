@@ -89,7 +89,7 @@ const startSample = (name: string, operation: string, program: string, options: 
   const log = sampleLogFile(directory, name);
   const worker = startGuarded(process.execPath, [...smallHeap, program], {
     cwd: root,
-    env: { STANDDOWN_HTTP: http, STANDDOWN_TOKEN: token, SAMPLE_DIRECTORY: directory },
+    env: { STANDDOWN_ENDPOINT: http, STANDDOWN_TOKEN: token, STANDDOWN_SAMPLE_DIRECTORY: directory },
   });
   let pid: number | undefined;
   const first = Promise.withResolvers<SampleCommand>();

@@ -28,8 +28,8 @@ test("takes what the environment says", () => {
     STANDDOWN_DATA: "/data",
     STANDDOWN_DYNAMODB_ENDPOINT: "http://127.0.0.1:8000",
     AWS_REGION: "eu-central-1",
-    SAMPLES: "0",
-    BACKGROUND: "0",
+    STANDDOWN_SAMPLES: "0",
+    STANDDOWN_BACKGROUND: "0",
   });
   expect(settings).toEqual({
     port: 0,

@@ -55,7 +55,7 @@ export const startStanddown = async (options: StartOptions = {}): Promise<Standd
       PORT: String(port),
       STANDDOWN_DATA: data,
       STANDDOWN_RUN_FILE: runFile,
-      SAMPLES: samples ? "1" : "0",
+      STANDDOWN_SAMPLES: samples ? "1" : "0",
       ...settings,
     },
     stdio: ["ignore", "pipe", "pipe"],
