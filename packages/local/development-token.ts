@@ -1,22 +1,14 @@
 import { readFile } from "node:fs/promises";
+import { parseConfig } from "../../shared/config/document.ts";
 
-interface ConfigurationTokens {
-  readonly principals?: readonly { readonly tokens?: readonly { readonly value?: string }[] }[];
-}
-
-/** The first bearer token that the configuration document spells out, for the commands to paste. */
+/**
+ * Returns the first bearer token that the configuration document spells out, for the samples and the commands to paste.
+ * Throws an error that tells every fault of the document, since no function could work with it.
+ */
 export const readDevelopmentToken = async (file: string): Promise<string | undefined> => {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new Error(`There is no configuration document at ${file}; name one in STANDDOWN_CONFIG.`, { cause });
   });
-  return tokensOf(text, file).find((value) => value !== undefined);
-};
-
-const tokensOf = (text: string, file: string): (string | undefined)[] => {
-  try {
-    const { principals = [] }: ConfigurationTokens = JSON.parse(text);
-    return principals.flatMap(({ tokens = [] }) => tokens.map(({ value }) => value));
-  } catch (cause) {
-    throw new Error(`The configuration document ${file} cannot be read: ${(cause as Error).message}`, { cause });
-  }
+  const tokens = parseConfig(file, text).principals.flatMap(({ tokens = [] }) => tokens);
+  return tokens.flatMap((token) => ("value" in token ? [token.value] : []))[0];
 };

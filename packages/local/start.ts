@@ -1,53 +1,39 @@
 /** `npm start`: runs what `serverless package` made, until it is told to stop. */
 import path from "node:path";
+import { describeAddresses, describeCommands } from "./announcement.ts";
 import { readDevelopmentToken } from "./development-token.ts";
 import { removeRunFile, writeRunFile } from "./run-file.ts";
 import { startRunner } from "./runner.ts";
 import type { Samples } from "./samples/start.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
+/** Starts the runner and the samples, tells where they are, and returns what stops them. */
 const start = async (settings: Settings): Promise<() => Promise<void>> => {
+  await using starting = new AsyncDisposableStack();
   const token = await readDevelopmentToken(settings.config);
-  const runner = await startRunner({ ...settings, print: console.log });
-  let samples: Samples | undefined;
-  const stop = async (): Promise<void> => {
-    await removeRunFile(settings.runFile);
-    await samples?.stop();
-    await runner.stop();
-  };
+  const { stop, ...addresses } = await startRunner({ ...settings, print: console.log });
+  starting.defer(stop);
+  const samples = await startSamplesIfWanted(settings, addresses.http, token);
+  starting.defer(samples.stop);
+  starting.defer(() => removeRunFile(settings.runFile));
 
-  try {
-    if (settings.samples && token !== undefined) {
-      const { startSamples } = await import("./samples/start.ts");
-      samples = await startSamples({
-        http: runner.http,
-        token,
-        directory: path.join(settings.dataDirectory, "samples"),
-      });
-    }
-    const { stop: _, ...addresses } = runner;
-    const commands = samples?.commands ?? [];
-    await writeRunFile(settings.runFile, { ...addresses, pid: process.pid, samples: commands });
-    console.log(`standdown listening on ${runner.http}`);
-    console.log(`lambda invoke endpoint  ${runner.lambda}`);
-    console.log(`dynamodb endpoint       ${runner.dynamodb.endpoint} (table ${runner.dynamodb.table})`);
-    if (runner.events) console.log(`eventbridge endpoint    ${runner.events.endpoint} (bus ${runner.events.bus})`);
-    if (runner.sqs) console.log(`sqs endpoint            ${runner.sqs.endpoint}`);
-    const queues = Object.entries(runner.sqs?.queues ?? {});
-    // At least as wide as the lines above.
-    const width = Math.max(17, ...queues.map(([name]) => name.length));
-    for (const [name, { url }] of queues) console.log(`queue ${name.padEnd(width)} ${url}`);
-    if (commands.length > 0)
-      console.log("\nPaste the first command of a pair to cancel a running job, the second to see its receipt:");
-    for (const { operation, command, uid } of commands) {
-      console.log(`\n# ${operation}\n${command}`);
-      console.log(`curl -H 'Authorization: Bearer ${token}' '${runner.http}/jobs/${uid}/receipt'`);
-    }
-    return stop;
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const { commands } = samples;
+  await writeRunFile(settings.runFile, { ...addresses, pid: process.pid, samples: commands });
+  for (const line of describeAddresses(addresses)) console.log(line);
+  for (const line of describeCommands(commands, { http: addresses.http, token })) console.log(line);
+  const running = starting.move();
+  return () => running.disposeAsync();
+};
+
+const startSamplesIfWanted = async (
+  { samples, dataDirectory }: Settings,
+  http: string,
+  token: string | undefined,
+): Promise<Samples> => {
+  if (!samples || token === undefined) return { commands: [], stop: async () => {} };
+  // Loaded only now: a start without samples does not wait for it.
+  const { startSamples } = await import("./samples/start.ts");
+  return await startSamples({ http, token, directory: path.join(dataDirectory, "samples") });
 };
 
 const explain = (error: unknown, settings?: Settings): string => {

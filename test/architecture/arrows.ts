@@ -173,7 +173,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   // Is published: Node's own modules are all that it may count on.
   "packages/client": ["node:"],
   "packages/cli": ["functions/registry.ts", "shared", "packages/local", "node:", "@aws-sdk/client-lambda"],
-  "packages/local": ["shared/adapters/sqs", "examples/workers", "node:", "*"],
+  "packages/local": ["shared/config", "examples/workers", "node:", "*"],
   examples: ["packages/client", "node:"],
   infra: ["node:", "*"],
   scripts: ["functions/openapi", "node:", "*"],

@@ -26,7 +26,8 @@ beforeEach(async () => {
   };`;
   works = { source, timeoutSeconds: 20, environment };
   directory = await packageFixtures({ works });
-  await writeFile(path.join(directory, "config.json"), '{"principals":[{"tokens":[{"value":"dev-token"}]}]}');
+  const developer = { name: "developer", tokens: [{ value: "dev-token" }], policies: [] };
+  await writeFile(path.join(directory, "config.json"), JSON.stringify({ principals: [developer] }));
 });
 
 afterEach(async () => {
@@ -44,7 +45,7 @@ const start = (settings: Readonly<Record<string, string>> = {}) => {
     env: {
       PATH: process.env.PATH,
       PORT: "0",
-      SAMPLES: "0",
+      STANDDOWN_SAMPLES: "0",
       STANDDOWN_PACKAGE: directory,
       STANDDOWN_DATA: path.join(directory, "data"),
       STANDDOWN_RUN_FILE: path.join(directory, "run.json"),
@@ -224,14 +225,20 @@ test("keeps the tables between runs", async () => {
   afterwards.destroy();
 });
 
-test("says in one line why it cannot start", async () => {
+test("says in a few lines why it cannot start", async () => {
   const port = new URL(gate.url).port;
   const missing = path.join(directory, "nothing");
+  const unusable = path.join(directory, "unusable.json");
+  await writeFile(unusable, '{"principals":[{"name":"developer"}]}');
   const cases = [
     [{ PORT: port }, [`Port ${port} is in use; set PORT to another one, or to 0 for any.`]],
     [
       { STANDDOWN_CONFIG: missing },
       [`There is no configuration document at ${missing}; name one in STANDDOWN_CONFIG.`],
+    ],
+    [
+      { STANDDOWN_CONFIG: unusable },
+      [`the configuration in ${unusable} is not usable:`, "  - principals.0.policies is missing"],
     ],
     [
       { PORT: "a", STANDDOWN_DYNAMODB_ENDPOINT: "b" },

@@ -1,7 +1,11 @@
 import { type IncomingHttpHeaders, request } from "node:http";
+import path from "node:path";
+import { readDevelopmentToken } from "../../../packages/local/development-token.ts";
 
-/** The token of config/development.json. */
-export const token = "dev-token";
+const configuration = path.join(import.meta.dirname, "../../../config/development.json");
+
+/** The development token. */
+export const token = (await readDevelopmentToken(configuration)) ?? "";
 
 export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
