@@ -3,7 +3,7 @@ import { runSample } from "./run-sample.ts";
 import { analyticDb, lease, type Sample } from "./sample.ts";
 import { textChunks } from "./text-chunks.ts";
 
-const { regionId, dbInstanceId, namespace, password } = analyticDb;
+const { regionId, dbInstanceId, namespace, secret } = analyticDb;
 const collection = "handbook";
 const copies = 300;
 
@@ -14,7 +14,7 @@ const sample: Sample = {
   job: {
     service: "analyticdb-document",
     scope: { regionId, dbInstanceId, namespace, collection },
-    secret: password,
+    secret,
     ...lease,
   },
   *round(number) {
@@ -34,7 +34,7 @@ const sample: Sample = {
       RegionId: regionId,
       DBInstanceId: dbInstanceId,
       Namespace: namespace,
-      NamespacePassword: password,
+      NamespacePassword: secret,
       Collection: collection,
       JobId: jobId,
     },

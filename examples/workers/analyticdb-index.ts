@@ -2,7 +2,7 @@ import { invertedIndex, orderRows } from "./inverted-index.ts";
 import { runSample } from "./run-sample.ts";
 import { analyticDb, lease, type Sample } from "./sample.ts";
 
-const { regionId, dbInstanceId, namespace, password } = analyticDb;
+const { regionId, dbInstanceId, namespace, secret } = analyticDb;
 const collection = "orders";
 const rows = 20_000;
 
@@ -13,7 +13,7 @@ const sample: Sample = {
   job: {
     service: "analyticdb-index",
     scope: { regionId, dbInstanceId, namespace, collection },
-    secret: password,
+    secret,
     ...lease,
   },
   *round(number) {
@@ -30,7 +30,7 @@ const sample: Sample = {
       RegionId: regionId,
       DBInstanceId: dbInstanceId,
       Namespace: namespace,
-      NamespacePassword: password,
+      NamespacePassword: secret,
       Collection: collection,
       JobId: jobId,
     },

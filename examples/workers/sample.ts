@@ -39,12 +39,12 @@ const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 export const projectId = "b02ce40e8cb84a8e980fdb11fac657db";
 
-/** Where the samples of AnalyticDB run; the password is what whoever cancels must know. */
+/** Where the samples of AnalyticDB run; who cancels must know the secret. */
 export const analyticDb = {
   regionId: "cn-hangzhou",
   dbInstanceId: "gp-bp1234567890",
   namespace: "mynamespace",
-  password: "sample-password",
+  secret: "sample-password",
 } as const;
 
 /** Long enough to be noticed, short enough to hear of a cancel in the time of a breath. */
