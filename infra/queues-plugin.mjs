@@ -8,7 +8,7 @@ import { queueResources } from "./queue-resources.mjs";
  *
  *   queue:
  *     name: cancel-sql-job
- *     fromBus: true         # takes the requests for the operation of this name from the event bus, and may park them
+ *     fromBus: true         # takes the requests for the operation of this name from the event bus, and may dead-letter them
  *     batchSize: 10
  */
 export default class QueuesPlugin {

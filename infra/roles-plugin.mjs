@@ -11,7 +11,7 @@ import { arnOf, deadLettersId, queueId, roleId } from "./logical-ids.mjs";
  *     reconcileQueue: true       # may ask for a follow-up
  *     events: true          # may publish on the event bus
  *
- * A function with a `queue` may also take its messages from there, and park those that came from outside.
+ * A function with a `queue` may also take its messages from there, and dead-letter those that came from outside.
  */
 export default class RolesPlugin {
   constructor(serverless) {
@@ -81,7 +81,7 @@ function* queued(queue) {
     actions.map((action) => `sqs:${action}`),
     [arnOf(queueId(queue.name))],
   );
-  // What we have sent ourselves is never parked.
+  // What we have sent ourselves is never dead-lettered.
   if (queue.fromBus) yield allow(["sqs:SendMessage"], [arnOf(deadLettersId(queue.name))]);
 }
 

@@ -7,27 +7,10 @@ const root = path.join(import.meta.dirname, "..");
 /** The file of the client that holds the wire types. */
 export const wireTypesFile = path.join(root, "packages/client/src/wire.ts");
 
-interface Parameter {
-  readonly name: string;
-  readonly schema: object;
-}
-
-/** What is read of the OpenAPI document. */
-interface Description {
-  readonly openapi: string;
-  readonly info: object;
-  readonly paths: { readonly "/jobs": { readonly get: { readonly parameters: readonly Parameter[] } } };
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
-}
-
 /** Renders the schemas of the job API, as its OpenAPI document has them now, as TypeScript. */
 export const renderWireTypes = (): string => {
-  const { openapi, info, paths, components }: Description = describeApi();
-  const { parameters } = paths["/jobs"].get;
-  const properties = Object.fromEntries(parameters.map(({ name, schema }) => [name, schema]));
-  const schemas = { ...components.schemas, JobFilter: { type: "object", properties } };
-  const document = JSON.stringify({ openapi, info, paths: {}, components: { schemas } });
-  return format(generate(document));
+  const { openapi, info, components } = describeApi();
+  return format(generate(JSON.stringify({ openapi, info, paths: {}, components: { schemas: components.schemas } })));
 };
 
 /** Comes from the client's own dependencies: it needs TypeScript 5, which the rest of the repository does not have. */

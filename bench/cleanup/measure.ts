@@ -6,11 +6,13 @@ import { dynamoDbDueQueue } from "../../shared/adapters/dynamodb/due-queue.ts";
 import { dynamoDbJobStore } from "../../shared/adapters/dynamodb/job-store.ts";
 import { conflictingItem } from "../../shared/adapters/dynamodb/table-call.ts";
 import { createCredentialStore } from "../../shared/auth/credential-store.ts";
+import { noDeadline } from "../../shared/concurrency/deadline.ts";
 import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
 import { toSettings } from "../../shared/config/settings.ts";
 import { createServices } from "../../shared/container.ts";
 import type { Services } from "../../shared/ports/services.ts";
 import { type JobsTable, localAws, startJobsTable } from "../../test/support/stack/jobs-table.ts";
+import { scheduledRun } from "../../test/support/stack/runs.ts";
 import { config, dueJobs, existingJob } from "./jobs.ts";
 import { load, loadMany, remove } from "./load.ts";
 import { metered } from "./meter.ts";
@@ -43,7 +45,7 @@ export const startBench = async (existing: number) => {
     await load(table, jobs);
     meter.reset();
     const began = performance.now();
-    const { policies } = await cleanup.run(services);
+    const { policies } = await cleanup.run(scheduledRun(services));
     const ms = performance.now() - began;
     const { read: readUnits, written: writeUnits, calls } = meter;
     const cancelled = policies.reduce((sum, policy) => sum + policy.cancelled, 0);
@@ -78,11 +80,11 @@ const servicesOn = (
     ...createServices({
       table,
       config: "unused",
-      followUpQueue: "unused",
+      reconcileQueue: "unused",
       eventBus: "unused",
       metricsNamespace: "bench",
       aws,
-    }),
+    })(noDeadline),
     clock,
     jobs: dynamoDbJobStore(store),
     dueQueue: dynamoDbDueQueue(store),

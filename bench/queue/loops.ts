@@ -41,7 +41,7 @@ const receive = async (call: AwsCall, QueueUrl: string): Promise<readonly Messag
 
 /** The handler that is deployed, from the event of Lambda to the answer. */
 export const throughHandler = (services: Services): Settle => {
-  const handle = queueEntry(cancelQueue(cancelSqlJob), () => services);
+  const handle = queueEntry(cancelQueue(cancelSqlJob), () => () => services);
   const context = {
     awsRequestId: "bench",
     functionName: "cancel-sql-job",

@@ -1,5 +1,6 @@
 import { jsonLog } from "../../shared/adapters/cloudwatch/json-log.ts";
 import { createCredentialStore } from "../../shared/auth/credential-store.ts";
+import { noDeadline } from "../../shared/concurrency/deadline.ts";
 import { toSettings } from "../../shared/config/settings.ts";
 import { createServices } from "../../shared/container.ts";
 import type { Services } from "../../shared/ports/services.ts";
@@ -23,12 +24,12 @@ export const servicesOn = ({ table, sqsEndpoint, queues }: Servers, write: (line
   const services: Services = createServices({
     table: table.table,
     config: "unused",
-    followUpQueue: reconcileQueue,
+    reconcileQueue,
     eventBus: "unused",
     metricsNamespace: "unused",
     queue: { queue, deadLetters },
     aws: { ...aws, endpoints: { ...endpoints, sqs: sqsEndpoint } },
-  });
+  })(noDeadline);
   const [credentials, settings] = [createCredentialStore(config), toSettings(config)];
   return {
     ...services,

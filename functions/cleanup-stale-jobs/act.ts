@@ -1,13 +1,13 @@
 import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
 import type { CleanupPolicy } from "../../shared/domain/cleanup-policy.ts";
-import type { CancelCommand } from "../../shared/domain/decide-cancel.ts";
 import type { Job } from "../../shared/domain/job.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
-import { requestStop } from "../../shared/operations/request-stop.ts";
+import type { ScheduledCheck } from "../../shared/domain/scheduled-check.ts";
+import { cancel } from "../../shared/operations/cancel.ts";
 import type { Services } from "../../shared/ports/services.ts";
 import { findService } from "../registry.ts";
 import { policyServices } from "./candidates.ts";
-import { blockedReason, matchesPolicy, type RunContext } from "./match-policies.ts";
+import { blockedReason, matchesPolicy, type RunContext, toReason } from "./match-policies.ts";
 
 /** What one policy did in a run. */
 export interface PolicyResult {
@@ -25,6 +25,8 @@ export interface Result {
   readonly why?: string;
   /** Whether the next run should find it again. */
   readonly again: boolean;
+  /** Of the cancellation that began. */
+  readonly check?: ScheduledCheck | undefined;
 }
 
 interface PolicyContext {
@@ -40,16 +42,16 @@ export const act = async (
   due: readonly Job[],
   acting: PolicyContext,
 ): Promise<PolicyResult> => {
-  const hindrances = new Map(
+  const blocked = new Map(
     policy.action === "cancel" ? due.map((job) => [job, blockedReason(job, acting.principal)]) : [],
   );
-  const open = due.filter((job) => hindrances.get(job) === undefined);
+  const open = due.filter((job) => blocked.get(job) === undefined);
   const limit = await trippedLimit(services, policy, open.length).catch((error: unknown) => {
     services.log.error("a policy could not count the active jobs", { policy: policy.name }, error);
     return "unavailable" as const;
   });
   const dealWith = async (job: Job): Promise<Result> => {
-    const why = hindrances.get(job);
+    const why = blocked.get(job);
     // That nobody is allowed can be mended; what a provider does not cancel it will not cancel in a minute.
     if (why !== undefined) return spared(job, why, why === "forbidden");
     if (limit) return spared(job, limit, true);
@@ -57,6 +59,7 @@ export const act = async (
     return cancelStale(services, policy, job, acting);
   };
   const results = await mapAtMost(atOnce, due, dealWith);
+  await services.reconcileQueue.schedule(results.flatMap(({ check }) => check ?? []));
   return { policy, ...(limit && limit !== "unavailable" ? { tripped: limit } : {}), results };
 };
 
@@ -80,25 +83,19 @@ const cancelStale = async (
   job: Job,
   { principal, known }: PolicyContext,
 ): Promise<Result> => {
-  const { service, uid } = job;
-  const command: CancelCommand = {
-    rules: findService(service).cancel,
-    trigger: "schedule",
-    requestedBy: principal.name,
-    reason: `policy:${policy.name}`,
-    requestedAt: services.clock.now(),
-    ...(policy.heartbeatLost ? { ifSilent: true } : {}),
-    ...(principal.account === undefined ? {} : { account: principal.account }),
-  };
   try {
-    const isStale = (now: Job) => matchesPolicy(policy, now, known);
-    const { verdict } = await requestStop(services)({ uid, job }, command, (now) =>
-      isStale(now) ? undefined : "changed",
-    );
-    if (verdict === "accepted") return { job, kind: "cancelled", again: false };
-    return spared(job, verdict === "too-late" ? "not-cancellable" : verdict, false);
+    const { kind, check } = await cancel(services)({
+      name: { uid: job.uid, job },
+      service: findService(job.service),
+      principal,
+      trigger: "schedule",
+      reason: `policy:${policy.name}`,
+      ifSilent: policy.heartbeatLost === true,
+      leftAlone: (now) => (matchesPolicy(policy, now, known) ? undefined : "changed"),
+    });
+    return kind === "accepted" ? { job, kind: "cancelled", again: false, check } : spared(job, toReason(kind), false);
   } catch (error) {
-    services.log.error("a stale job could not be cancelled", { uid }, error);
+    services.log.error("a stale job could not be cancelled", { uid: job.uid }, error);
     return spared(job, "unavailable", true);
   }
 };

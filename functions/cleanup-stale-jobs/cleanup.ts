@@ -1,4 +1,3 @@
-import { withinMs } from "../../shared/concurrency/deadline.ts";
 import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
 import type { Probe } from "../../shared/domain/decide-reconcile.ts";
 import type { Instant, Job } from "../../shared/domain/job.ts";
@@ -13,14 +12,13 @@ import { type CleanupSummary, publishSummary, toSummary } from "./summary.ts";
 
 /** Longer than a schedule is ever late: what lies between two such runs is an outage, unless runs are always so rare. */
 const toleratedGapMs = 300_000;
-const summaryMs = 3_000;
 
 /**
  * Cancels what should no longer run: find candidates, judge them, act within the limits, put back what stays. Two runs
  * at once do no harm: every cancel is a claim that only one of them gets.
  */
 export const cleanup: ScheduledFunction<CleanupSummary> = {
-  run: async (services) => {
+  run: async ({ services, closing }) => {
     const startedAt = services.clock.now();
     const { policies } = await services.settings();
     const principal: Principal = (await services.credentials()).byTrigger("schedule") ?? nobody;
@@ -38,7 +36,7 @@ export const cleanup: ScheduledFunction<CleanupSummary> = {
     await saveCursors(services, candidates.scans, unfinished, startedAt);
     const summary = toSummary({ startedAt, finishedAt: services.clock.now(), jobs, candidates, acted });
     // Out of the time that is kept for it: a run that was cut short has cancelled jobs too.
-    await withinMs(summaryMs, () => publishSummary(services, summary));
+    await publishSummary(closing, summary);
     return summary;
   },
 };

@@ -1,7 +1,8 @@
 import { isAuthorized } from "../../shared/auth/authorize.ts";
 import { permissionFor } from "../../shared/auth/job-permission.ts";
 import type { CleanupPolicy } from "../../shared/domain/cleanup-policy.ts";
-import { type Instant, isForeign, type Job } from "../../shared/domain/job.ts";
+import type { Instant, Job } from "../../shared/domain/job.ts";
+import { mayCancel } from "../../shared/domain/may-cancel.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
 import { hasRunFor, isDead, isPastMaxRuntime } from "../../shared/domain/staleness.ts";
 import { findService } from "../registry.ts";
@@ -23,14 +24,17 @@ export const matchesPolicy = (policy: CleanupPolicy, job: Job, { now, listeningS
   (policy.ownMaxRuntime === undefined || isPastMaxRuntime(job, now)) &&
   (policy.heartbeatLost === undefined || (isDead(job, now, listeningSince) && !alive.has(job.uid)));
 
-/** Why nobody may cancel a running job, however stale it is. */
+/** Why the principal may not cancel a running job, however stale it is. */
 export const blockedReason = (job: Job, principal: Principal): string | undefined => {
-  const { states, jobTypes } = findService(job.service).cancel;
   if (!isAuthorized(principal, permissionFor("CancelJob", job.service, job.owner))) return "forbidden";
-  if (isForeign(job, principal.account)) return "not-found";
-  if (!jobTypes.includes(job.jobType)) return "unsupported-type";
-  return states.includes("running") ? undefined : "not-cancellable";
+  const { account } = principal;
+  const terms = { rules: findService(job.service).cancel, ...(account === undefined ? {} : { account }) };
+  const outcome = mayCancel(job, terms);
+  return outcome === "accepted" ? undefined : toReason(outcome);
 };
+
+/** Why a job was spared, in the words of the summary. */
+export const toReason = (outcome: string): string => (outcome === "too-late" ? "not-cancellable" : outcome);
 
 /** The jobs that each policy is for: of those that cancel the first, and every one that only reports. */
 export const matchPolicies = (

@@ -1,23 +1,31 @@
+import type * as v from "valibot";
 import { authorizeAnywhere, isAuthorized } from "../../shared/auth/authorize.ts";
 import { type JobAction, permissionFor } from "../../shared/auth/job-permission.ts";
 import { isForeign, type Job, type Tombstone } from "../../shared/domain/job.ts";
 import { uidPattern } from "../../shared/domain/job-key.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
+import type { HttpOutcome } from "../../shared/entrypoints/http.ts";
 import type { HttpRequest } from "../../shared/entrypoints/http-request.ts";
-import type { Noted } from "../../shared/entrypoints/log-requests.ts";
 import { readJob } from "../../shared/operations/apply-decision.ts";
 import type { Ownership } from "../../shared/ports/job-store.ts";
 import type { Services } from "../../shared/ports/services.ts";
 
-/** How a request to the job API ended; everything but `ok` is worded in answers.ts. */
-export type JobAnswer =
-  | { readonly kind: "ok"; readonly status: number; readonly body: object; readonly headers?: Record<string, string> }
-  | { readonly kind: "job-not-found" }
-  | { readonly kind: "no-cancellation" }
-  /** By a job of another account, of which nothing else is told. */
-  | { readonly kind: "id-taken" }
-  | { readonly kind: "cancelled-before-start"; readonly tombstone: Tombstone }
-  | { readonly kind: ConflictKind; readonly job: Job };
+/** How a request to the job API ended; everything but `ok` is worded in replies.ts. */
+export type JobOutcome = HttpOutcome &
+  (
+    | {
+        readonly kind: "ok";
+        readonly status: number;
+        readonly body: object;
+        readonly headers?: Record<string, string>;
+      }
+    | { readonly kind: "job-not-found" }
+    | { readonly kind: "no-cancellation" }
+    /** By a job of another account, of which nothing else is told. */
+    | { readonly kind: "id-taken" }
+    | { readonly kind: "cancelled-before-start"; readonly tombstone: Tombstone }
+    | { readonly kind: ConflictKind; readonly job: Job }
+  );
 
 export type ConflictKind =
   | "job-already-active"
@@ -31,10 +39,31 @@ export interface Call {
   readonly request: HttpRequest;
   readonly services: Services;
   readonly principal: Principal;
-  readonly noted: Noted;
 }
 
-export type Endpoint = (call: Call) => Promise<JobAnswer>;
+/** A schema under the name that it has in the OpenAPI document. */
+export interface NamedSchema {
+  readonly name: string;
+  readonly schema: v.GenericSchema;
+}
+
+/** One endpoint of the job API: routes, events, 405s and the OpenAPI document derive from it. */
+export interface Endpoint {
+  readonly method: "GET" | "POST";
+  readonly path: `/jobs${string}`;
+  /** What a policy must allow. */
+  readonly action: JobAction;
+  readonly summary: string;
+  readonly body?: NamedSchema & { readonly required: boolean };
+  readonly query?: { readonly name: string; readonly schema: v.StrictObjectSchema<v.ObjectEntries, undefined> };
+  readonly headers?: Readonly<Record<string, v.GenericSchema>>;
+  /** By status. */
+  readonly responses: Readonly<Record<number, NamedSchema & { readonly description: string }>>;
+  readonly problems: readonly number[];
+  readonly perform: (call: Call) => Promise<JobOutcome>;
+}
+
+export const routeOf = ({ method, path }: Pick<Endpoint, "method" | "path">): string => `${method} ${path}`;
 
 export const mayTouch = (principal: Principal, action: JobAction, { service, owner, account }: Ownership): boolean =>
   isAuthorized(principal, permissionFor(action, service, owner)) && !isForeign({ account }, principal.account);
@@ -56,8 +85,5 @@ export const uidOfPath = async (
 /** The job that the path names, as it is now. */
 export const jobOfPath = async (action: JobAction, call: Call): Promise<Job | undefined> => {
   const uid = await uidOfPath(action, call);
-  if (uid === undefined) return undefined;
-  const job = await readJob(call.services.jobs, uid, call.services.clock.now());
-  call.noted.job = job;
-  return job;
+  return uid === undefined ? undefined : readJob(call.services.jobs, uid, call.services.clock.now());
 };

@@ -2,33 +2,33 @@ import { timestamp } from "../../shared/domain/timestamp.ts";
 import { problem, toProblem } from "../../shared/protocols/problem-details/problem.ts";
 import type { Reply, ReplyContext } from "../../shared/protocols/reply.ts";
 import type { RequestError } from "../../shared/validation/request-error.ts";
-import type { ConflictKind, JobAnswer } from "./endpoint.ts";
+import type { ConflictKind, JobOutcome } from "./endpoint.ts";
 import { jobView } from "./views.ts";
 
-/** Puts the answers of the job API into words: JSON, and RFC 9457 problems with the job where it explains them. */
-export const renderJobAnswer = (answer: JobAnswer | RequestError, about: ReplyContext): Reply => {
+/** Words the outcomes of the job API: JSON, and RFC 9457 problems with the job where it explains them. */
+export const renderJobOutcome = (outcome: JobOutcome | RequestError, about: ReplyContext): Reply => {
   const { requestId } = about;
-  switch (answer.kind) {
+  switch (outcome.kind) {
     case "ok":
-      return { status: answer.status, body: answer.body, headers: { "X-Request-Id": requestId, ...answer.headers } };
+      return { status: outcome.status, body: outcome.body, headers: { "X-Request-Id": requestId, ...outcome.headers } };
     case "job-not-found":
       return problem(
-        { status: 404, code: answer.kind, title: "There is no such job", detail: "Check the uid." },
+        { status: 404, code: outcome.kind, title: "There is no such job", detail: "Check the uid." },
         about,
       );
     case "no-cancellation": {
       const detail = "A receipt exists once a cancellation was accepted.";
-      return problem({ status: 404, code: answer.kind, title: "Nobody asked this job to stop", detail }, about);
+      return problem({ status: 404, code: outcome.kind, title: "Nobody asked this job to stop", detail }, about);
     }
     case "id-taken": {
       const [title, detail] = conflicts["job-already-active"];
       return problem({ status: 409, code: "job-already-active", title, detail }, about);
     }
     case "cancelled-before-start": {
-      const { requestedBy, reason = null, requestedAt, until } = answer.tombstone;
+      const { requestedBy, reason = null, requestedAt, until } = outcome.tombstone;
       const [title, detail] = ["The job was cancelled before it started", "It must not start: a cancel came first."];
       const cancelled = { requestedBy, reason, requestedAt: timestamp(requestedAt), until: timestamp(until) };
-      return problem({ status: 410, code: answer.kind, title, detail, extensions: { cancelled } }, about);
+      return problem({ status: 410, code: outcome.kind, title, detail, extensions: { cancelled } }, about);
     }
     case "job-already-active":
     case "job-ended":
@@ -36,12 +36,12 @@ export const renderJobAnswer = (answer: JobAnswer | RequestError, about: ReplyCo
     case "not-cancelled":
     case "too-late":
     case "unsupported-type": {
-      const [title, detail] = conflicts[answer.kind];
-      const extensions = { state: answer.job.state, job: jobView(answer.job) };
-      return problem({ status: 409, code: answer.kind, title, detail, extensions }, about);
+      const [title, detail] = conflicts[outcome.kind];
+      const extensions = { state: outcome.job.state, job: jobView(outcome.job) };
+      return problem({ status: 409, code: outcome.kind, title, detail, extensions }, about);
     }
     default:
-      return toProblem(answer, about);
+      return toProblem(outcome, about);
   }
 };
 

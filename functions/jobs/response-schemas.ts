@@ -4,7 +4,7 @@ import { jobStates } from "../../shared/domain/job.ts";
 /** What the job API answers, for its description; the views are typed by them and the tests hold answers against them. */
 const timestamp = v.pipe(v.string(), v.isoTimestamp());
 
-export const order = v.object({
+const stopRequest = v.object({
   reason: v.nullable(v.string()),
   requestedBy: v.string(),
   requestedAt: timestamp,
@@ -30,14 +30,14 @@ export const job = v.object({
   maxRuntimeSeconds: v.nullable(v.number()),
   graceSeconds: v.number(),
   error: v.nullable(v.string()),
-  cancel: v.nullable(order),
+  cancel: v.nullable(stopRequest),
 });
 
 export const jobPage = v.object({ jobs: v.array(job), cursor: v.nullable(v.string()) });
 
 export const heartbeatAnswer = v.object({
   state: v.picklist(jobStates),
-  cancel: v.nullable(order),
+  cancel: v.nullable(stopRequest),
   leaseExpiresAt: timestamp,
 });
 

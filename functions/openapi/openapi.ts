@@ -1,16 +1,17 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
-import type { HttpFunction } from "../../shared/entrypoints/http.ts";
+import type { HttpFunction, HttpOutcome } from "../../shared/entrypoints/http.ts";
 import { toProblem } from "../../shared/protocols/problem-details/problem.ts";
+import type { Endpoint, NamedSchema } from "../jobs/endpoint.ts";
+import { endpoints } from "../jobs/endpoints.ts";
 import * as responses from "../jobs/response-schemas.ts";
-import * as requests from "../jobs/schemas.ts";
-import { cancelOperations, knownServices, readOperations } from "../registry.ts";
+import { cancelOperations, readOperations } from "../registry.ts";
 
 /** GET /openapi.json: what the HTTP API is, made from the schemas that check it. */
-export const openApi: HttpFunction<{ readonly kind: "described" }> = {
-  answer: async () => ({ kind: "described" }),
-  render: (answer, about) =>
-    answer.kind === "described" ? { status: 200, body: describeApi() } : toProblem(answer, about),
+export const openApi: HttpFunction<HttpOutcome & { readonly kind: "described" }> = {
+  read: () => ({ perform: async () => ({ kind: "described" }) }),
+  render: (outcome, about) =>
+    outcome.kind === "described" ? { status: 200, body: describeApi() } : toProblem(outcome, about),
 };
 
 const toSchema = (schema: v.GenericSchema): object => {
@@ -20,10 +21,7 @@ const toSchema = (schema: v.GenericSchema): object => {
 
 const json = (schema: object) => ({ "application/json": { schema } });
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const response = (description: string, name: string) => ({ description, content: json(ref(name)) });
-const problems = (...statuses: number[]) =>
-  Object.fromEntries(statuses.map((status) => [status, { $ref: "#/components/responses/Problem" }]));
-const body = (schema: object, required: boolean) => ({ requestBody: { required, content: json(schema) } });
+const problemDetails = "ProblemDetails";
 
 const uid = { name: "uid", in: "path", required: true, schema: { type: "string", description: "A ULID" } };
 
@@ -43,89 +41,59 @@ export const describeApi = () => ({
       authToken: { type: "apiKey", in: "header", name: "X-Auth-Token" },
     },
     responses: {
-      ProblemDetails: {
+      [problemDetails]: {
         description: "RFC 9457",
-        content: { "application/problem+json": { schema: ref("Problem") } },
+        content: { "application/problem+json": { schema: ref(problemDetails) } },
       },
     },
-    schemas: {
-      Registration: { oneOf: knownServices.map((service) => toSchema(requests.registrationFor(service))) },
-      Heartbeat: toSchema(requests.heartbeat),
-      Finish: toSchema(requests.finish),
-      Cancellation: toSchema(requests.cancellation),
-      Job: toSchema(responses.job),
-      JobPage: toSchema(responses.jobPage),
-      HeartbeatAnswer: toSchema(responses.heartbeatAnswer),
-      Receipt: toSchema(responses.receipt),
-      ProblemDetails: toSchema(responses.problem),
-    },
+    schemas: { ...jobSchemas(), [problemDetails]: toSchema(responses.problem) },
   },
 });
 
-const jobPaths = () => ({
-  "/jobs": {
-    post: {
-      summary: "Register a job",
-      ...body(ref("Registration"), true),
-      parameters: [{ name: "Idempotency-Key", in: "header", schema: toSchema(requests.idempotencyKey) }],
-      responses: { 201: response("The job", "Job"), ...problems(400, 401, 403, 409, 410, 413, 415, 429, 503) },
+/** All schemas that an endpoint names. */
+const jobSchemas = (): Record<string, object> => {
+  const named: readonly NamedSchema[] = endpoints.flatMap(({ body, query, responses }) => [
+    ...(body ? [body] : []),
+    ...(query ? [query] : []),
+    ...Object.values(responses),
+  ]);
+  return Object.fromEntries(named.map(({ name, schema }) => [name, toSchema(schema)]));
+};
+
+const jobPaths = () => {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const endpoint of endpoints) {
+    const { method, path } = endpoint;
+    const shared = path.includes("{uid}") ? { parameters: [uid] } : {};
+    paths[path] = { ...shared, ...paths[path], [method.toLowerCase()]: describeEndpoint(endpoint) };
+  }
+  return paths;
+};
+
+const describeEndpoint = ({ summary, body, query, headers = {}, responses, problems }: Endpoint) => {
+  const parameters = [
+    ...Object.entries(query?.schema.entries ?? {}).map(([name, schema]) => ({
+      name,
+      in: "query",
+      schema: toSchema(schema),
+    })),
+    ...Object.entries(headers).map(([name, schema]) => ({ name, in: "header", schema: toSchema(schema) })),
+  ];
+  return {
+    summary,
+    ...(body ? { requestBody: { required: body.required, content: json(ref(body.name)) } } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(responses).map(([status, { description, name }]) => [
+          status,
+          { description, content: json(ref(name)) },
+        ]),
+      ),
+      ...Object.fromEntries(problems.map((status) => [status, { $ref: `#/components/responses/${problemDetails}` }])),
     },
-    get: {
-      summary: "List jobs, newest first within a service and project",
-      parameters: Object.entries(requests.listing.entries).map(([name, schema]) => ({
-        name,
-        in: "query",
-        schema: toSchema(schema),
-      })),
-      responses: { 200: response("A page of jobs", "JobPage"), ...problems(400, 401, 403, 429, 503) },
-    },
-  },
-  "/jobs/{uid}": {
-    parameters: [uid],
-    get: {
-      summary: "Read a job",
-      responses: { 200: response("The job", "Job"), ...problems(401, 403, 404, 429, 503) },
-    },
-  },
-  "/jobs/{uid}/heartbeat": {
-    parameters: [uid],
-    post: {
-      summary: "Renew the worker's lease, and hear of a cancellation",
-      ...body(ref("Heartbeat"), false),
-      responses: {
-        200: response("The state, and the order to stop if there is one", "HeartbeatAnswer"),
-        ...problems(400, 401, 403, 404, 409, 415, 429, 503),
-      },
-    },
-  },
-  "/jobs/{uid}/finish": {
-    parameters: [uid],
-    post: {
-      summary: "Report how the work ended",
-      ...body(ref("Finish"), true),
-      responses: { 200: response("The job", "Job"), ...problems(400, 401, 403, 404, 409, 415, 429, 503) },
-    },
-  },
-  "/jobs/{uid}/cancel": {
-    parameters: [uid],
-    post: {
-      summary: "Cancel a job",
-      ...body(ref("Cancellation"), false),
-      responses: {
-        200: response("The job had ended, or ends, by this cancellation", "Receipt"),
-        202: response("The job is stopping", "Receipt"),
-        ...problems(400, 401, 403, 404, 409, 415, 429, 503),
-      },
-    },
-  },
-  "/jobs/{uid}/receipt": {
-    parameters: [uid],
-    get: {
-      summary: "Read the receipt of a cancellation",
-      responses: { 200: response("The receipt", "Receipt"), ...problems(401, 403, 404, 429, 503) },
-    },
-  },
-});
+  };
+};
 
 /** The documented APIs: their own pages describe them; here stands where they are and what they are given. */
 const nativePaths = () => {

@@ -1,23 +1,22 @@
 import type { SQSRecord } from "aws-lambda";
-import { withinMs } from "../../shared/concurrency/deadline.ts";
 import type { Job } from "../../shared/domain/job.ts";
 import { uidPattern } from "../../shared/domain/job-key.ts";
 import type { QueueFunction } from "../../shared/entrypoints/sqs.ts";
 import type { Services } from "../../shared/ports/services.ts";
 import { reconcile } from "./reconcile.ts";
 
-/** Looks at the cancellations that delayed messages name, and asks for the next look at those still under way. */
+/** Reconciles the cancellations that delayed messages name, and schedules the next check of those still under way. */
 export const checks: QueueFunction = {
-  settle: async (records, { services, withinMs: boundMs }) => {
+  settle: async (records, { services, closing }) => {
     const named = records.map((record) => ({ messageId: record.messageId, uid: uidIn(record) }));
     const uids = [...new Set(named.map(({ uid }) => uid))].filter((uid) => uid !== undefined);
-    const { next, failed } = await withinMs(boundMs, () => checkAt(services, uids));
-    await services.reconcileQueue.schedule(next);
+    const { next, failed } = await checkAll(services, uids);
+    await closing.reconcileQueue.schedule(next);
     return named.filter(({ uid }) => uid !== undefined && failed.has(uid)).map(({ messageId }) => messageId);
   },
 };
 
-/** What is no message of ours names nothing to look at. */
+/** What is no message of ours names nothing to reconcile. */
 const uidIn = ({ body }: SQSRecord): string | undefined => {
   try {
     const { uid } = JSON.parse(body);
@@ -27,7 +26,7 @@ const uidIn = ({ body }: SQSRecord): string | undefined => {
   }
 };
 
-const checkAt = async (services: Services, uids: readonly string[]) => {
+const checkAll = async (services: Services, uids: readonly string[]) => {
   const unread: string[] = [];
   const read = async (uid: string): Promise<readonly Job[]> => {
     try {
@@ -44,7 +43,7 @@ const checkAt = async (services: Services, uids: readonly string[]) => {
   return { next, failed: new Set([...unread, ...failed]) };
 };
 
-/** A message that comes twice, or after the sweep, finds that the next look was put off already. */
+/** A message that comes twice, or after the sweep, finds that the next check was put off already. */
 const isDue = ({ dueAt = Number.POSITIVE_INFINITY, outbox }: Job, now: number): boolean =>
   outbox !== undefined || dueAt <= now + clockSkewMs;
 

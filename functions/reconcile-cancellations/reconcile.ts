@@ -1,11 +1,11 @@
 import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
-import type { Probe } from "../../shared/domain/decide-reconcile.ts";
-import { currentStep, decideReconcile } from "../../shared/domain/decide-reconcile.ts";
+import type { Decision } from "../../shared/domain/change.ts";
+import { currentStep, decideReconcile, type NextCheck, type Probe } from "../../shared/domain/decide-reconcile.ts";
 import type { Announcement, Instant, Job } from "../../shared/domain/job.ts";
 import { type CloudEvent, eventId, toOutcomeEvent } from "../../shared/domain/outcome-event.ts";
+import type { ScheduledCheck } from "../../shared/domain/scheduled-check.ts";
 import { isValidJob } from "../../shared/domain/validate-stored-job.ts";
-import { StoreUnavailable } from "../../shared/ports/job-store.ts";
-import type { ScheduledCheck } from "../../shared/ports/reconcile-queue.ts";
+import { applyDecision } from "../../shared/operations/apply-decision.ts";
 import type { Services } from "../../shared/ports/services.ts";
 
 type Used = Pick<Services, "jobs" | "clock" | "backends" | "events" | "metrics" | "log">;
@@ -49,8 +49,8 @@ export const reconcile =
     };
 
     const cancelled = jobs.filter(({ cancellation }) => cancellation !== undefined);
-    const lookAtEach = (job: Job) => orFailed(job, check(services, job).then(withEvents));
-    const checked = (await mapAtMost(atOnce, cancelled, lookAtEach)).filter((each) => each !== undefined);
+    const checkEach = (job: Job) => orFailed(job, check(services, job).then(withEvents));
+    const checked = (await mapAtMost(atOnce, cancelled, checkEach)).filter((each) => each !== undefined);
     const taken = await publish(services, checked);
     await mapAtMost(atOnce, checked, (each) => orFailed(each.job, putBack(services, each, taken)));
 
@@ -61,30 +61,20 @@ export const reconcile =
     return { checks, failed };
   };
 
-/** A job is flagged or ended at most once, and a ladder is short. */
-const maxTurns = 8;
-
 /** Takes steps until there is nothing to do but wait. */
 const check = async ({ jobs, backends, clock }: Used, found: Job): Promise<Checked> => {
   if (!isValidJob(found)) throw new Error("the item of the job is not whole");
-  let job = found;
-  for (let turn = 0; turn < maxTurns; turn++) {
-    const { cancellation } = job;
-    if (job.state !== "stopping" || cancellation === undefined) return { job };
+  const decide = async (job: Job | undefined): Promise<Decision<NextCheck | undefined>> => {
+    if (job?.cancellation === undefined || job.state !== "stopping") return { outcome: undefined };
     const backend = backends[job.backend.kind];
-    const unknown: Probe = { kind: "unknown" };
-    const probe = await backend.probe(job, clock.now()).catch(() => unknown);
-    const next = decideReconcile(job, cancellation, probe, backend.escalationSteps, clock.now());
-    if ("checkAt" in next) {
-      // The order may have been lost, with the function that was to give it.
-      await backend.stop(job, currentStep(cancellation)).catch(() => {});
-      return { job, checkAt: next.checkAt };
-    }
-    const written = await jobs.changeIncarnation(job.uid, next.change);
-    if (written.job === undefined) return { job };
-    job = written.job;
-  }
-  throw new StoreUnavailable(`the job changed ${maxTurns} times while one check was taken`);
+    const seen = await backend.probe(job, clock.now()).catch((): Probe => ({ kind: "unknown" }));
+    return decideReconcile(job, job.cancellation, seen, backend.escalationSteps, clock.now());
+  };
+  const { outcome, job = found } = await applyDecision(jobs, { uid: found.uid, job: found }, decide);
+  if (outcome === undefined || job.cancellation === undefined) return { job };
+  // The stop request may have been lost, with the function that was to make it.
+  await backends[job.backend.kind].stop(job, currentStep(job.cancellation)).catch(() => {});
+  return { job, checkAt: outcome.checkAt };
 };
 
 const withEvents = (checked: Checked): PendingEvents => {

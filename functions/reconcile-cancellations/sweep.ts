@@ -3,7 +3,7 @@ import type { ScheduledFunction } from "../../shared/entrypoints/schedule.ts";
 import { reconcile } from "./reconcile.ts";
 
 interface SweepSummary {
-  /** How many cancellations were looked at. */
+  /** How many cancellations were reconciled. */
   readonly checked: number;
   /** How many of them could not be dealt with, and stay due. */
   readonly failed: number;
@@ -11,16 +11,16 @@ interface SweepSummary {
 }
 
 const batchSize = 800;
-/** Looks that are as far off are left to the sweep itself. */
+/** Checks that are as far off are left to the sweep itself. */
 const sweepSeconds = 60;
 
-/** Looks at every cancellation that is due: the safety net under the delayed messages. */
+/** Reconciles every cancellation that is due: the safety net under the delayed messages. */
 export const sweep: ScheduledFunction<SweepSummary> = {
-  run: async (services) => {
+  run: async ({ services, deadline }) => {
     const { dueQueue, reconcileQueue, clock, log } = services;
     const summary = { checked: 0, failed: 0, unreadable: 0 };
     const seen = new Set<string>();
-    while (remainingMs() > 0) {
+    while (remainingMs(deadline) > 0) {
       const { jobs, unreadable } = await dueQueue.due("reconcile", clock.now(), batchSize);
       summary.unreadable = unreadable;
       // What failed is due still, and is left to the next sweep.
@@ -28,7 +28,7 @@ export const sweep: ScheduledFunction<SweepSummary> = {
       if (unseen.length === 0) break;
       for (const { uid } of unseen) seen.add(uid);
       const { checks, failed } = await reconcile(services)(unseen);
-      // The message that was to ask for this look finds nothing due, and asks for no other: the sweep does it instead.
+      // The message that was to bring this check finds nothing due, and schedules no other: the sweep does it instead.
       await reconcileQueue.schedule(checks.filter(({ delaySeconds }) => delaySeconds < sweepSeconds));
       summary.checked += unseen.length;
       summary.failed += failed.length;

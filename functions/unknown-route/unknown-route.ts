@@ -1,14 +1,15 @@
-import type { HttpFunction } from "../../shared/entrypoints/http.ts";
+import type { HttpFunction, HttpOutcome } from "../../shared/entrypoints/http.ts";
 import type { HttpRequest } from "../../shared/entrypoints/http-request.ts";
 import { toProblem } from "../../shared/protocols/problem-details/problem.ts";
 import type { Render } from "../../shared/protocols/reply.ts";
 import type { RequestError } from "../../shared/validation/request-error.ts";
-import { jobRoutes } from "../jobs/routes.ts";
+import { routeOf } from "../jobs/endpoint.ts";
+import { endpoints } from "../jobs/endpoints.ts";
 import { cancelOperations } from "../registry.ts";
 
-/** Answers what no other route takes, in the dialect of the API that the path belongs to. */
-export const unknownRoute: HttpFunction<RequestError> = {
-  answer: async ({ path }) => ({ kind: "unknown-route", ...allowedAt(path) }),
+/** Answers what no other route takes, in the protocol of the API that the path belongs to. */
+export const unknownRoute: HttpFunction<HttpOutcome & RequestError> = {
+  read: ({ path }) => ({ perform: async () => ({ kind: "unknown-route", ...allowedAt(path) }) }),
   render: (failure, about, request) => (findRender(request) ?? toProblem)(failure, about),
 };
 
@@ -21,7 +22,7 @@ const firstPart = (path: string): string => path.split("/")[1] ?? "";
 
 /** The methods that the job API has at this path, if it is one of its own. */
 const allowedAt = (path: string): { readonly allowed?: readonly string[] } => {
-  const matching = [...jobRoutes, "GET /openapi.json"].filter((route) => {
+  const matching = [...endpoints.map(routeOf), "GET /openapi.json"].filter((route) => {
     const [, template = ""] = route.split(" ");
     return new RegExp(`^${template.replaceAll(".", "\\.").replace("{uid}", "[^/]+")}$`).test(path);
   });

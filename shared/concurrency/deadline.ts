@@ -1,10 +1,9 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+/** A moment on the clock of `performance.now()`, in milliseconds, by which work must have ended. */
+export type Deadline = number;
 
-const deadlines = new AsyncLocalStorage<number>();
+export const noDeadline: Deadline = Number.POSITIVE_INFINITY;
 
-/** Gives all calls that this work makes, however many, so much time together. It travels with the work, unseen. */
-export const withinMs = <Result>(ms: number, work: () => Promise<Result>): Promise<Result> =>
-  deadlines.run(performance.now() + ms, work);
+export const deadlineIn = (ms: number): Deadline => performance.now() + ms;
 
-/** The time that is left to the work under way; without bounds where nobody set any. */
-export const remainingMs = (): number => (deadlines.getStore() ?? Number.POSITIVE_INFINITY) - performance.now();
+/** The milliseconds that are left; none or fewer when the deadline has passed. */
+export const remainingMs = (deadline: Deadline): number => deadline - performance.now();

@@ -8,11 +8,11 @@ export interface Environment {
   readonly config: string;
   /** A file with namespace passwords; they are in Secrets Manager where it is absent. */
   readonly secrets?: string;
-  readonly followUpQueue: string;
+  readonly reconcileQueue: string;
   readonly eventBus: string;
   /** Under which name CloudWatch keeps the metrics of this deployment. */
   readonly metricsNamespace: string;
-  /** The queue that a function is given messages of, and where it parks what cannot be done. */
+  /** The queue that a function is given messages of, and where it dead-letters what cannot be done. */
   readonly queue?: QueueUrls;
   readonly aws: AwsSettings;
 }
@@ -30,7 +30,7 @@ export const readEnvironment = (env: NodeJS.ProcessEnv = process.env): Environme
     table: required("STANDDOWN_TABLE"),
     config: required("STANDDOWN_CONFIG"),
     ...(env.STANDDOWN_SECRETS ? { secrets: env.STANDDOWN_SECRETS } : {}),
-    followUpQueue: required("STANDDOWN_RECONCILE_QUEUE_URL"),
+    reconcileQueue: required("STANDDOWN_RECONCILE_QUEUE_URL"),
     eventBus: required("STANDDOWN_EVENT_BUS"),
     metricsNamespace: required("STANDDOWN_METRICS_NAMESPACE"),
     ...(env.STANDDOWN_QUEUE_URL

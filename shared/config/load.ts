@@ -1,24 +1,28 @@
 import { readFile } from "node:fs/promises";
 import type { AwsSettings } from "../adapters/aws-client/endpoint.ts";
-import { type JsonService, jsonClient } from "../adapters/aws-client/json-client.ts";
+import { callUntil, type JsonService, jsonClient } from "../adapters/aws-client/json-client.ts";
 import { secretsManager } from "../adapters/secrets-manager/secrets-manager.ts";
+import { type Deadline, noDeadline } from "../concurrency/deadline.ts";
 import { type ConfigDocument, parseConfig } from "./document.ts";
 
 /** Reads the configuration document from a file, or from Secrets Manager or SSM when `source` is an ARN. */
-export const loadConfig = async (source: string, aws: AwsSettings): Promise<ConfigDocument> =>
-  parseConfig(source, await read(source, aws));
+export const loadConfig = async (
+  source: string,
+  aws: AwsSettings,
+  deadline: Deadline = noDeadline,
+): Promise<ConfigDocument> => parseConfig(source, await read(source, aws, deadline));
 
-const read = async (source: string, aws: AwsSettings): Promise<string> => {
+const read = async (source: string, aws: AwsSettings, deadline: Deadline): Promise<string> => {
   if (!source.startsWith("arn:")) return readFile(source, "utf8");
   const [, , service, region = aws.region, , ...resource] = source.split(":");
   const settings = { ...aws, region };
   if (service === "secretsmanager") {
-    const call = jsonClient(secretsManager, settings);
+    const call = callUntil(jsonClient(secretsManager, settings), deadline);
     const { SecretString } = await call("GetSecretValue", { SecretId: source });
     return String(SecretString);
   }
   if (service === "ssm") {
-    const call = jsonClient(ssm, settings);
+    const call = callUntil(jsonClient(ssm, settings), deadline);
     const { Parameter } = await call("GetParameter", { Name: source, WithDecryption: true });
     return String((Parameter as { Value: unknown }).Value);
   }

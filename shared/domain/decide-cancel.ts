@@ -1,76 +1,39 @@
 import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
-import { type ActiveState, type CancelRequest, type Instant, isForeign, type Job } from "./job.ts";
-
-/** What a service lets be cancelled, as documented by its provider. */
-export interface CancelRules {
-  readonly states: readonly Exclude<ActiveState, "stopping">[];
-  readonly jobTypes: readonly string[];
-  /** What stays behind when a job of this service is stopped. */
-  readonly residue: readonly string[];
-}
+import type { CancelRequest, Instant, Job } from "./job.ts";
+import { type CancelTerms, mayCancel } from "./may-cancel.ts";
+import type { CancelOutcome } from "./outcome.ts";
 
 /** A request to cancel, past all spelling of a provider. */
-export interface CancelCommand extends CancelRequest {
-  readonly rules: CancelRules;
-  /** Set by the caller who names one incarnation; absent when the job is named by its native identity. */
-  readonly uid?: string;
-  /** When the job was named by its native identity: a job that has taken that over since then is not meant. */
-  readonly askedAt?: Instant;
-  readonly secretHash?: string;
-  readonly account?: string;
+export interface CancelCommand extends CancelRequest, CancelTerms {
   /** Where the reason is the worker's silence: one sign of life voids the command. */
-  readonly ifSilent?: true;
+  readonly ifSilent?: boolean;
   /** Through whom the request came, where `requestedBy` does not say it. */
   readonly via?: string;
 }
 
-export type CancelVerdict = "accepted" | "too-late" | "not-found" | "wrong-secret" | "unsupported-type";
-
-/** How long after the claim the follow-up looks for the first time. */
+/** How long after the claim the cancellation is reconciled for the first time. */
 const firstCheckMs = 1000;
 
 /**
  * The first attempt, before the job was seen: it is taken to be in the state that this service's jobs are cancelled in
  * most. When that holds, a cancel is one write; when not, the failed write returns the job to decide from.
  */
-export const decideUnseen = (command: CancelCommand): Decision<CancelVerdict> => ({
+export const decideUnseen = (command: CancelCommand): Decision<CancelOutcome> => ({
   change: command.rules.states.includes("running") ? claimRunning(command) : claimQueued(command),
   outcome: "accepted",
 });
 
-/** Decides about a job as it is now. The order of checks is the providers': existence, secret, type, state. */
-export const decideCancel = (job: Job | undefined, command: CancelCommand, now: Instant): Decision<CancelVerdict> => {
-  if (job === undefined || isAnother(job, command)) return { outcome: "not-found" };
-  if (job.secretHash !== undefined && command.secretHash !== undefined && job.secretHash !== command.secretHash)
-    return { outcome: "wrong-secret" };
-  if (!command.rules.jobTypes.includes(job.jobType)) return { outcome: "unsupported-type" };
+/** Decides about a job as it is now, by the rule of {@link mayCancel}. */
+export const decideCancel = (job: Job | undefined, command: CancelCommand, now: Instant): Decision<CancelOutcome> => {
+  if (job === undefined) return { outcome: "not-found" };
+  const outcome = mayCancel(job, command);
+  if (outcome === "too-late" && job.cancellation) return { change: countRepeat(job), outcome };
+  if (outcome !== "accepted") return { outcome };
   if (isFenced(job, now)) return { change: expire(job, now) };
-
-  switch (job.state) {
-    case "queued":
-      return { change: claimQueued(command, job.uid), outcome: "accepted" };
-    case "running":
-      if (!command.rules.states.includes("running")) return { outcome: "too-late" };
-      return { change: claimRunning(command, job), outcome: "accepted" };
-    case "stopping":
-      return { change: countRepeat(job), outcome: "accepted" };
-    case "succeeded":
-    case "failed":
-    case "cancelled":
-      return job.cancellation ? { change: countRepeat(job), outcome: "too-late" } : { outcome: "too-late" };
-    default:
-      throw new Error(`unknown state ${job.state satisfies never}`);
-  }
+  if (job.state === "stopping") return { change: countRepeat(job), outcome };
+  return { change: job.state === "queued" ? claimQueued(command, job.uid) : claimRunning(command, job), outcome };
 };
-
-/** Another account's job, or another incarnation than the one meant, is no job at all to this caller. */
-const isAnother = (job: Job, command: CancelCommand): boolean =>
-  (command.uid !== undefined && command.uid !== job.uid) || isForeign(job, command.account) || isLater(job, command);
-
-/** Whether a job has taken over its native id after the cancel was asked for, so that the one before it is meant. */
-export const isLater = ({ supersedes, registeredAt }: Job, { askedAt }: Pick<CancelCommand, "askedAt">): boolean =>
-  supersedes !== undefined && askedAt !== undefined && registeredAt > askedAt;
 
 const guards = ({ rules, askedAt, secretHash, account }: CancelCommand, uid: string | undefined) => ({
   ...(uid === undefined ? {} : { uid }),

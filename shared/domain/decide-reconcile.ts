@@ -1,4 +1,4 @@
-import type { Change } from "./change.ts";
+import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
 import { type Cancellation, type Evidence, type Instant, type Job, stopBy, type TerminalState } from "./job.ts";
 
@@ -18,8 +18,10 @@ export interface EscalationStep {
 
 export type EscalationSteps = readonly [EscalationStep, ...EscalationStep[]];
 
-/** What to do about a cancellation that is under way: one write, or to look again later. */
-export type ReconcileDecision = { readonly change: Change } | { readonly checkAt: Instant };
+/** When a cancellation that is under way is to be checked next. */
+export interface NextCheck {
+  readonly checkAt: Instant;
+}
 
 const minWaitMs = 1000;
 const maxWaitMs = 60_000;
@@ -47,14 +49,16 @@ export const decideReconcile = (
   probe: Probe,
   escalationSteps: EscalationSteps,
   now: Instant,
-): ReconcileDecision => {
+): Decision<NextCheck> => {
   if (isFenced(job, now)) return { change: expire(job, now) };
   if (probe.kind === "stopped") return { change: concludeByProbe(job, cancellation, probe, now) };
 
   const deadline = stepDeadline(job, cancellation, escalationSteps);
   const known = probe.kind === "unknown" ? (probe.until ?? deadline) : deadline;
   if (now < deadline || now < known || cancellation.outcome === "not-stopped")
-    return { checkAt: nextCheckAt(cancellation, Math.max(deadline, known), probe, now) };
+    return {
+      outcome: { checkAt: nextCheckAt(cancellation, Math.max(deadline, known), probe, now) },
+    };
 
   const next = escalationSteps[currentStep(cancellation) + 1];
   return { change: next ? escalate(job, cancellation, next, now) : flag(job, probe, deadline, now) };

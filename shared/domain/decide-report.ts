@@ -1,22 +1,20 @@
 import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
-import { type Instant, isTerminal, type Job, stopBy } from "./job.ts";
+import { type Instant, isTerminal, type Job, stopBy, type TerminalState } from "./job.ts";
 import { cleanupDueAt } from "./staleness.ts";
-
-export type ReportedOutcome = "succeeded" | "failed" | "cancelled";
 
 /** A worker's last report about its job. */
 export interface FinishReport {
-  readonly outcome: ReportedOutcome;
+  readonly outcome: TerminalState;
   readonly error?: string;
   /** What the worker left behind, in its own words. */
   readonly residue?: readonly string[];
 }
 
-export type ReportVerdict = "recorded" | "refused" | "not-found" | "not-started" | "not-cancelled";
+export type ReportOutcome = "recorded" | "refused" | "not-found" | "not-started" | "not-cancelled";
 
 /** The first attempt of a heartbeat, before the job was seen: one write, which moves no index entry. */
-export const renewUnseen = (uid: string, now: Instant): Decision<ReportVerdict> => ({
+export const renewUnseen = (uid: string, now: Instant): Decision<ReportOutcome> => ({
   change: { when: { uid, states: ["queued", "running"] }, set: { heartbeatAt: now } },
   outcome: "recorded",
 });
@@ -25,7 +23,7 @@ export const renewUnseen = (uid: string, now: Instant): Decision<ReportVerdict> 
  * A heartbeat renews the lease; with `start` it also takes a queued job into work. A late heartbeat still renews,
  * unless the job was told to stop: then the lost lease has become the proof of the stop and the worker is fenced.
  */
-export const decideHeartbeat = (job: Job | undefined, start: boolean, now: Instant): Decision<ReportVerdict> => {
+export const decideHeartbeat = (job: Job | undefined, start: boolean, now: Instant): Decision<ReportOutcome> => {
   if (job === undefined) return { outcome: "not-found" };
   if (isFenced(job, now)) return { change: expire(job, now) };
   if (isTerminal(job.state)) return { outcome: "refused" };
@@ -56,7 +54,7 @@ const renew = (job: Job, start: boolean, now: Instant): Change => {
 };
 
 /** A worker's last report. It wins over nothing that was settled before it, and completion wins over cancellation. */
-export const decideFinish = (job: Job | undefined, report: FinishReport, now: Instant): Decision<ReportVerdict> => {
+export const decideFinish = (job: Job | undefined, report: FinishReport, now: Instant): Decision<ReportOutcome> => {
   if (job === undefined) return { outcome: "not-found" };
   if (isFenced(job, now)) return { change: expire(job, now) };
 
@@ -78,7 +76,7 @@ export const decideFinish = (job: Job | undefined, report: FinishReport, now: In
   }
 };
 
-const finish = (job: Job, report: FinishReport, state: ReportedOutcome, now: Instant): Change => ({
+const finish = (job: Job, report: FinishReport, state: TerminalState, now: Instant): Change => ({
   when: { uid: job.uid, states: [job.state] },
   set: { state, endedAt: now, ...(report.error === undefined ? {} : { error: report.error }) },
 });

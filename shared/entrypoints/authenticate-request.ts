@@ -2,7 +2,6 @@ import { identify, type Scheme, unauthenticated } from "../auth/authenticate.ts"
 import type { Principal } from "../domain/principal.ts";
 import type { Services } from "../ports/services.ts";
 import type { HttpRequest } from "./http-request.ts";
-import type { Noted } from "./log-requests.ts";
 import { readParameters } from "./parameters.ts";
 
 /**
@@ -12,9 +11,8 @@ import { readParameters } from "./parameters.ts";
 export const authenticateRequest = async (
   schemes: readonly Scheme[],
   request: HttpRequest,
+  parameters: Readonly<Record<string, string>>,
   { credentials, clock, lockouts, nonces }: Pick<Services, "credentials" | "clock" | "lockouts" | "nonces">,
-  noted: Noted,
-  parameters: Readonly<Record<string, string>> = {},
 ): Promise<Principal> => {
   const { method, path, headers, source } = request;
   const presented = {
@@ -39,6 +37,5 @@ export const authenticateRequest = async (
   if (attempt && found.nonce !== undefined && !(await nonces.use(attempt.keyId, found.nonce, now)))
     throw unauthenticated({ fault: "nonce-used" });
 
-  noted.principal = found.principal;
   return found.principal;
 };

@@ -10,7 +10,8 @@ export interface CancelMessage {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly reason?: string;
   readonly requestedBy?: string;
-  readonly ifUnknown: "park" | "tombstone";
+  /** What becomes of a cancel whose job is not known. */
+  readonly ifUnknown: "dead-letter" | "tombstone";
   readonly secretRef?: string;
   /** When it was put into the first of its envelopes that tells, at the latest. A copy of an event is a new message. */
   readonly askedAt?: Instant;
@@ -33,13 +34,19 @@ const textOf = (least: number, most: number) => {
   return v.pipe(v.string(expected), v.minLength(least, expected), v.maxLength(most, expected));
 };
 
+/** `dead-letter` is what `dead-letter` was called in messages of before. */
+const ifUnknown = v.pipe(
+  v.picklist(["dead-letter", "tombstone", "park"], "dead-letter or tombstone"),
+  v.transform((given) => (given === "park" ? "dead-letter" : given)),
+);
+
 const dataFor = (operation: string) =>
   v.strictObject({
     operation: v.literal(operation, `${operation}, whose queue this is`),
     parameters: v.custom<Members>(isObject, "an object of native parameters"),
     reason: v.exactOptional(textOf(0, 1024)),
     requestedBy: v.exactOptional(textOf(1, 256)),
-    ifUnknown: v.exactOptional(v.picklist(["park", "tombstone"], "park or tombstone"), "park"),
+    ifUnknown: v.exactOptional(ifUnknown, "dead-letter"),
     secretRef: v.exactOptional(text(/^[A-Za-z0-9][\w/+=.@-]{0,255}$/, "the name of a password")),
   });
 

@@ -1,102 +1,100 @@
 import type { SQSRecord } from "aws-lambda";
-import { remainingMs, withinMs } from "../concurrency/deadline.ts";
-import type { Job } from "../domain/job.ts";
+import { remainingMs } from "../concurrency/deadline.ts";
 import { earliest, sentAt } from "../domain/message-time.ts";
+import type { CancelOutcome, Outcome } from "../domain/outcome.ts";
 import type { Principal } from "../domain/principal.ts";
-import { type Cancelled, cancel } from "../operations/cancel.ts";
+import { cancelNative } from "../operations/cancel-native.ts";
 import type { CancelOperation } from "../operations/define.ts";
-import type { ScheduledCheck } from "../ports/reconcile-queue.ts";
 import type { Services } from "../ports/services.ts";
 import type { DeadLetterReason } from "../ports/source-queue.ts";
 import { describeIssue, type RequestError, RequestRejected } from "../validation/request-error.ts";
 import { type CancelMessage, invalidSecretRef, namedParameter, readCancelMessage } from "./cancel-message.ts";
 import type { QueueFunction, QueueRun } from "./sqs.ts";
 
-/** How one record ended. Only `again` is returned to the queue. */
-type Settled =
-  | { readonly kind: "done"; readonly verdict: Cancelled["verdict"]; readonly job: Job | undefined }
-  | { readonly kind: "parked"; readonly reason: DeadLetterReason; readonly error?: unknown }
-  | { readonly kind: "again"; readonly error?: unknown };
+/** How one message ended: as its cancel did, put aside with a reason, or not yet. */
+type MessageOutcome =
+  | Outcome<CancelOutcome | "remembered">
+  | (Outcome<"dead-lettered"> & { readonly reason: DeadLetterReason; readonly error?: unknown })
+  | (Outcome<"retry"> & { readonly error?: unknown });
 
-/** The cancels that come through the queue of one operation. Each record is settled alone. */
+/** The cancels that come through the queue of one operation. Each message is dealt with alone. */
 export const cancelQueue = (operation: CancelOperation): QueueFunction => ({
   settle: async (records, run) => {
-    const asked: ScheduledCheck[] = [];
-    const reconcileQueue = { schedule: async (checks: readonly ScheduledCheck[]) => void asked.push(...checks) };
-    const services = { ...run.services, reconcileQueue };
-    const again: SQSRecord[] = [];
-    const settleOne = async (record: SQSRecord) => {
-      const tried = await withinMs(run.withinMs, () => settle(operation, record, services));
-      const settled = tried.kind === "again" && isLast(record) ? await giveUp(record, services, tried.error) : tried;
-      if (settled.kind === "again") again.push(record);
-      report(operation, record, settled, run);
-    };
-    await Promise.all(records.map(settleOne));
-    await Promise.all([run.services.reconcileQueue.schedule(asked), run.services.sourceQueue.delay(again)]);
-    return again.map(({ messageId }) => messageId);
+    const settleOne = async (record: SQSRecord) => ({ record, outcome: await settle(operation, record, run) });
+    const settled = await Promise.all(records.map(settleOne));
+    for (const { record, outcome } of settled) report(operation, record, outcome, run);
+    const checks = settled.flatMap(({ outcome }) => outcome.check ?? []);
+    const failed = settled.filter(({ outcome }) => outcome.kind === "retry").map(({ record }) => record);
+    await Promise.all([run.closing.reconcileQueue.schedule(checks), run.closing.sourceQueue.delay(failed)]);
+    return failed.map(({ messageId }) => messageId);
   },
 });
-
-const settle = async (operation: CancelOperation, record: SQSRecord, services: Services): Promise<Settled> => {
-  if (remainingMs() <= 0) return { kind: "again" };
-  try {
-    const settled = await attempt(operation, record, services);
-    if (settled.kind === "parked") await services.sourceQueue.park(record, settled.reason, services.clock.now());
-    return settled;
-  } catch (error) {
-    return { kind: "again", error };
-  }
-};
 
 /** The queue itself would move the message after one attempt more, with its secrets and without a reason. */
 export const maxAttempts = 18;
 
 const isLast = ({ attributes }: SQSRecord): boolean => Number(attributes.ApproximateReceiveCount) >= maxAttempts;
 
-/** Out of the time that is kept for what follows the records: a message that took all of theirs is parked as well. */
-const givingUpMs = 1_000;
-
-const giveUp = async (record: SQSRecord, { sourceQueue, clock }: Services, error: unknown): Promise<Settled> => {
+const settle = async (operation: CancelOperation, record: SQSRecord, run: QueueRun): Promise<MessageOutcome> => {
+  const outcome = await attempt(operation, record, run).catch((error: unknown) => ({ kind: "retry", error }) as const);
+  if (outcome.kind !== "retry" || !isLast(record)) return outcome;
   const reason = { code: "gave-up", detail: `It failed ${maxAttempts} times; the log says why.` };
   try {
-    await withinMs(givingUpMs, () => sourceQueue.park(record, reason, clock.now()));
-    return { kind: "parked", reason, error };
-  } catch (failure) {
-    return { kind: "again", error: failure };
+    // Out of the time that is kept for closing: a message that took all of the batch's is put aside as well.
+    return { ...(await deadLetter(record, reason, run.closing)), error: outcome.error };
+  } catch (error) {
+    return { kind: "retry", error };
   }
 };
 
-/** The pipeline of a cancel, with what parks a message as a result. Whatever is thrown is worth another attempt. */
-const attempt = async (operation: CancelOperation, record: SQSRecord, services: Services): Promise<Settled> => {
+/** Cancels, and puts aside what no attempt will change. Whatever is thrown is worth another attempt. */
+const attempt = async (
+  operation: CancelOperation,
+  record: SQSRecord,
+  { services, deadline }: QueueRun,
+): Promise<MessageOutcome> => {
+  if (remainingMs(deadline) <= 0) return { kind: "retry" };
+  let reason: DeadLetterReason | undefined;
   try {
-    const message = readCancelMessage(record.body, operation.name);
-    const principal = (await services.credentials()).byTrigger("queue") ?? nobody;
-    const { tombstoneSeconds } = await services.settings();
-    const { reason, requestedBy, ifUnknown } = message;
-    const { verdict, job } = await cancel(services)(operation, {
-      principal,
-      parameters: await toParameters(message, operation, services),
-      trigger: "queue",
-      askedAt: earliest(sentAt(record), message.askedAt),
-      ...(reason === undefined ? {} : { reason }),
-      ...(requestedBy === undefined ? {} : { requestedBy }),
-      ...(ifUnknown === "tombstone" ? { tombstoneSeconds } : {}),
-    });
-    const why = verdictDetails[verdict];
-    return why === undefined
-      ? { kind: "done", verdict, job }
-      : { kind: "parked", reason: { code: verdict, detail: why } };
+    const outcome = await cancelByMessage(operation, record, services);
+    const detail = hopeless[outcome.kind];
+    if (detail === undefined) return outcome;
+    reason = { code: outcome.kind, detail };
   } catch (error) {
-    const reason = error instanceof RequestRejected ? toDeadLetterReason(error.failure) : undefined;
+    reason = error instanceof RequestRejected ? toDeadLetterReason(error.failure) : undefined;
     if (reason === undefined) throw error;
-    return { kind: "parked", reason };
   }
+  return deadLetter(record, reason, services);
+};
+
+const deadLetter = async (
+  record: SQSRecord,
+  reason: DeadLetterReason,
+  { sourceQueue, clock }: Pick<Services, "sourceQueue" | "clock">,
+) => {
+  await sourceQueue.deadLetter(record, reason, clock.now());
+  return { kind: "dead-lettered", reason } as const;
+};
+
+const cancelByMessage = async (operation: CancelOperation, record: SQSRecord, services: Services) => {
+  const message = readCancelMessage(record.body, operation.name);
+  const principal = (await services.credentials()).byTrigger("queue") ?? nobody;
+  const { tombstoneSeconds } = await services.settings();
+  return cancelNative(services)(operation, {
+    principal,
+    parameters: await toParameters(message, operation, services),
+    trigger: "queue",
+    askedAt: earliest(sentAt(record), message.askedAt),
+    reason: message.reason,
+    requestedBy: message.requestedBy,
+    tombstoneSeconds: message.ifUnknown === "tombstone" ? tombstoneSeconds : undefined,
+  });
 };
 
 /** Where the configuration lets nobody in through the queue. */
 const nobody: Principal = { name: "queue", policies: [] };
 
-/** The native parameters, with the password that the message only names. */
+/** The native parameters, with the secret that the message only names. */
 const toParameters = async (
   message: CancelMessage,
   operation: CancelOperation,
@@ -105,24 +103,23 @@ const toParameters = async (
   const { parameters, secretRef = "" } = message;
   const named = namedParameter(message, operation);
   if (named === undefined) return parameters;
-  const password = await secrets.find(secretRef);
-  if (password === undefined) throw invalidSecretRef("the name of a password that is kept");
-  return { ...parameters, [named]: password };
+  const secret = await secrets.find(secretRef);
+  if (secret === undefined) throw invalidSecretRef("the name of a password that is kept");
+  return { ...parameters, [named]: secret };
 };
 
-/** Why a verdict parks a message; one that is not listed leaves nothing to do. */
-const verdictDetails: Partial<Readonly<Record<Cancelled["verdict"], string>>> = {
+/** Outcomes that no attempt will change; any other leaves nothing to do. */
+const hopeless: Partial<Readonly<Record<CancelOutcome | "remembered", string>>> = {
   "not-found": "There is no such job.",
   "wrong-secret": "The password is not the one that the job was registered with.",
   "unsupported-type": "Jobs of this type cannot be cancelled.",
 };
 
-/** A refusal that no attempt will change; undefined for one that the next may not meet. */
+/** Why a request is refused whenever it is made; undefined where the next attempt may fare better. */
 const toDeadLetterReason = (failure: RequestError): DeadLetterReason | undefined => {
   switch (failure.kind) {
-    case "invalid": {
+    case "invalid":
       return { code: failure.kind, detail: `${failure.issues.map(describeIssue).join("; ")}.` };
-    }
     case "malformed":
       return { code: failure.kind, detail: `${failure.detail}.` };
     case "too-large":
@@ -134,18 +131,15 @@ const toDeadLetterReason = (failure: RequestError): DeadLetterReason | undefined
   }
 };
 
-const report = ({ name }: CancelOperation, { messageId }: SQSRecord, settled: Settled, run: QueueRun): void => {
+const report = ({ name }: CancelOperation, { messageId }: SQSRecord, outcome: MessageOutcome, run: QueueRun): void => {
   const { requestId, functionName, services } = run;
   const fields = { requestId, function: functionName, trigger: "queue", operation: name, messageId };
-  if (settled.kind !== "done" && settled.error !== undefined)
-    services.log.error("a message could not be dealt with", fields, settled.error);
-  services.log.info("message", { ...fields, answer: toAnswer(settled), ...aboutJob(settled) });
+  if ("error" in outcome && outcome.error !== undefined)
+    services.log.error("a message could not be dealt with", fields, outcome.error);
+  services.log.info("message", { ...fields, outcome: toLogged(outcome), ...jobFields(outcome) });
 };
 
-const toAnswer = (settled: Settled): string => {
-  if (settled.kind === "done") return settled.verdict;
-  return settled.kind === "parked" ? `parked: ${settled.reason.code}` : settled.kind;
-};
+const toLogged = (outcome: MessageOutcome): string =>
+  outcome.kind === "dead-lettered" ? `dead-lettered: ${outcome.reason.code}` : outcome.kind;
 
-const aboutJob = (settled: Settled) =>
-  settled.kind === "done" && settled.job ? { service: settled.job.service, uid: settled.job.uid } : {};
+const jobFields = ({ job }: MessageOutcome) => (job === undefined ? {} : { service: job.service, uid: job.uid });

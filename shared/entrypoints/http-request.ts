@@ -12,7 +12,7 @@ export interface HttpRequest {
   readonly path: string;
   /** The query string as sent, without the question mark. */
   readonly query: string;
-  readonly pathParameters: Readonly<Record<string, string | undefined>>;
+  readonly pathParameters: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The address of whoever opened the connection to the gateway. */
   readonly source: string;
@@ -21,14 +21,14 @@ export interface HttpRequest {
   body(): Buffer;
 }
 
-export const requestOf = (event: APIGatewayProxyEventV2): HttpRequest => {
+export const toHttpRequest = (event: APIGatewayProxyEventV2): HttpRequest => {
   let body: Buffer | undefined;
   return {
     route: event.routeKey,
     method: event.requestContext.http.method,
     path: event.rawPath,
     query: event.rawQueryString,
-    pathParameters: event.pathParameters ?? {},
+    pathParameters: { ...(event.pathParameters as Record<string, string>) },
     headers: event.headers,
     source: event.requestContext.http.sourceIp,
     header: (name) => event.headers[name],

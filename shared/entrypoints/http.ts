@@ -1,68 +1,121 @@
-import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
-import { withinMs } from "../concurrency/deadline.ts";
+import type { Scheme } from "../auth/authenticate.ts";
+import { deadlineIn } from "../concurrency/deadline.ts";
+import type { Ended } from "../domain/outcome.ts";
+import type { Principal } from "../domain/principal.ts";
 import { StoreThrottled, StoreUnavailable } from "../ports/job-store.ts";
-import type { Services } from "../ports/services.ts";
+import type { Log } from "../ports/log.ts";
+import type { Services, ServicesUntil } from "../ports/services.ts";
 import type { Reply, ReplyContext } from "../protocols/reply.ts";
 import { type RequestError, RequestRejected } from "../validation/request-error.ts";
-import { type HttpRequest, requestOf } from "./http-request.ts";
-import { logRequests, type Noted } from "./log-requests.ts";
+import { authenticateRequest } from "./authenticate-request.ts";
+import { type HttpRequest, toHttpRequest } from "./http-request.ts";
 
-/** A function behind an HTTP route: how it comes to an answer, and how that is put into words. */
-export interface HttpFunction<Answer extends { readonly kind: string }> {
-  readonly answer: (request: HttpRequest, services: Services, noted: Noted) => Promise<Answer>;
-  readonly render: (answer: Answer | RequestError, about: ReplyContext, request: HttpRequest) => Reply;
+/** A function behind HTTP routes: what a request asks for, and how the outcome is put into words. */
+export interface HttpFunction<End extends HttpOutcome> {
+  /** Says what is asked for. Throws {@link RequestRejected} where that cannot be told. */
+  readonly read: (request: HttpRequest) => HttpCall<End>;
+  readonly render: (outcome: End | RequestError, about: ReplyContext, request: HttpRequest) => Reply;
+}
+
+/** What one request asks for. Its members are used in this order. */
+export interface HttpCall<End extends HttpOutcome> {
+  /** For the log; absent where it is none that exists. */
+  readonly operation?: string | undefined;
+  /** Reads the parameters, refusing what cannot be read, before anybody asks who has sent it. */
+  readonly readParameters?: () => Readonly<Record<string, string>>;
+  /** Absent where anybody may ask. */
+  readonly authentication?: readonly Scheme[];
+  readonly perform: (asked: Asked, services: Services) => Promise<End>;
+}
+
+export interface Asked {
+  readonly principal: Principal;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** An outcome as this entry needs it, whatever else it says to those who render it. */
+export interface HttpOutcome extends Pick<Ended<string>, "kind" | "job" | "check"> {
+  /** Nothing happened that anybody would look for in a log, such as a heartbeat that only renewed a lease. */
+  readonly quiet?: boolean;
 }
 
 /** The providers' SDKs wait for 3 s. Whoever gets our answer in time knows that nothing more will happen. */
 const answerMs = 2_500;
 
+const anybody: Principal = { name: "anybody", policies: [] };
+
 export type HttpEntry = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**
- * The Lambda entry of an HTTP function. `provide` is called at the first request, so that importing a handler reads
- * and touches nothing. Around it stands one middleware: the log line of each request.
+ * Makes the Lambda entry of an HTTP function. `connect` is called at the first request, so that importing a handler reads
+ * and touches nothing.
  */
-export const httpEntry = <Answer extends { readonly kind: string }>(
-  { answer, render }: HttpFunction<Answer>,
-  provide: () => Services,
+export const httpEntry = <End extends HttpOutcome>(
+  { read, render }: HttpFunction<End>,
+  connect: () => ServicesUntil,
 ): HttpEntry => {
-  let services: Services | undefined;
-  const provided = () => (services ??= provide());
+  let servicesUntil: ServicesUntil | undefined;
+  return async (event, { functionName }) => {
+    servicesUntil ??= connect();
+    const services = servicesUntil(deadlineIn(answerMs));
+    const { clock, ids, log } = services;
+    const [startedAt, requestId] = [clock.now(), ids.requestId()];
+    const request = toHttpRequest(event);
 
-  const entry: unknown = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-    .use(logRequests(provided))
-    .handler(async (event: APIGatewayProxyEventV2, context: Context & { noted: Noted }) => {
-      const { noted } = context;
-      const request = requestOf(event);
-      const given = await orFailure(provided(), noted, () =>
-        withinMs(answerMs, () => answer(request, provided(), noted)),
-      );
-      noted.answer = given.kind;
-      const about = { requestId: noted.requestId, host: request.header("host") ?? "", ...jobIdField(noted) };
-      return toLambdaResult(render(given, about, request));
-    });
-  // The middleware puts `noted` on the context: what the handler needs is more than what Lambda must give.
-  return entry as HttpEntry;
+    const { outcome, operation, principal, job, quiet } = await answer(read, request, services, requestId);
+    const reply = render(outcome, { requestId, host: request.header("host") ?? "" }, request);
+
+    if (!quiet)
+      log.info("request", {
+        requestId,
+        function: functionName,
+        trigger: "http",
+        ...(operation === undefined ? {} : { operation }),
+        ...(principal === undefined ? {} : { principal: principal.name }),
+        ...(job === undefined ? {} : { service: job.service, uid: job.uid }),
+        outcome: outcome.kind,
+        status: reply.status,
+        durationMs: clock.now() - startedAt,
+      });
+    return toLambdaResult(reply);
+  };
 };
 
-/** Whatever goes wrong on the way to an answer becomes a failure; what nobody foresaw is logged with its cause. */
-const orFailure = async <Answer>({ log }: Services, { requestId }: Noted, attempt: () => Promise<Answer>) => {
+interface Answered<End extends HttpOutcome> extends Pick<HttpOutcome, "job" | "quiet"> {
+  readonly outcome: End | RequestError;
+  readonly operation: string | undefined;
+  readonly principal: Principal | undefined;
+}
+
+/** Comes to an outcome; whatever goes wrong on the way is one too. */
+const answer = async <End extends HttpOutcome>(
+  read: HttpFunction<End>["read"],
+  request: HttpRequest,
+  services: Services,
+  requestId: string,
+): Promise<Answered<End>> => {
+  let call: HttpCall<End> | undefined;
+  let principal: Principal | undefined;
   try {
-    return await attempt();
+    call = read(request);
+    const parameters = call.readParameters?.() ?? {};
+    if (call.authentication) principal = await authenticateRequest(call.authentication, request, parameters, services);
+    const outcome = await call.perform({ principal: principal ?? anybody, parameters }, services);
+    if (outcome.check) await services.reconcileQueue.schedule([outcome.check]);
+    return { outcome, operation: call.operation, principal, job: outcome.job, quiet: outcome.quiet === true };
   } catch (error) {
-    if (error instanceof RequestRejected) return error.failure;
-    log.error("a request failed", { requestId }, error);
-    return toRequestError(error);
+    return { outcome: toRequestError(error, services.log, requestId), operation: call?.operation, principal };
   }
 };
 
-const toRequestError = (error: unknown): RequestError => {
+/** What nobody foresaw is logged with its cause. */
+const toRequestError = (error: unknown, log: Log, requestId: string): RequestError => {
+  if (error instanceof RequestRejected) return error.failure;
+  log.error("a request failed", { requestId }, error);
   if (error instanceof StoreThrottled) return { kind: "throttled", retryAfterMs: error.retryAfterMs };
   return { kind: error instanceof StoreUnavailable ? "unavailable" : "internal" };
 };
-
-const jobIdField = ({ jobId }: Noted) => (jobId === undefined ? {} : { jobId });
 
 const toLambdaResult = ({ status, headers, body }: Reply): APIGatewayProxyStructuredResultV2 =>
   body === undefined

@@ -1,11 +1,10 @@
+import type { Outcome } from "../domain/outcome.ts";
 import type { Operation, RpcRoute } from "../operations/define.ts";
-import type { Answer } from "../protocols/reply.ts";
+import { perform } from "../operations/perform.ts";
 import { RequestRejected } from "../validation/request-error.ts";
-import { authenticateRequest } from "./authenticate-request.ts";
 import type { HttpFunction } from "./http.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { readParameters, withoutEmpty } from "./parameters.ts";
-import { perform } from "./perform.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 type RpcOperation = Operation & { readonly route: RpcRoute };
@@ -13,20 +12,23 @@ type RpcOperation = Operation & { readonly route: RpcRoute };
 const formType = "application/x-www-form-urlencoded";
 
 /** The operations of one RPC-style API, all behind `/`, told apart by the action in a header or parameter. */
-export const rpcApi = (operations: readonly [RpcOperation, ...RpcOperation[]]): HttpFunction<Answer> => ({
+export const rpcApi = (operations: readonly [RpcOperation, ...RpcOperation[]]): HttpFunction<Outcome> => ({
   render: operations[0].render,
-  answer: async (request, services, noted) => {
+  read: (request) => {
     const parameters = readParameters(request.query, readForm(request));
-    const principal = await authenticateRequest(operations[0].authentication, request, services, noted, parameters);
-
     const action = request.header("x-acs-action") ?? parameters.Action;
-    const operation = operations.find(({ route }) => route.action === action);
-    if (operation === undefined) throw new RequestRejected({ kind: "unknown-action", action });
-    noted.operation = operation.name;
     const version = request.header("x-acs-version") ?? parameters.Version;
-    if (version !== operation.route.version) throw new RequestRejected({ kind: "unknown-version", version });
-
-    return perform(operation, { principal, parameters: withoutEmpty(parameters) }, services, noted);
+    const operation = operations.find(({ route }) => route.action === action);
+    return {
+      operation: operation?.name,
+      readParameters: () => parameters,
+      authentication: operations[0].authentication,
+      perform: async ({ principal }, services) => {
+        if (operation === undefined) throw new RequestRejected({ kind: "unknown-action", action });
+        if (version !== operation.route.version) throw new RequestRejected({ kind: "unknown-version", version });
+        return perform(operation, { principal, parameters: withoutEmpty(parameters) }, services);
+      },
+    };
   },
 });
 

@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import type { Services } from "../ports/services.ts";
+import { type Deadline, deadlineIn } from "../concurrency/deadline.ts";
+import type { Services, ServicesUntil } from "../ports/services.ts";
 
 /** A function behind a queue: deals with one batch, and gives the ids of the messages that must come again. */
 export interface QueueFunction {
@@ -8,25 +9,32 @@ export interface QueueFunction {
 
 export interface QueueRun {
   readonly services: Services;
+  /** When the calls of `services` end. */
+  readonly deadline: Deadline;
+  /** For what follows the last record, until the function itself ends. */
+  readonly closing: Services;
   readonly requestId: string;
   readonly functionName: string;
-  /** How long the records may take together. */
-  readonly withinMs: number;
 }
 
 export type QueueEntry = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
-/** Kept for what follows the last record: to ask for follow-ups, and to answer. */
+/** Kept to schedule checks, to put messages aside, and to answer. */
 const reserveMs = 2_000;
 
-/** The Lambda entry of a queue function. `provide` is called at the first batch, as in {@link httpEntry}. */
-export const queueEntry = ({ settle }: QueueFunction, provide: () => Services): QueueEntry => {
-  let services: Services | undefined;
+/** Kept for the answer itself. */
+const answerMs = 250;
+
+/** Makes the Lambda entry of a queue function. `connect` is called at the first batch, as in {@link httpEntry}. */
+export const queueEntry = ({ settle }: QueueFunction, connect: () => ServicesUntil): QueueEntry => {
+  let servicesUntil: ServicesUntil | undefined;
   return async ({ Records }, context) => {
-    services ??= provide();
+    servicesUntil ??= connect();
     const { awsRequestId: requestId, functionName } = context;
-    const withinMs = context.getRemainingTimeInMillis() - reserveMs;
-    const again = await settle(Records, { services, requestId, functionName, withinMs });
-    return { batchItemFailures: again.map((itemIdentifier) => ({ itemIdentifier })) };
+    const end = deadlineIn(context.getRemainingTimeInMillis());
+    const deadline = end - reserveMs;
+    const [services, closing] = [servicesUntil(deadline), servicesUntil(end - answerMs)];
+    const failed = await settle(Records, { services, deadline, closing, requestId, functionName });
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 };

@@ -3,8 +3,9 @@ import { expire, isFenced } from "../domain/expiry.ts";
 import type { Instant, Job } from "../domain/job.ts";
 import { type JobStore, StoreUnavailable } from "../ports/job-store.ts";
 
-export interface Settled<Verdict> {
-  readonly verdict: Verdict;
+/** What a decision came to, and the job as it is after that. */
+export interface Applied<Outcome> {
+  readonly outcome: Outcome;
   readonly job: Job | undefined;
 }
 
@@ -21,26 +22,26 @@ export type JobName =
 
 /**
  * Decides, writes, and decides again from what a lost race returned, until a decision holds. With `first`, a guess made
- * before the job was seen, the usual case is one write and no read.
+ * before the job was seen, the usual case is one write and no read. Throws {@link StoreUnavailable} when none holds.
  */
-export const settle = async <Verdict>(
+export const applyDecision = async <Outcome>(
   jobs: Pick<JobStore, "get" | "change" | "changeIncarnation">,
   name: JobName,
-  decide: (job: Job | undefined) => Decision<Verdict>,
-  first?: Decision<Verdict>,
-): Promise<Settled<Verdict>> => {
+  decide: (job: Job | undefined) => Decision<Outcome> | Promise<Decision<Outcome>>,
+  first?: Decision<Outcome>,
+): Promise<Applied<Outcome>> => {
   const { key, uid } = name;
   let job = first === undefined && uid !== undefined ? (name.job ?? (await jobs.get(uid))) : undefined;
-  let decision = first ?? decide(job);
+  let decision = first ?? (await decide(job));
   for (let turn = 0; turn < maxTurns; turn++) {
-    if (decision.change === undefined) return { verdict: decision.outcome, job };
+    if (decision.change === undefined) return { outcome: decision.outcome, job };
     const { change } = decision;
     const written = await (uid === undefined ? jobs.change(key, change) : jobs.changeIncarnation(uid, change));
     job = written.job;
-    if (written.applied && decision.outcome !== undefined) return { verdict: decision.outcome, job };
-    decision = decide(job);
+    if (written.applied && decision.outcome !== undefined) return { outcome: decision.outcome, job };
+    decision = await decide(job);
   }
-  throw new StoreUnavailable(`the job changed ${maxTurns} times while one request checked at it`);
+  throw new StoreUnavailable(`the job changed ${maxTurns} times while one request looked at it`);
 };
 
 /** Reads one incarnation as it truly is now: a cancellation whose worker lost its lease is ended first. */

@@ -1,80 +1,107 @@
-import { authorize } from "../auth/authorize.ts";
-import type { CancelCommand, CancelVerdict } from "../domain/decide-cancel.ts";
-import { requestOf } from "../domain/decide-cancel.ts";
+import { type CancelCommand, decideCancel, decideUnseen, requestOf } from "../domain/decide-cancel.ts";
 import type { Instant, Job, Trigger } from "../domain/job.ts";
-import { jobKey } from "../domain/job-key.ts";
+import { isLater } from "../domain/may-cancel.ts";
+import type { CancelOutcome, Ended } from "../domain/outcome.ts";
 import type { Principal } from "../domain/principal.ts";
-import { secretHash } from "../domain/secret-hash.ts";
-import { validate } from "../validation/validate.ts";
-import type { CancelOperation } from "./define.ts";
-import { requestStop, type StopServices } from "./request-stop.ts";
+import type { ScheduledCheck } from "../domain/scheduled-check.ts";
+import type { Services } from "../ports/services.ts";
+import { applyDecision, type JobName } from "./apply-decision.ts";
+import type { Service } from "./define.ts";
 
-export interface CancelInput {
+export type CancelServices = Pick<Services, "jobs" | "clock" | "backends">;
+
+/** Which job to cancel, for whom, and under which conditions. */
+export interface CancelInput<Left extends string = never> {
+  readonly name: JobName;
+  readonly service: Pick<Service, "cancel">;
   readonly principal: Principal;
-  /** As the provider spells them. */
-  readonly parameters: unknown;
   readonly trigger: Trigger;
-  /** When the caller named the job, where that was not just now: a message may be old, or come twice. */
-  readonly askedAt?: Instant | undefined;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** On whose behalf the principal asks; the principal itself when absent. */
-  readonly requestedBy?: string;
+  readonly requestedBy?: string | undefined;
+  /** When the caller named the job by its native identity: a message may be old, or come twice. */
+  readonly askedAt?: Instant | undefined;
+  readonly secretHash?: string | undefined;
   /** For how long to remember this cancel if its job is not known yet; not at all when absent. */
-  readonly tombstoneSeconds?: number;
-}
-
-export interface Cancelled {
-  /** `remembered` where there is no such job yet, and for a while none may start. */
-  readonly verdict: CancelVerdict | "remembered";
-  readonly job: Job | undefined;
-  /** Valid, as the caller wrote it. */
-  readonly jobId: string;
+  readonly tombstoneSeconds?: number | undefined;
+  /** Where the reason is the worker's silence: one sign of life voids the cancel. */
+  readonly ifSilent?: boolean;
+  /** Why the caller would leave the job alone by now, though it may be cancelled. */
+  readonly leftAlone?: (job: Job) => Left | undefined;
 }
 
 /**
- * The way of every cancel, whatever door it came through: validate, normalize, authorize, decide and claim in one
- * write, stop. Whoever calls it has authenticated the principal, and renders the verdict.
+ * Cancels a job, whoever asks and however: decide and claim in one write, then ask the backend to stop, since a claim
+ * that is durable is reconciled whatever happens. Whoever calls it has authorized the principal, and schedules the
+ * `check` that comes back. Throws {@link StoreThrottled} or {@link StoreUnavailable}.
  */
 export const cancel =
-  (services: StopServices) =>
-  async <Parameters, Scope extends object>(
-    operation: CancelOperation<Parameters, Scope>,
-    { principal, parameters, trigger, askedAt, reason, requestedBy, tombstoneSeconds }: CancelInput,
-  ): Promise<Cancelled> => {
-    const { service, permission } = operation;
-    const native = validate(operation.parameters, parameters);
-    const { scope, jobId, secret } = operation.normalize(native);
-    const { action } = permission;
-    authorize(principal, { action, resource: permission.resource(native, principal), owner: service.owner(scope) });
-
-    const key = jobKey(service.name, service.identity(scope), jobId);
-    const now = services.clock.now();
-    const command: CancelCommand = {
-      rules: service.cancel,
-      trigger,
-      requestedBy: requestedBy ?? principal.name,
-      requestedAt: now,
-      askedAt: askedAt ?? now,
-      ...(requestedBy === undefined ? {} : { via: `asked for through the ${trigger} as ${principal.name}` }),
-      ...(reason === undefined ? {} : { reason }),
-      ...(secret === undefined ? {} : { secretHash: await secretHash(secret, key) }),
-      ...(principal.account === undefined ? {} : { account: principal.account }),
-    };
-    const claimed = await requestStop(services)({ key }, command);
-    if (claimed.verdict !== "not-found" || tombstoneSeconds === undefined) return { ...claimed, jobId };
-    return { ...(await remember(services, key, command, tombstoneSeconds)), jobId };
+  (services: CancelServices) =>
+  async <Left extends string = never>(
+    input: CancelInput<Left>,
+  ): Promise<Ended<CancelOutcome | "remembered" | Left>> => {
+    const command = toCommand(input, services.clock.now());
+    const outcome = await claim(services, input, command);
+    if (outcome.kind !== "not-found" || input.tombstoneSeconds === undefined || input.name.key === undefined)
+      return outcome;
+    const isRemembered = await remember(services, input.name.key, command, input.tombstoneSeconds);
+    return isRemembered ? { kind: "remembered" } : claim(services, input, command);
   };
 
-/** Leaves a tombstone, unless the job was registered just now: then it is cancelled after all. */
-const remember = async (services: StopServices, key: string, command: CancelCommand, seconds: number) => {
+const toCommand = (input: CancelInput<string>, now: Instant): CancelCommand => {
+  const { service, principal, trigger, requestedBy, reason, askedAt, secretHash, ifSilent } = input;
+  return {
+    rules: service.cancel,
+    trigger,
+    requestedBy: requestedBy ?? principal.name,
+    requestedAt: now,
+    ...(requestedBy === undefined ? {} : { via: `asked for through the ${trigger} as ${principal.name}` }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(input.name.key === undefined ? {} : { askedAt: askedAt ?? now }),
+    ...(secretHash === undefined ? {} : { secretHash }),
+    ...(principal.account === undefined ? {} : { account: principal.account }),
+    ...(ifSilent ? { ifSilent } : {}),
+  };
+};
+
+/** By native identity the first attempt is made unseen; a caller who names an incarnation has seen it. */
+const claim = async <Left extends string>(
+  services: CancelServices,
+  { name, leftAlone }: Pick<CancelInput<Left>, "name" | "leftAlone">,
+  command: CancelCommand,
+): Promise<Ended<CancelOutcome | Left>> => {
+  const { jobs, clock } = services;
+  const decide = (job: Job | undefined) => {
+    const left = job && leftAlone?.(job);
+    return left === undefined ? decideCancel(job, command, clock.now()) : { outcome: left };
+  };
+  const first = name.uid === undefined ? decideUnseen(command) : undefined;
+  const { outcome: kind, job } = await applyDecision<CancelOutcome | Left>(jobs, name, decide, first);
+  if (job?.supersedes !== undefined && isLater(job, command))
+    return claim(services, { name: { uid: job.supersedes }, ...(leftAlone ? { leftAlone } : {}) }, command);
+  if (kind !== "accepted" || job?.cancellation?.repeats !== 0) return { kind, job };
+  await stop(services, job);
+  return { kind, job, check: firstCheck(job, clock.now()) };
+};
+
+/** The stop request may get lost here: reconciling makes it again. */
+const stop = async ({ backends }: CancelServices, job: Job): Promise<void> => {
+  if (job.state === "stopping") await backends[job.backend.kind].stop(job, 0).catch(() => {});
+};
+
+const firstCheck = ({ uid, dueAt = 0 }: Job, now: Instant): ScheduledCheck => ({
+  uid,
+  delaySeconds: (dueAt - now) / 1000,
+});
+
+/** Leaves a tombstone, unless the job was registered just now: then it is to be cancelled after all. */
+const remember = async (services: CancelServices, key: string, command: CancelCommand, seconds: number) => {
   const { account, secretHash, requestedAt } = command;
-  const tombstone = {
+  const standing = await services.jobs.putTombstone(key, {
     ...requestOf(command),
     until: requestedAt + seconds * 1000,
     ...(account === undefined ? {} : { account }),
     ...(secretHash === undefined ? {} : { secretHash }),
-  };
-  const standing = await services.jobs.putTombstone(key, tombstone);
-  if (standing === undefined) return { verdict: "remembered", job: undefined } as const;
-  return requestStop(services)({ key }, command);
+  });
+  return standing === undefined;
 };

@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import type { Scheme } from "../auth/authenticate.ts";
-import type { CancelRules } from "../domain/decide-cancel.ts";
 import type { Instant, Job } from "../domain/job.ts";
+import type { CancelRules } from "../domain/may-cancel.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { Secret } from "../domain/secret.ts";
 import type { Render, StateNames } from "../protocols/reply.ts";
@@ -40,7 +40,7 @@ export interface RpcRoute {
 }
 
 /** What every documented API says about itself, as data and pure functions. */
-interface Declaration<Parameters, Scope extends object> {
+export interface Declaration<Parameters, Scope extends object> {
   /** The name of its folder and its function. */
   readonly name: string;
   readonly service: Service<Scope>;

@@ -7,7 +7,8 @@ export interface LogFields {
   readonly principal?: string;
   readonly service?: string;
   readonly uid?: string;
-  readonly answer?: string;
+  /** How a request or a message ended. */
+  readonly outcome?: string;
   readonly status?: number;
   readonly durationMs?: number;
   readonly messageId?: string;

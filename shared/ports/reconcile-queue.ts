@@ -1,11 +1,7 @@
-/** When to look at a cancellation. */
-export interface ScheduledCheck {
-  readonly uid: string;
-  readonly delaySeconds: number;
-}
+import type { ScheduledCheck } from "../domain/scheduled-check.ts";
 
-/** Asks for looks at cancellations by delayed messages. */
+/** Schedules checks of cancellations by delayed messages. */
 export interface ReconcileQueue {
-  /** Never fails: what cannot be asked for now, the sweep of the due index finds within a minute. */
+  /** Never fails: what cannot be scheduled now, the sweep of the due index finds within a minute. */
   schedule(checks: readonly ScheduledCheck[]): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { Deadline } from "../concurrency/deadline.ts";
 import type { Settings } from "../domain/cleanup-policy.ts";
 import type { Instant } from "../domain/job.ts";
 import type { Backends } from "./backend.ts";
@@ -40,3 +41,6 @@ export interface Services {
   readonly log: Log;
   readonly metrics: Metrics;
 }
+
+/** Gives services whose calls all end by a deadline. Connections and what is remembered are the same for all of them. */
+export type ServicesUntil = (deadline: Deadline) => Services;

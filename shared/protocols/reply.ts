@@ -1,4 +1,5 @@
 import type { JobState } from "../domain/job.ts";
+import type { CancelOutcome, Outcome } from "../domain/outcome.ts";
 import type { RequestError } from "../validation/request-error.ts";
 
 /** What goes back to an HTTP client. Without a body nothing is sent, not even a content type. */
@@ -8,28 +9,20 @@ export interface Reply {
   readonly body?: object;
 }
 
-/** How a cancel or a read ended, before a dialect puts it into words. */
-export type Answer =
-  | { readonly kind: "accepted" }
-  | { readonly kind: "shown"; readonly body: object }
-  | { readonly kind: "too-late"; readonly state: JobState }
-  | { readonly kind: "not-found" }
-  | { readonly kind: "wrong-secret" }
-  | { readonly kind: "unsupported-type" }
-  | RequestError;
-
-/** What a dialect may mention besides the answer. */
+/** What a protocol may mention besides the outcome. */
 export interface ReplyContext {
   readonly requestId: string;
   readonly host: string;
-  /** The job id as the caller wrote it, if it was valid. */
-  readonly jobId?: string;
 }
 
-/** An answer that is no success. */
-export type Rejection = Exclude<Answer, { kind: "accepted" | "shown" }>;
+/** An outcome that is no success, or why it never came to one. */
+export type Rejection = Outcome<Exclude<CancelOutcome, "accepted">> | RequestError;
 
-export type Render = (answer: Answer, about: ReplyContext) => Reply;
+/** Words an outcome as a provider does. */
+export type Render = (outcome: Outcome | RequestError, context: ReplyContext) => Reply;
+
+/** The state that made a cancel come too late. */
+export const stateOf = ({ job }: Pick<Outcome, "job">): JobState => job?.state ?? "cancelled";
 
 /** A provider's word for each state; the same in errors and in the reads beside the cancels. */
 export type StateNames = Readonly<Record<JobState, string>>;

@@ -93,6 +93,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   "functions/reconcile-cancellations": [
     "shared/container.ts",
     "shared/entrypoints",
+    "shared/operations",
     "shared/ports",
     "shared/domain",
     "shared/concurrency",
@@ -106,6 +107,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/adapters",
     "shared/ports",
     "shared/domain",
+    "shared/concurrency",
     "node:crypto",
   ],
   "shared/entrypoints": [
@@ -117,7 +119,6 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/ports",
     "shared/domain",
     "shared/concurrency",
-    "@middy/core",
     "aws-lambda",
     "valibot",
   ],
@@ -131,7 +132,14 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "valibot",
   ],
   "shared/protocols": ["shared/auth", "shared/validation", "shared/domain", "node:crypto"],
-  "shared/config": ["shared/validation", "shared/adapters", "shared/domain", "node:fs/promises", "valibot"],
+  "shared/config": [
+    "shared/validation",
+    "shared/adapters",
+    "shared/domain",
+    "shared/concurrency",
+    "node:fs/promises",
+    "valibot",
+  ],
   "shared/auth": ["shared/validation", "shared/ports", "shared/domain", "node:crypto"],
   "shared/validation": ["shared/domain", "valibot"],
   "shared/backends": ["shared/ports", "shared/domain"],
@@ -162,13 +170,13 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "node:https",
     "@smithy/signature-v4",
   ],
-  "shared/ports": ["shared/domain", "aws-lambda"],
+  "shared/ports": ["shared/domain", "shared/concurrency", "aws-lambda"],
   // Pure: no clock, no store, no randomness. Keys and hashes are functions of what they are given.
   "shared/domain/job-key.ts": ["shared/domain", "node:crypto"],
   "shared/domain/secret-hash.ts": ["shared/domain", "node:crypto"],
   "shared/domain": ["aws-lambda"],
   "shared/redaction": [],
-  "shared/concurrency": ["node:async_hooks"],
+  "shared/concurrency": [],
 
   // Is published: Node's own modules are all that it may count on.
   "packages/client": ["node:"],

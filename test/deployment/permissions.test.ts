@@ -77,7 +77,7 @@ describe("the permissions", () => {
     }
   });
 
-  test("let whoever claims ask for a follow-up, and only who takes requests park them, in its own dead letters", () => {
+  test("let whoever claims ask for a follow-up, and only who takes requests dead-letter them, in its own dead letters", () => {
     const asking = [
       "analyticdb-rpc",
       "cleanup-stale-jobs",

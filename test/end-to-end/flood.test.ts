@@ -13,7 +13,7 @@ const seed = 20_261_122;
 const withinMs = 20_000 + size * 10;
 
 test(
-  `a flood of ${size} messages: each is done or parked, none is lost and none has an effect twice`,
+  `a flood of ${size} messages: each is done or dead-lettered, none is lost and none has an effect twice`,
   async () => {
     const flood = planFlood(size, seed);
     await registerAll(standdown(), flood);
@@ -21,7 +21,7 @@ test(
     await untilAllIsTold(standdown(), flood, withinMs);
     const tally = await expectAllOnce(standdown(), flood, poured);
     console.log(`flood with seed ${seed}: ${JSON.stringify(tally)}`);
-    expect(tally.parked).toBe(flood.messages.filter(({ end }) => end !== "done").length);
+    expect(tally.deadLettered).toBe(flood.messages.filter(({ end }) => end !== "done").length);
   },
   4 * withinMs,
 );

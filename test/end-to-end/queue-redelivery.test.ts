@@ -3,7 +3,7 @@ import { until } from "../support/end-to-end/end-to-end.ts";
 import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
 import { jsonOf } from "../support/end-to-end/end-to-end-client.ts";
 import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
-import { announcedIds, answersByMessage } from "../support/requests/cancel-evidence.ts";
+import { announcedIds, outcomesByMessage } from "../support/requests/cancel-evidence.ts";
 
 const { standdown, jobs, send } = useStanddown();
 
@@ -39,7 +39,7 @@ const deliver = async (messages: readonly Message[]): Promise<void> => {
   for (const [operation, body] of messages) {
     const { MessageId = "" } = await aws.send(operation, body);
     await until(
-      () => answersByMessage(standdown()),
+      () => outcomesByMessage(standdown()),
       (answers) => answers.has(MessageId),
       5_000,
     );
@@ -78,7 +78,7 @@ const endOf = async ({ projectId, running, queued, ended }: World, letters: read
     events: [running, queued, ended].map(({ uid }) =>
       [...new Set(announced.filter((id) => id.startsWith(uid)))].sort().map((id) => id.slice(uid.length)),
     ),
-    parked: letters.filter((body) => body.includes(projectId)).map((body) => JSON.parse(body).parameters.job_id),
+    deadLettered: letters.filter((body) => body.includes(projectId)).map((body) => JSON.parse(body).parameters.job_id),
   };
 };
 
@@ -114,14 +114,14 @@ test("messages that come twice, and in reverse order, leave what they leave once
     ended: ["succeeded", 404],
     early: { code: "cancelled-before-start", requestedBy: "ann" },
     events: [["/requested", "/stopped"], ["/requested", "/stopped"], []],
-    parked: ["unknown"],
+    deadLettered: ["unknown"],
   });
   const twice = {
     ...end,
     running: { ...end.running, repeats: 3 },
     queued: { ...end.queued, repeats: 1 },
-    // A message that nobody can do anything about is parked each time.
-    parked: ["unknown", "unknown"],
+    // A message that nobody can do anything about is dead-lettered each time.
+    deadLettered: ["unknown", "unknown"],
   };
   expect(await endOf(again, letters)).toEqual(twice);
   // Whoever was first has asked.

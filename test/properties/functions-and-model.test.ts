@@ -12,6 +12,7 @@ import { aRecord, deliver } from "../support/requests/cancel-messages.ts";
 import { type InProcessBundle, inProcessBundle, project } from "../support/stack/bundle.ts";
 import { now } from "../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../support/stack/jobs-table.ts";
+import { queueRun, scheduledRun } from "../support/stack/runs.ts";
 
 let table: JobsTable;
 beforeEach(async () => {
@@ -52,12 +53,12 @@ const functions = {
   failed: (bundle) => post(bundle, "finish", { outcome: "failed" }),
   cancelled: (bundle) => post(bundle, "finish", { outcome: "cancelled" }),
   read: ({ send }) => send("GET", `/jobs/${firstUid}`, { headers: { authorization: "Bearer cancel" } }),
-  "clean up": ({ services }) => cleanup.run(services),
+  "clean up": ({ services }) => cleanup.run(scheduledRun(services)),
   "follow up": ({ services }) => {
     const record = { messageId: "look", body: JSON.stringify({ uid: firstUid }) } as SQSRecord;
-    return checks.settle([record], { requestId: "r", functionName: "looks", withinMs: 10_000, services });
+    return checks.settle([record], queueRun(services));
   },
-  sweep: ({ services }) => sweep.run(services),
+  sweep: ({ services }) => sweep.run(scheduledRun(services)),
 } satisfies Partial<Record<Request, (bundle: InProcessBundle) => Promise<unknown>>>;
 
 const runningOnTable = (kind: keyof typeof functions, time: number) => {

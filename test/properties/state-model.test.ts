@@ -85,7 +85,7 @@ const mutants: Readonly<Record<string, Mutant>> = {
     breaks: 3,
   },
   "a follow-up that waits for ever": {
-    system: { decideReconcile: (_job, _cancellation, _probe, _steps, time) => ({ checkAt: time + 1000 }) },
+    system: { decideReconcile: (_job, _cancellation, _probe, _steps, time) => ({ outcome: { checkAt: time + 1000 } }) },
     in: "an escalation",
     breaks: 3,
   },

@@ -129,6 +129,6 @@ describe.each(allSchemes)("after wrong signatures with $name", (subject) => {
       expect(text).not.toContain(secret);
       expect(bundle.logged.join("\n")).not.toContain(secret);
     }
-    expect(bundle.logged.at(-1)).toContain('"answer":"unauthenticated"');
+    expect(bundle.logged.at(-1)).toContain('"outcome":"unauthenticated"');
   });
 });

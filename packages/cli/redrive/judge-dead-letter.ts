@@ -1,5 +1,5 @@
-import { type CancelRules, isLater } from "../../../shared/domain/decide-cancel.ts";
 import { isTerminal, type Job } from "../../../shared/domain/job.ts";
+import { type CancelRules, mayCancel } from "../../../shared/domain/may-cancel.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 
 /**
@@ -14,12 +14,19 @@ export interface Verdict {
 /** Says whether a cancel still matters to the newest incarnation of its job. */
 export const judgeDeadLetter = (letter: DeadLetter, job: Job | undefined, rules: CancelRules): Verdict => {
   if (job === undefined) return judgeUnknown(letter);
-  if (isLater(job, { askedAt: letter.sentAt })) return settled("its job has ended: another has the same id now");
-  if (isTerminal(job.state)) return settled(`its job has ended: ${job.state}`);
   if (job.state === "stopping") return settled("its job is being stopped already");
-  if (!rules.jobTypes.includes(job.jobType)) return kept("jobs of this type cannot be cancelled");
-  if (!rules.states.includes(job.state)) return settled(`too late: its job is ${job.state}`);
-  return letter.redacted ? kept(redacted) : moved(`its job is ${job.state}`);
+  switch (mayCancel(job, { rules, askedAt: letter.sentAt })) {
+    case "not-found":
+      return settled("its job has ended: another has the same id now");
+    case "too-late":
+      return settled(isTerminal(job.state) ? `its job has ended: ${job.state}` : `too late: its job is ${job.state}`);
+    case "unsupported-type":
+      return isTerminal(job.state)
+        ? settled(`its job has ended: ${job.state}`)
+        : kept("jobs of this type cannot be cancelled");
+    default:
+      return letter.redacted ? kept(redacted) : moved(`its job is ${job.state}`);
+  }
 };
 
 const judgeUnknown = ({ redacted: isRedacted, ifUnknown }: DeadLetter): Verdict => {

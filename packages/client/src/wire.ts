@@ -224,19 +224,6 @@ export interface components {
           };
           readonly secret?: unknown;
         };
-    readonly Heartbeat: {
-      /** @constant */
-      readonly state?: "running";
-    };
-    readonly Finish: {
-      /** @enum {string} */
-      readonly outcome: "succeeded" | "failed" | "cancelled";
-      readonly error?: string;
-      readonly residue?: readonly string[];
-    };
-    readonly Cancellation: {
-      readonly reason?: string;
-    };
     readonly Job: {
       readonly uid: string;
       readonly service: string;
@@ -275,6 +262,17 @@ export interface components {
         /** Format: date-time */
         readonly stopBy: string;
       } | null;
+    };
+    readonly JobFilter: {
+      /** @enum {string} */
+      readonly service?: "analyticdb-index" | "analyticdb-document" | "ges" | "dds" | "dli";
+      readonly project?: string;
+      /** @enum {string} */
+      readonly state?: "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";
+      readonly label?: string;
+      readonly cursor?: string;
+      /** @default 50 */
+      readonly limit?: string;
     };
     readonly JobPage: {
       readonly jobs: readonly {
@@ -318,6 +316,10 @@ export interface components {
       }[];
       readonly cursor: string | null;
     };
+    readonly Heartbeat: {
+      /** @constant */
+      readonly state?: "running";
+    };
     readonly HeartbeatAnswer: {
       /** @enum {string} */
       readonly state: "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";
@@ -331,6 +333,15 @@ export interface components {
       } | null;
       /** Format: date-time */
       readonly leaseExpiresAt: string;
+    };
+    readonly Finish: {
+      /** @enum {string} */
+      readonly outcome: "succeeded" | "failed" | "cancelled";
+      readonly error?: string;
+      readonly residue?: readonly string[];
+    };
+    readonly Cancellation: {
+      readonly reason?: string;
     };
     readonly Receipt: {
       readonly uid: string;
@@ -372,17 +383,6 @@ export interface components {
       readonly status: number;
       readonly detail: string;
       readonly requestId: string;
-    };
-    readonly JobFilter: {
-      /** @enum {string} */
-      readonly service?: "analyticdb-index" | "analyticdb-document" | "ges" | "dds" | "dli";
-      readonly project?: string;
-      /** @enum {string} */
-      readonly state?: "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";
-      readonly label?: string;
-      readonly cursor?: string;
-      /** @default 50 */
-      readonly limit?: string;
     };
   };
   responses: never;

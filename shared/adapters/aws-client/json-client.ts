@@ -1,6 +1,6 @@
 import http, { type ClientRequest, type RequestOptions } from "node:http";
 import https from "node:https";
-import { remainingMs } from "../../concurrency/deadline.ts";
+import { type Deadline, noDeadline, remainingMs } from "../../concurrency/deadline.ts";
 import { type AwsSettings, toEndpoint } from "./endpoint.ts";
 
 /** An answer of an AWS service that is not a success. `body` holds what came with it, e.g. the item of a lost race. */
@@ -24,6 +24,14 @@ export class AwsUnreachable extends Error {
 }
 
 export type AwsCall = (operation: string, input: object) => Promise<Record<string, unknown>>;
+
+/** Calls that also end by a deadline. */
+export type AwsClient = (operation: string, input: object, deadline?: Deadline) => Promise<Record<string, unknown>>;
+
+export const callUntil =
+  (client: AwsClient, deadline: Deadline): AwsCall =>
+  (operation, input) =>
+    client(operation, input, deadline);
 
 export interface JsonService {
   /** The name in the endpoint and in the signature, e.g. `dynamodb`. */
@@ -53,25 +61,25 @@ const attemptMs = 800;
  * with full jitter when throttled or unreachable. A tenth of the AWS SDK in size and under half its CPU for each call
  * (docs/decisions/0002).
  */
-export const jsonClient = ({ name, target, contentType }: JsonService, settings: AwsSettings): AwsCall => {
+export const jsonClient = ({ name, target, contentType }: JsonService, settings: AwsSettings): AwsClient => {
   const endpoint = toEndpoint(name, settings);
   // Smithy's modules touch node:crypto when they load: with the first call, not with the function.
   let signer: ReturnType<typeof loadSigner> | undefined;
   const loadSigner = async () => (await import("./request-signer.ts")).requestSigner(name, endpoint, settings);
   const send = sender(endpoint);
 
-  return async (operation, input) => {
+  return async (operation, input, deadline = noDeadline) => {
     const body = JSON.stringify(input);
     const unsigned = { host: endpoint.host, "content-type": contentType, "x-amz-target": `${target}.${operation}` };
     for (let tried = 1; ; tried++) {
-      if (remainingMs() <= 0) throw new AwsUnreachable("the request has run out of time");
+      if (remainingMs(deadline) <= 0) throw new AwsUnreachable("the request has run out of time");
       try {
         signer ??= loadSigner();
         const sign = await signer;
-        return await send(await sign(body, unsigned), body);
+        return await send(await sign(body, unsigned), body, deadline);
       } catch (error) {
         const pauseMs = Math.random() * 50 * 2 ** tried;
-        if (tried === attempts || !isRetryable(error) || remainingMs() <= pauseMs) throw error;
+        if (tried === attempts || !isRetryable(error) || remainingMs(deadline) <= pauseMs) throw error;
         await pause(pauseMs);
       }
     }
@@ -86,14 +94,20 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const sender = (endpoint: URL) => {
   const network = endpoint.protocol === "https:" ? https : http;
   const agent = new network.Agent({ keepAlive: true, maxSockets: 64 });
-  return (headers: Record<string, string>, body: string) =>
-    exchange((options) => network.request(endpoint, options), { method: "POST", headers, agent }, body);
+  return (headers: Record<string, string>, body: string, deadline: Deadline) => {
+    const boundMs = Math.max(1, Math.min(attemptMs, remainingMs(deadline)));
+    return exchange((options) => network.request(endpoint, options), { method: "POST", headers, agent }, body, boundMs);
+  };
 };
 
 /** A timer of our own bounds the whole exchange; `AbortSignal.timeout` costs a sixth of a call's CPU. */
-const exchange = (open: (options: RequestOptions) => ClientRequest, options: RequestOptions, body: string) =>
+const exchange = (
+  open: (options: RequestOptions) => ClientRequest,
+  options: RequestOptions,
+  body: string,
+  boundMs: number,
+) =>
   new Promise<Record<string, unknown>>((resolve, reject) => {
-    const boundMs = Math.max(1, Math.min(attemptMs, remainingMs()));
     const request = open(options);
     const timer = setTimeout(() => request.destroy(new Error(`none within ${Math.round(boundMs)} ms`)), boundMs);
     const unreachable = (cause: Error) => {

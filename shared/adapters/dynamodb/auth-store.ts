@@ -42,7 +42,7 @@ export const dynamoDbNonces = ({ call: callDirectly, table, newWriteId }: TableA
 const rememberedMs = 5_000;
 const maxRemembered = 10_000;
 
-interface Count {
+export interface FailureCount {
   readonly failures: number;
   readonly lastFailureAt: Instant;
   readonly readAt: Instant;
@@ -52,12 +52,14 @@ interface Count {
  * Counts of wrong signatures as items of the jobs table. A key in good order is looked up once in a while by each
  * environment, so that a right signature costs neither a read nor a write.
  */
-export const dynamoDbLockouts = ({ call: callDirectly, table }: Pick<TableAccess, "call" | "table">): Lockouts => {
+export const dynamoDbLockouts = (
+  { call: callDirectly, table }: Pick<TableAccess, "call" | "table">,
+  remembered: Map<string, FailureCount> = new Map(),
+): Lockouts => {
   const call = storeCall(callDirectly);
-  const remembered = new Map<string, Count>();
   const keyOf = ({ keyId, source }: Attempt) => ({ pk: { S: `lock#${digest(keyId, source)}` }, sk: { S: "lock" } });
 
-  const remember = (attempt: Attempt, item: Item | undefined, readAt: Instant): Count => {
+  const remember = (attempt: Attempt, item: Item | undefined, readAt: Instant): FailureCount => {
     const count = {
       failures: Number(item?.failures?.N ?? 0),
       lastFailureAt: Number(item?.lastFailureAt?.N ?? 0),
@@ -68,7 +70,7 @@ export const dynamoDbLockouts = ({ call: callDirectly, table }: Pick<TableAccess
     return count;
   };
 
-  const countKind = async (attempt: Attempt, now: Instant): Promise<Count> => {
+  const failureCount = async (attempt: Attempt, now: Instant): Promise<FailureCount> => {
     const known = remembered.get(keyOf(attempt).pk.S);
     if (known && now - known.readAt < rememberedMs) return known;
     const { Item } = await call("GetItem", { TableName: table, Key: keyOf(attempt), ConsistentRead: true });
@@ -88,7 +90,7 @@ export const dynamoDbLockouts = ({ call: callDirectly, table }: Pick<TableAccess
 
   return {
     async isLocked(attempt, now) {
-      const { failures, lastFailureAt } = await countKind(attempt, now);
+      const { failures, lastFailureAt } = await failureCount(attempt, now);
       return failures > toleratedFailures && now - lastFailureAt < lockMs;
     },
 
@@ -107,7 +109,7 @@ export const dynamoDbLockouts = ({ call: callDirectly, table }: Pick<TableAccess
     },
 
     async succeeded(attempt, now) {
-      if ((await countKind(attempt, now)).failures === 0) return;
+      if ((await failureCount(attempt, now)).failures === 0) return;
       const values = { ":now": now, ":none": 0, ":expires": seconds(now) };
       await write(attempt, now, ":none", { ExpressionAttributeValues: toItem(values) });
     },

@@ -21,8 +21,14 @@ import { toUpdate } from "./update-expression.ts";
 /** Bounds the memory of an environment that serves many workers: about 2 MB. */
 const maxKnown = 10_000;
 
-/** Jobs in one DynamoDB table; its keys and indexes are in table.yml and docs/decisions/0003. */
-export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: TableAccess): JobStore => {
+/**
+ * Jobs in one DynamoDB table; its keys and indexes are in table.yml and docs/decisions/0003. `known` is what an
+ * environment remembers of whose jobs they are.
+ */
+export const dynamoDbJobStore = (
+  { call: callDirectly, table, newWriteId }: TableAccess,
+  known: Map<string, Ownership> = new Map(),
+): JobStore => {
   const call = storeCall(callDirectly);
 
   const read = async (pk: string, sk: string): Promise<Job | undefined> => {
@@ -117,8 +123,6 @@ export const dynamoDbJobStore = ({ call: callDirectly, table, newWriteId }: Tabl
       return { applied: item?.write?.S === id, job };
     }
   };
-
-  const known = new Map<string, Ownership>();
 
   return {
     get,

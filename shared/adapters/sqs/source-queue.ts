@@ -15,7 +15,7 @@ const maxDelaySeconds = 900;
 
 /** Without `urls` in a function that has no queue. */
 export const sqsSourceQueue = (call: AwsCall, urls: QueueUrls = { queue: "", deadLetters: "" }): SourceQueue => ({
-  async park({ messageId, body: received, attributes }, { code, detail }, now) {
+  async deadLetter({ messageId, body: received, attributes }, { code, detail }, now) {
     const { body, redacted } = redact(received);
     const sent = sentAt({ attributes });
     const text = (StringValue: string) => ({ DataType: "String", StringValue });
@@ -26,7 +26,7 @@ export const sqsSourceQueue = (call: AwsCall, urls: QueueUrls = { queue: "", dea
         Reason: text(code),
         Detail: text(detail),
         ...(sent === undefined ? {} : { SentAt: text(timestamp(sent)) }),
-        ParkedAt: text(timestamp(now)),
+        DeadLetteredAt: text(timestamp(now)),
         MessageId: text(messageId),
         ReceiveCount: text(attributes.ApproximateReceiveCount),
         ...(redacted ? { Redacted: text("true") } : {}),

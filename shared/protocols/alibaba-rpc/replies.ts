@@ -1,5 +1,5 @@
 import type { PlainAuthenticationError, ValidationIssue } from "../../validation/request-error.ts";
-import type { Rejection, Render, Reply, ReplyContext, StateNames } from "../reply.ts";
+import { type Rejection, type Render, type Reply, type ReplyContext, type StateNames, stateOf } from "../reply.ts";
 
 /**
  * Replies of Alibaba Cloud's RPC-style APIs: always a JSON object in PascalCase, `Code` only on errors, since a client
@@ -7,10 +7,11 @@ import type { Rejection, Render, Reply, ReplyContext, StateNames } from "../repl
  */
 export const alibabaRpcReplies =
   (states: StateNames): Render =>
-  (answer, about) => {
-    if (answer.kind === "accepted") return ok(about); // D; P where the job is stopping already
-    if (answer.kind === "shown") return ok(about, answer.body);
-    const { status, code, message, headers = {}, more = {} } = toNativeError(answer, states);
+  (outcome, about) => {
+    // D; P where the job is stopping already
+    if (outcome.kind === "accepted" || outcome.kind === "remembered") return ok(about);
+    if (outcome.kind === "shown") return ok(about, outcome.body);
+    const { status, code, message, headers = {}, more = {} } = toNativeError(outcome, states);
     return {
       status,
       headers: { "x-acs-request-id": about.requestId, ...headers },
@@ -46,12 +47,16 @@ const fault = (status: number, code: string, message: string, extra: Partial<Fau
   ...extra,
 });
 
-const toNativeError = (answer: Rejection, states: StateNames): Fault => {
-  switch (answer.kind) {
+const toNativeError = (rejection: Rejection, states: StateNames): Fault => {
+  switch (rejection.kind) {
     case "not-found":
       return fault(404, "Job.NotFound", "The specified job does not exist."); // P
     case "too-late":
-      return fault(403, "OperationDenied.JobStatus", `The job is ${states[answer.state]} and cannot be cancelled.`); // P
+      return fault(
+        403,
+        "OperationDenied.JobStatus",
+        `The job is ${states[stateOf(rejection)]} and cannot be cancelled.`,
+      ); // P
     case "wrong-secret": // D, including the status
       return fault(
         500,
@@ -61,39 +66,45 @@ const toNativeError = (answer: Rejection, states: StateNames): Fault => {
     case "unsupported-type":
       return fault(400, "OperationDenied.JobType", "Jobs of this type cannot be cancelled."); // P
     case "invalid":
-      return faultOfIssue(answer.issues[0]);
+      return faultOfIssue(rejection.issues[0]);
     case "malformed":
-      return fault(400, "InvalidParameter", `The request cannot be read: ${answer.detail}.`); // P
+      return fault(400, "InvalidParameter", `The request cannot be read: ${rejection.detail}.`); // P
     case "wrong-content-type":
-      return fault(400, "InvalidParameter", `The request cannot be read: its content type must be ${answer.expected}.`); // P
+      return fault(
+        400,
+        "InvalidParameter",
+        `The request cannot be read: its content type must be ${rejection.expected}.`,
+      ); // P
     case "too-large":
-      return fault(413, "RequestEntityTooLarge", `The request body is larger than ${answer.limitBytes} bytes.`); // P
+      return fault(413, "RequestEntityTooLarge", `The request body is larger than ${rejection.limitBytes} bytes.`); // P
     case "unauthenticated":
-      return answer.fault === "bad-signature" ? badSignature(answer.stringToSign) : authenticationFaults[answer.fault];
+      return rejection.fault === "bad-signature"
+        ? badSignature(rejection.stringToSign)
+        : authenticationFaults[rejection.fault];
     case "unknown-action":
-      return answer.action === undefined
+      return rejection.action === undefined
         ? missing("Action")
         : fault(404, "InvalidApi.NotFound", "Specified api is not found, please check your url and method."); // D
     case "unknown-route":
       return fault(404, "InvalidApi.NotFound", "Specified api is not found, please check your url and method."); // D
     case "unknown-version":
-      return answer.version === undefined
+      return rejection.version === undefined
         ? missing("Version")
         : fault(400, "InvalidVersion", "Specified parameter Version is not valid."); // D
     case "forbidden": // D
       return fault(403, "Forbidden.RAM", "User not authorized to operate on the specified resource.", {
         more: {
           AccessDeniedDetail: {
-            AuthAction: answer.action,
+            AuthAction: rejection.action,
             AuthPrincipalType: "SubUser",
-            NoPermissionType: answer.explicitly ? "ExplicitDeny" : "ImplicitDeny",
+            NoPermissionType: rejection.explicitly ? "ExplicitDeny" : "ImplicitDeny",
             PolicyType: "AccountLevelIdentityBasedPolicy",
           },
         },
       });
     case "throttled": // O: the SDKs wait as many milliseconds as the header says
       return fault(400, "Throttling.User", "Request was denied due to user flow control.", {
-        headers: { "x-acs-retry-after": String(answer.retryAfterMs) },
+        headers: { "x-acs-retry-after": String(rejection.retryAfterMs) },
       });
     case "unavailable": // D
       return fault(503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server.");
@@ -104,7 +115,7 @@ const toNativeError = (answer: Rejection, states: StateNames): Fault => {
         "The request processing has failed due to some unknown error, exception or failure.",
       );
     default:
-      throw new Error(`no reply to ${answer satisfies never}`);
+      throw new Error(`no reply to ${rejection satisfies never}`);
   }
 };
 

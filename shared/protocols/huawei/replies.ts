@@ -1,5 +1,5 @@
 import type { AuthenticationError, RequestError, ValidationIssue } from "../../validation/request-error.ts";
-import type { Rejection, Render, Reply, StateNames } from "../reply.ts";
+import { type Rejection, type Render, type Reply, type StateNames, stateOf } from "../reply.ts";
 
 /** A status, an error code and its message. */
 export type Fault = readonly [status: number, code: string, message: string];
@@ -28,30 +28,31 @@ export interface HuaweiWords {
  */
 export const huaweiReplies =
   (service: HuaweiWords): Render =>
-  (answer, { requestId, jobId = "" }) => {
+  (outcome, { requestId }) => {
     const identified = { "X-Request-Id": requestId };
-    if (answer.kind === "accepted") return { ...service.accepted, headers: identified };
-    if (answer.kind === "shown") return { status: 200, headers: identified, body: answer.body };
-    const [status, code, message] = toNativeError(answer, service, jobId);
+    if (outcome.kind === "accepted" || outcome.kind === "remembered")
+      return { ...service.accepted, headers: identified };
+    if (outcome.kind === "shown") return { status: 200, headers: identified, body: outcome.body ?? {} };
+    const [status, code, message] = toNativeError(outcome, service);
     const headers =
-      answer.kind === "throttled"
-        ? { ...identified, "Retry-After": String(Math.ceil(answer.retryAfterMs / 1000)) }
+      outcome.kind === "throttled"
+        ? { ...identified, "Retry-After": String(Math.ceil(outcome.retryAfterMs / 1000)) }
         : identified;
     return { status, headers, body: service.errorBody(code, message) };
   };
 
-const toNativeError = (answer: Rejection, service: HuaweiWords, jobId: string): Fault => {
-  switch (answer.kind) {
+const toNativeError = (rejection: Rejection, service: HuaweiWords): Fault => {
+  switch (rejection.kind) {
     case "not-found":
-      return service.notFound(jobId);
+      return service.notFound(rejection.jobId ?? "");
     case "too-late":
-      return service.tooLate(jobId, service.states[answer.state]);
+      return service.tooLate(rejection.jobId ?? "", service.states[stateOf(rejection)]);
     case "unsupported-type":
       return service.unsupportedType;
     case "invalid":
-      return service.invalid(answer.issues[0]);
+      return service.invalid(rejection.issues[0]);
     case "unauthenticated":
-      return service.authentication[answer.fault];
+      return service.authentication[rejection.fault];
     case "forbidden":
       return service.forbidden ?? [403, "APIGW.0302", "The IAM user is not authorized to access the API."]; // D
     case "unavailable":
@@ -59,23 +60,23 @@ const toNativeError = (answer: Rejection, service: HuaweiWords, jobId: string): 
     case "internal":
       return service.internal;
     default:
-      return gatewayFault(answer);
+      return gatewayFault(rejection);
   }
 };
 
 /** What the gateway answers before a service is reached. `wrong-secret` and actions are unknown to these services. */
 const gatewayFault = (
-  answer: { readonly kind: "wrong-secret" } | Extract<RequestError, { kind: GatewayFailure }>,
+  rejection: Extract<Rejection, { kind: "wrong-secret" }> | Extract<RequestError, { kind: GatewayFailure }>,
 ): Fault => {
-  switch (answer.kind) {
+  switch (rejection.kind) {
     case "throttled":
       return [429, "APIGW.0308", "The throttling threshold has been reached."]; // D
     case "too-large":
       return [413, "APIGW.0201", "Request entity too large."]; // D
     case "malformed":
-      return [400, "APIGW.0201", `API request error: ${answer.detail}.`]; // D code, P text
+      return [400, "APIGW.0201", `API request error: ${rejection.detail}.`]; // D code, P text
     case "wrong-content-type":
-      return [400, "APIGW.0201", `API request error: the content type must be ${answer.expected}.`]; // D code, P text
+      return [400, "APIGW.0201", `API request error: the content type must be ${rejection.expected}.`]; // D code, P text
     case "unknown-route":
     case "unknown-action":
     case "unknown-version":
@@ -83,7 +84,7 @@ const gatewayFault = (
     case "wrong-secret":
       return [400, "APIGW.0201", "API request error: this service takes no namespace password."]; // P
     default:
-      throw new Error(`no reply to ${answer satisfies never}`);
+      throw new Error(`no reply to ${rejection satisfies never}`);
   }
 };
 

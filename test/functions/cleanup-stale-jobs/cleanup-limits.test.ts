@@ -1,8 +1,10 @@
+import type { Context } from "aws-lambda";
 import { expect, test } from "vitest";
 import { cleanup } from "../../../functions/cleanup-stale-jobs/cleanup.ts";
-import { remainingMs, withinMs } from "../../../shared/concurrency/deadline.ts";
+import { remainingMs } from "../../../shared/concurrency/deadline.ts";
+import { scheduleEntry } from "../../../shared/entrypoints/schedule.ts";
 import { StoreThrottled } from "../../../shared/ports/job-store.ts";
-import type { Services } from "../../../shared/ports/services.ts";
+import type { ServicesUntil } from "../../../shared/ports/services.ts";
 import { aJob } from "../../support/stack/jobs.ts";
 import { lasting, type PolicyInput, policyIn, useScheduledRuns } from "../../support/stack/scheduled-runs.ts";
 
@@ -59,16 +61,21 @@ test("a run has time of its own for telling what it did, however much it used up
   const overdue = await register({ ...lasting, maxRuntimeSeconds: 110 });
   const { services, clock, recorded } = start();
   clock.time = overdue.registeredAt + 120_000;
+  /** The bus as each of the services of a run has it, with the time that is left to its calls when it is called. */
   const left: number[] = [];
-  const events: Services["events"] = {
-    publish: async (given) => {
-      left.push(remainingMs());
-      return recorded.services.events.publish(given);
+  const servicesUntil: ServicesUntil = (deadline) => ({
+    ...services,
+    events: {
+      publish: async (given) => {
+        left.push(remainingMs(deadline));
+        return recorded.services.events.publish(given);
+      },
     },
-  };
-  const summary = await withinMs(60_000, () => cleanup.run({ ...services, events }));
+  });
+  const run = scheduleEntry(cleanup, () => servicesUntil);
+  const summary = await run({}, { getRemainingTimeInMillis: () => 5_000 } as Context);
   expect(policyIn(summary, "max-runtime")).toMatchObject({ cancelled: 1 });
   expect(left).toEqual([expect.any(Number)]);
-  expect(left[0]).toBeLessThanOrEqual(3_000);
+  expect(left[0]).toBeLessThanOrEqual(4_000);
   expect(left[0]).toBeGreaterThan(0);
 });

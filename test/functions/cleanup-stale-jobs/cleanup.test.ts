@@ -8,6 +8,7 @@ import { callJobApi, toReceipt } from "../../support/requests/cancel-requests.ts
 import { config, inProcessBundle } from "../../support/stack/bundle.ts";
 import { aJob, now } from "../../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../../support/stack/jobs-table.ts";
+import { scheduledRun } from "../../support/stack/runs.ts";
 
 type Policies = NonNullable<NonNullable<ConfigDocument["cleanup"]>["policies"]>;
 
@@ -22,7 +23,7 @@ const world = (policies: Policies = [], principals = config.principals) => {
   const bundle = inProcessBundle(table, { principals, cleanup: { policies } });
   const run = (seconds: number, instead: Partial<Services> = {}) => {
     bundle.clock.time = now + seconds * 1000;
-    return cleanup.run({ ...bundle.services, ...instead });
+    return cleanup.run(scheduledRun({ ...bundle.services, ...instead }));
   };
   return { ...bundle, bundle, run };
 };

@@ -42,7 +42,7 @@ test.each(cancelRequests.map((request) => [request.operation, request] as const)
   async (_, request) => {
     const { first, second, send } = await twoIncarnations(request);
     expect(await send()).toEqual([]);
-    expect(bundle.recorded.parked).toEqual([]);
+    expect(bundle.recorded.deadLettered).toEqual([]);
     expect(await bundle.table().jobs.get(second.uid)).not.toHaveProperty("cancellation");
     expect(await toReceipt(bundle, first.uid)).toMatchObject({ outcome: "stopped", repeats: 1 });
   },

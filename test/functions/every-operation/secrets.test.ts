@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { cancelCreateIndexJob } from "../../../functions/analyticdb/cancel-create-index-job/operation.ts";
 import { Secret } from "../../../shared/domain/secret.ts";
-import { cancel } from "../../../shared/operations/cancel.ts";
+import { cancelNative } from "../../../shared/operations/cancel-native.ts";
 import {
   callJobApi,
   createIndex,
@@ -70,7 +70,7 @@ test("a password that came with a cancel before its job is not in the tombstone,
   const { scope, service } = createIndex;
   const jobId = "cancelled-unborn";
   const { regionId, dbInstanceId, namespace, collection } = scope;
-  const asked = await cancel(bundle.services)(cancelCreateIndexJob, {
+  const asked = await cancelNative(bundle.services)(cancelCreateIndexJob, {
     principal: { name: "events", policies: [{ effect: "allow", actions: ["*"], resources: ["*"] }] },
     parameters: {
       RegionId: regionId,
@@ -83,7 +83,7 @@ test("a password that came with a cancel before its job is not in the tombstone,
     trigger: "queue",
     tombstoneSeconds: 60,
   });
-  expect(asked.verdict).toBe("remembered");
+  expect(asked.kind).toBe("remembered");
   const refused = await callJobApi(bundle, "POST", "/jobs", { service, scope, jobId, secret: right });
   expect(refused.status).toBe(410);
   const { Items } = await bundle.table().call("Scan", { TableName: bundle.table().table, ConsistentRead: true });

@@ -14,6 +14,7 @@ import { type InProcessBundle, inProcessBundle } from "../../support/stack/bundl
 import { functionDefinition, functionDefinitions } from "../../support/stack/function-definitions.ts";
 import { now } from "../../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../../support/stack/jobs-table.ts";
+import { queueRun, scheduledRun } from "../../support/stack/runs.ts";
 
 let table: JobsTable;
 beforeAll(async () => {
@@ -98,7 +99,7 @@ describe("a function may do on the table what it does there, and nothing else", 
       const used = await registerJob(outside, request, "failed");
       // Registered after the message was sent: that one means the job before.
       await registerJob(outside, request, "queued", { jobId: used.jobId });
-      const asked = (jobId: string, ifUnknown = "park") => {
+      const asked = (jobId: string, ifUnknown = "dead-letter") => {
         const parameters = { ...nativeParameters(request, jobId), ...password };
         return aRecord({ operation: request.operation, parameters, ifUnknown }, 1, now - 1);
       };
@@ -115,7 +116,7 @@ describe("a function may do on the table what it does there, and nothing else", 
     const actions = await actionsTakenBy(async ({ services, clock }) => {
       const { uid } = await registerJob(inProcessBundle(table), sqlJob, "stopping");
       clock.time += anHour;
-      expect(await sweep.run(services)).toMatchObject({ failed: 0, unreadable: 0 });
+      expect(await sweep.run(scheduledRun(services))).toMatchObject({ failed: 0, unreadable: 0 });
       expect(await table.jobs.get(uid)).toMatchObject({ state: "cancelled" });
     });
     expect(actions).toEqual(declared(folder));
@@ -125,8 +126,7 @@ describe("a function may do on the table what it does there, and nothing else", 
     const actions = await actionsTakenBy(async ({ services, clock }) => {
       const { uid } = await registerJob(inProcessBundle(table), sqlJob, "stopping");
       clock.time += anHour;
-      const run = { services, requestId: "r", functionName: folder, withinMs: 10_000 };
-      expect(await checks.settle([aRecord({ uid })], run)).toEqual([]);
+      expect(await checks.settle([aRecord({ uid })], queueRun(services, folder))).toEqual([]);
       expect(await table.jobs.get(uid)).toMatchObject({ state: "cancelled" });
     });
     expect(actions).toEqual(declared("reconcile-cancellations-queue"));
@@ -140,7 +140,7 @@ describe("a function may do on the table what it does there, and nothing else", 
       clock.time += anHour;
       const old = { name: "old", selector: {}, maxRuntimeSeconds: 1, action: "cancel" } as const;
       const policies = [{ ...old, maxActionsPerRun: 100, maxFractionOfActive: 0.9 }];
-      await cleanup.run({ ...services, settings: async () => ({ policies, tombstoneSeconds: 1 }) });
+      await cleanup.run(scheduledRun({ ...services, settings: async () => ({ policies, tombstoneSeconds: 1 }) }));
       expect(await table.jobs.get(uid)).toMatchObject({ state: "stopping" });
     });
     expect(actions).toEqual(declared("cleanup-stale-jobs"));

@@ -3,7 +3,7 @@ import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts
 import type { Tombstone } from "../../../shared/domain/job.ts";
 import { uidToKey } from "../../../shared/domain/job-key.ts";
 import type { Principal } from "../../../shared/domain/principal.ts";
-import { cancel } from "../../../shared/operations/cancel.ts";
+import { cancelNative } from "../../../shared/operations/cancel-native.ts";
 import type { JobStore } from "../../../shared/ports/job-store.ts";
 import type { Services } from "../../../shared/ports/services.ts";
 import { callJobApi, sqlJob } from "../../support/requests/cancel-requests.ts";
@@ -61,7 +61,7 @@ describe("POST /jobs of a job that was cancelled before it started", () => {
   let serial = 0;
   const newId = () => `unborn-${++serial}`;
   const cancelBefore = (jobId: string, principal: Partial<Principal> = {}, services: Services = bundle.services) =>
-    cancel(services)(cancelSqlJob, {
+    cancelNative(services)(cancelSqlJob, {
       principal: { name: "nightly", policies: [{ effect: "allow", actions: ["*"], resources: ["*"] }], ...principal },
       parameters: { project_id: project, job_id: jobId },
       trigger: "queue",
@@ -70,7 +70,7 @@ describe("POST /jobs of a job that was cancelled before it started", () => {
     });
   const cancelledBefore = async (principal: Partial<Principal> = {}) => {
     const jobId = newId();
-    expect(await cancelBefore(jobId, principal)).toEqual({ verdict: "remembered", job: undefined, jobId });
+    expect(await cancelBefore(jobId, principal)).toEqual({ kind: "remembered", jobId });
     return jobId;
   };
   const register = (jobId: string, token?: string) =>
@@ -129,9 +129,9 @@ describe("POST /jobs of a job that was cancelled before it started", () => {
         return store().putTombstone(key, given);
       },
     };
-    const { verdict, job } = await cancelBefore(jobId, {}, { ...bundle.services, jobs });
-    expect([verdict, job?.state]).toEqual(["accepted", "stopping"]);
+    const { kind, job, check } = await cancelBefore(jobId, {}, { ...bundle.services, jobs });
+    expect([kind, job?.state]).toEqual(["accepted", "stopping"]);
     expect(job?.cancellation).toMatchObject({ trigger: "queue", requestedBy: "nightly", repeats: 0 });
-    expect(bundle.recorded.asked).toContainEqual({ uid: job?.uid, delaySeconds: 1 });
+    expect(check).toEqual({ uid: job?.uid, delaySeconds: 1 });
   });
 });

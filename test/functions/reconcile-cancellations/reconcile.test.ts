@@ -11,6 +11,7 @@ import { callJobApi, registerJob, sqlJob, toReceipt } from "../../support/reques
 import { type InProcessBundle, inProcessBundle } from "../../support/stack/bundle.ts";
 import { aJob, now } from "../../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../../support/stack/jobs-table.ts";
+import { queueRun, scheduledRun } from "../../support/stack/runs.ts";
 
 let table: JobsTable;
 let bundle: InProcessBundle;
@@ -28,7 +29,7 @@ type Instead = Partial<Pick<Services, "jobs" | "events" | "backends">>;
 
 const sweepAt = (seconds: number, instead: Instead = {}) => {
   bundle.clock.time = now + seconds * 1000;
-  return sweep.run({ ...bundle.services, ...instead });
+  return sweep.run(scheduledRun({ ...bundle.services, ...instead }));
 };
 
 /** Looks at what these messages name, and gives the numbers of those that must come again. */
@@ -36,7 +37,7 @@ const checkAt = (seconds: number, bodies: readonly string[], instead: Instead = 
   bundle.clock.time = now + seconds * 1000;
   const records = bodies.map((body, index) => ({ messageId: String(index), body }) as SQSRecord);
   const services = { ...bundle.services, ...instead };
-  return checks.settle(records, { services, requestId: "r", functionName: "f", withinMs: 10_000 });
+  return checks.settle(records, queueRun(services));
 };
 
 const messageFor = (...uids: string[]) => uids.map((uid) => JSON.stringify({ uid }));

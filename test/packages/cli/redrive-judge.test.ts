@@ -16,7 +16,7 @@ import { type RequestError, RequestRejected } from "../../../shared/validation/r
 import { aJob, now } from "../../support/stack/jobs.ts";
 import { cancelBody, projectId } from "./redrive-run.ts";
 
-const letter: DeadLetter = { key: "K", jobId: "j", ifUnknown: "park", redacted: false, sentAt: now + 1 };
+const letter: DeadLetter = { key: "K", jobId: "j", ifUnknown: "dead-letter", redacted: false, sentAt: now + 1 };
 const judged = (given: Partial<DeadLetter>, job?: Partial<Job>, { service }: CancelOperation = cancelSqlJob) =>
   judgeDeadLetter({ ...letter, ...given }, job && aJob(job), service.cancel);
 
@@ -92,7 +92,10 @@ describe("a dead letter", () => {
   });
 
   test("that SQS has moved says when it was sent", () => {
-    expect(readDeadLetter(cancelSqlJob, message(cancelBody("j")))).toMatchObject({ sentAt: now, ifUnknown: "park" });
+    expect(readDeadLetter(cancelSqlJob, message(cancelBody("j")))).toMatchObject({
+      sentAt: now,
+      ifUnknown: "dead-letter",
+    });
     expect(originalMessageId(message(""))).toBeUndefined();
   });
 

@@ -48,8 +48,8 @@ export const oneOfEach = async (stack: RedriveStack) => {
     cancelBody(ended.jobId),
     cancelBody("unknown"),
   ] as const;
-  await stack.park(queue, bodies[0], "forbidden");
+  await stack.deadLetter(queue, bodies[0], "forbidden");
   const settled = await stack.send(queue.deadLetters, bodies[1]);
-  await stack.park(queue, bodies[2], "not-found");
+  await stack.deadLetter(queue, bodies[2], "not-found");
   return { queue, running, ended, bodies, settled };
 };

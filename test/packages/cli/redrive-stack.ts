@@ -65,10 +65,10 @@ export const startRedriveStack = async () => {
     },
 
     /** As the function behind the queue does. */
-    async park(urls: QueueUrls, body: string, code: DeadLetterReason["code"], messageId = "before") {
+    async deadLetter(urls: QueueUrls, body: string, code: DeadLetterReason["code"], messageId = "before") {
       const attributes = { ApproximateReceiveCount: "1", SentTimestamp: String(Date.now()) };
       const record = { messageId, body, attributes } as SQSRecord;
-      await sqsSourceQueue(callSqs, urls).park(record, { code, detail: "It was." }, Date.now());
+      await sqsSourceQueue(callSqs, urls).deadLetter(record, { code, detail: "It was." }, Date.now());
     },
 
     messagesIn,

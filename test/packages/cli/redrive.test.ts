@@ -70,13 +70,13 @@ describe("every message is judged", () => {
     expect(lines).toHaveLength(3);
   });
 
-  test("and is not moved for ever, if the function parks it again at once", async () => {
+  test("and is not moved for ever, if the function dead-letters it again at once", async () => {
     const queue = await stack.queue();
     const { jobId } = await stack.registered();
-    await stack.park(queue, cancelBody(jobId), "forbidden");
+    await stack.deadLetter(queue, cancelBody(jobId), "forbidden");
     const deadLettering = insteadOf(stack, "SendMessage", async (_, call) => {
       const sent = (await call()) as { MessageId: string };
-      await stack.park(queue, cancelBody(jobId), "forbidden", sent.MessageId);
+      await stack.deadLetter(queue, cancelBody(jobId), "forbidden", sent.MessageId);
       return sent;
     });
     const { lines, summary } = await redriven(stack, queue, { maxMessages: 5 }, deadLettering);
@@ -106,8 +106,8 @@ describe("every message is judged", () => {
     const queue = await stack.queue();
     const { jobId } = await stack.registered({ registeredAt: Date.now() + 600_000, supersedes: "the job before" });
     await stack.send(queue.deadLetters, cancelBody(jobId));
-    await stack.park(queue, cancelBody(jobId), "forbidden");
-    await stack.park(queue, cancelBody(jobId), "not-found");
+    await stack.deadLetter(queue, cancelBody(jobId), "forbidden");
+    await stack.deadLetter(queue, cancelBody(jobId), "not-found");
     const { lines, summary } = await redriven(stack, queue);
     expect(summary).toBe("0 moved, 3 settled, 0 kept");
     expect(lines.filter((line) => line.includes("another has the same id now"))).toHaveLength(3);

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { Context } from "aws-lambda";
+import { routeOf } from "../../../functions/jobs/endpoint.ts";
+import { endpoints } from "../../../functions/jobs/endpoints.ts";
 import { jobApi } from "../../../functions/jobs/job-api.ts";
-import { jobRoutes } from "../../../functions/jobs/routes.ts";
 import { createGateway } from "../../../packages/local/gateway/gateway.ts";
 import { close, listen } from "../../../packages/local/platform/listen.ts";
 import { jsonLog } from "../../../shared/adapters/cloudwatch/json-log.ts";
@@ -51,7 +52,7 @@ export const startJobApi = async () => {
     ids: { requestId: randomUUID, jobId: randomUUID, writeId: randomUUID },
     log: jsonLog((line) => lines.push(line), clock.now),
   };
-  const handler = httpEntry(jobApi, () => services);
+  const handler = httpEntry(jobApi, () => () => services);
   /** Emits the name of a route with each request for it, once that is answered. */
   const requests = new EventEmitter();
   const mishaps = new Map<string, Mishap[]>();
@@ -68,7 +69,7 @@ export const startJobApi = async () => {
     requests.emit(event.routeKey, event);
     return { kind: "returned", payload: JSON.stringify(answer) } as const;
   };
-  const routes = jobRoutes.map((key) => ({ key, functionName: "jobs" }));
+  const routes = endpoints.map(routeOf).map((key) => ({ key, functionName: "jobs" }));
   const open = () => createGateway({ routes, invoke });
 
   let server: Server = open();

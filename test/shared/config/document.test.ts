@@ -102,7 +102,7 @@ describe("the environment", () => {
   const env = {
     STANDDOWN_TABLE: "t",
     STANDDOWN_CONFIG: "c",
-    STANDDOWN_RECONCILE_QUEUE_URL: "http://127.0.0.1:2/0/follow-ups",
+    STANDDOWN_RECONCILE_QUEUE_URL: "http://127.0.0.1:2/0/reconcile",
     STANDDOWN_EVENT_BUS: "b",
     STANDDOWN_METRICS_NAMESPACE: "standdown-test",
     AWS_REGION: "eu-west-1",
@@ -114,7 +114,7 @@ describe("the environment", () => {
     expect(readEnvironment(env)).toEqual({
       table: "t",
       config: "c",
-      followUpQueue: "http://127.0.0.1:2/0/follow-ups",
+      reconcileQueue: "http://127.0.0.1:2/0/reconcile",
       eventBus: "b",
       metricsNamespace: "standdown-test",
       aws: { region: "eu-west-1", credentials: { accessKeyId: "a", secretAccessKey: "s" }, endpoints: {} },

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noDeadline } from "../../../shared/concurrency/deadline.ts";
 import { ConfigError } from "../../../shared/config/document.ts";
 import { loadConfig } from "../../../shared/config/load.ts";
 import { createServices } from "../../../shared/container.ts";
@@ -82,14 +83,15 @@ describe("the configuration is read", () => {
 
 test("the functions keep what they read for a minute, and try again at once when it was not usable", async () => {
   const config = path.join(credentials, "kept.json");
-  const services = createServices({
+  const servicesUntil = createServices({
     table: "jobs",
     config,
-    followUpQueue: "http://sqs/0/q",
+    reconcileQueue: "http://sqs/0/q",
     eventBus: "bus",
     metricsNamespace: "unused",
     aws: settings(),
   });
+  const services = servicesUntil(noDeadline);
   await writeFile(config, "{}");
   await expect(services.credentials()).rejects.toThrow(ConfigError);
   await writeFile(config, documentOf("first"));

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Probe, ReconcileDecision } from "../../../shared/domain/decide-reconcile.ts";
+import type { Decision } from "../../../shared/domain/change.ts";
+import type { NextCheck, Probe } from "../../../shared/domain/decide-reconcile.ts";
 import { now } from "../../support/stack/jobs.ts";
 import { decide, grace, seconds, stopped, stopping } from "./stopping-jobs.ts";
 
 /** What is decided, in a few words. */
-const describeIssue = (decided: ReconcileDecision, at: number): string => {
-  if ("checkAt" in decided) return `check in ${(decided.checkAt - at) / seconds} s`;
+const describeIssue = (decided: Decision<NextCheck>, at: number): string => {
+  if (decided.change === undefined) return `check in ${(decided.outcome.checkAt - at) / seconds} s`;
   const { set, conclude, escalation } = decided.change;
   if (escalation) return `step ${escalation.step} until +${(escalation.deadline - at) / seconds} s`;
   return [set?.state ?? "still stopping", conclude?.outcome].join(", ");

@@ -1,10 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  currentStep,
-  type Probe,
-  type ReconcileDecision,
-  stepDeadline,
-} from "../../../shared/domain/decide-reconcile.ts";
+import { currentStep, type Probe, stepDeadline } from "../../../shared/domain/decide-reconcile.ts";
 import { now } from "../../support/stack/jobs.ts";
 import { afterGrace, decide, escalationSteps, seconds, stopped, stopping } from "./stopping-jobs.ts";
 
@@ -37,7 +32,8 @@ describe("the write", () => {
 
   test.each([0, 1])("of a next step holds only on step %d, and is looked at soon", (step) => {
     const given = stopping(step === 0 ? {} : { escalation: { step, deadline: afterGrace } });
-    const { change } = decide(given, { kind: "alive" }, at) as Extract<ReconcileDecision, { change: object }>;
+    const { change } = decide(given, { kind: "alive" }, at);
+    if (change === undefined) throw new Error("nothing is to be written");
     expect(change.when).toEqual({ uid: given.job.uid, states: ["stopping"], escalationStep: step });
     expect(change.step).toMatchObject({
       step: "escalated",
@@ -67,7 +63,7 @@ describe("the write", () => {
 describe("the next look", () => {
   const lookAfter = (probe: Probe, at: number, given = stopping({}, { graceSeconds: 3600 })) => {
     const decided = decide(given, probe, now + at * seconds);
-    return "checkAt" in decided ? (decided.checkAt - now) / seconds : undefined;
+    return decided.change === undefined ? (decided.outcome.checkAt - now) / seconds : undefined;
   };
 
   test("comes 1 s, 2 s, 4 s and so on after the request, at most a minute after the one before", () => {

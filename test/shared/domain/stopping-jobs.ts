@@ -1,8 +1,9 @@
+import type { Decision } from "../../../shared/domain/change.ts";
 import {
   decideReconcile,
   type EscalationSteps,
+  type NextCheck,
   type Probe,
-  type ReconcileDecision,
 } from "../../../shared/domain/decide-reconcile.ts";
 import type { Cancellation, Job, TerminalState } from "../../../shared/domain/job.ts";
 import { aJob, now } from "../../support/stack/jobs.ts";
@@ -39,7 +40,7 @@ export const decide = (
   probe: Probe,
   at: number,
   on: EscalationSteps = escalationSteps,
-): ReconcileDecision => decideReconcile(given.job, given.cancellation, probe, on, at);
+): Decision<NextCheck> => decideReconcile(given.job, given.cancellation, probe, on, at);
 
 export const stopped = (state: TerminalState): Probe => ({
   kind: "stopped",

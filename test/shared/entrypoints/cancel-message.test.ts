@@ -4,7 +4,7 @@ import { type RequestError, RequestRejected } from "../../../shared/validation/r
 
 const canary = "canary-7f3a";
 const data = { operation: "cancel-sql-job", parameters: { project_id: "p1", job_id: "j1" } };
-const read = { parameters: data.parameters, ifUnknown: "park" };
+const read = { parameters: data.parameters, ifUnknown: "dead-letter" };
 
 const attributes = { specversion: "1.0", type: "dev.standdown.cancel.requested.v1", id: "e1", source: "/reports" };
 const cloudEvent = (given: unknown) => ({ ...attributes, data: given });
@@ -173,7 +173,7 @@ describe("a message is refused as invalid", () => {
     ["a reason that is no text", { reason: null }, "reason", "text of 0 to 1024 characters"],
     ["nobody", { requestedBy: "" }, "requestedBy", "text of 1 to 256 characters"],
     ["a long name", { requestedBy: "b".repeat(257) }, "requestedBy", "text of 1 to 256 characters"],
-    ["another way with unknown jobs", { ifUnknown: canary }, "ifUnknown", "park or tombstone"],
+    ["another way with unknown jobs", { ifUnknown: canary }, "ifUnknown", "dead-letter or tombstone"],
     ["a password for its name", { secretRef: `${canary} !` }, "secretRef", "the name of a password"],
     ["a long name of a password", { secretRef: "a".repeat(257) }, "secretRef", "the name of a password"],
     ["a name of a password on two lines", { secretRef: "a\n" }, "secretRef", "the name of a password"],

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { AwsUnreachable, jsonClient } from "../../../shared/adapters/aws-client/json-client.ts";
+import { AwsUnreachable, callUntil, jsonClient } from "../../../shared/adapters/aws-client/json-client.ts";
 import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
 import { dynamoDb } from "../../../shared/adapters/dynamodb/table-call.ts";
-import { remainingMs } from "../../../shared/concurrency/deadline.ts";
+import { type Deadline, remainingMs } from "../../../shared/concurrency/deadline.ts";
 import { uidToKey } from "../../../shared/domain/job-key.ts";
 import { maxAttempts } from "../../../shared/entrypoints/cancel-queue.ts";
-import type { Services } from "../../../shared/ports/services.ts";
+import type { Services, ServicesUntil } from "../../../shared/ports/services.ts";
 import { aRecord, deliver, messageFor } from "../../support/requests/cancel-messages.ts";
 import {
   type CancelRequest,
@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const secret of [password, wrong]) expect(bundle.logged.join("\n")).not.toContain(secret);
-  expect(JSON.stringify(bundle.recorded.parked)).not.toMatch(new RegExp(`${password}|${wrong}`));
+  expect(JSON.stringify(bundle.recorded.deadLettered)).not.toMatch(new RegExp(`${password}|${wrong}`));
   await table.stop();
 });
 
@@ -40,8 +40,10 @@ const send = (request: CancelRequest, records: readonly SQSRecord[], instead: Pa
   deliver(request.operation, { ...bundle.services, ...instead }, records);
 
 const stateOf = async (uid: string) => (await table.jobs.get(uid))?.state;
-const answers = () =>
-  bundle.logged.map((line) => JSON.parse(line)).flatMap(({ message, answer }) => (message === "message" ? answer : []));
+const outcomes = () =>
+  bundle.logged
+    .map((line) => JSON.parse(line))
+    .flatMap(({ message, outcome }) => (message === "message" ? outcome : []));
 const errors = () => bundle.logged.map((line) => JSON.parse(line)).filter(({ level }) => level === "ERROR");
 const idsOf = (records: readonly SQSRecord[]) => records.map(({ messageId }) => messageId);
 
@@ -50,7 +52,7 @@ describe("the password of a job", () => {
     const { jobId, uid } = await registerJob(bundle, request);
     bundle.recorded.kept["team/a"] = password;
     expect(await send(request, [aRecord(messageFor(request, jobId, { secretRef: "team/a" }))])).toEqual([]);
-    expect([await stateOf(uid), bundle.recorded.parked]).toEqual(["stopping", []]);
+    expect([await stateOf(uid), bundle.recorded.deadLettered]).toEqual(["stopping", []]);
   });
 
   const kept = "secretRef must be the name of a password that is kept.";
@@ -63,12 +65,12 @@ describe("the password of a job", () => {
     ["is given and named", "invalid", twice, { secretRef: "right" }, { NamespacePassword: password }],
     ["is not given", "invalid", "NamespacePassword is missing.", {}, {}],
     ["is empty", "invalid", "NamespacePassword must be 1 to 256 characters.", {}, { NamespacePassword: "" }],
-  ])("parks the message where it %s", async (_, code, detail, more, parameters) => {
+  ])("dead-letters the message where it %s", async (_, code, detail, more, parameters) => {
     const { jobId, uid } = await registerJob(bundle, createIndex);
     Object.assign(bundle.recorded.kept, { right: password, wrong });
     const record = aRecord(messageFor(createIndex, jobId, more, parameters));
     expect(await send(createIndex, [record])).toEqual([]);
-    expect(bundle.recorded.parked).toEqual([{ messageId: record.messageId, code, detail }]);
+    expect(bundle.recorded.deadLettered).toEqual([{ messageId: record.messageId, code, detail }]);
     expect(await stateOf(uid)).toBe("running");
   });
 
@@ -77,7 +79,7 @@ describe("the password of a job", () => {
     bundle.recorded.kept.right = password;
     await send(sqlJob, [aRecord(messageFor(sqlJob, jobId, { secretRef: "right" }))]);
     const detail = "secretRef must be left out: jobs of this service have no password.";
-    expect(bundle.recorded.parked).toMatchObject([{ code: "invalid", detail }]);
+    expect(bundle.recorded.deadLettered).toMatchObject([{ code: "invalid", detail }]);
     expect(await stateOf(uid)).toBe("running");
   });
 
@@ -86,7 +88,7 @@ describe("the password of a job", () => {
     const secrets = { find: () => Promise.reject(new Error("throttled")) };
     const record = aRecord(messageFor(createIndex, jobId, { secretRef: "right" }));
     expect(await send(createIndex, [record], { secrets })).toEqual([record.messageId]);
-    expect([await stateOf(uid), bundle.recorded.parked]).toEqual(["running", []]);
+    expect([await stateOf(uid), bundle.recorded.deadLettered]).toEqual(["running", []]);
   });
 });
 
@@ -112,9 +114,9 @@ describe("where the table throttles", () => {
     const batch = records(maxAttempts - 1);
     const again = [batch[1]?.messageId];
     expect(await send(sqlJob, batch, instead)).toEqual(again);
-    expect([bundle.recorded.delayed, bundle.recorded.parked]).toEqual([again, []]);
+    expect([bundle.recorded.delayed, bundle.recorded.deadLettered]).toEqual([again, []]);
     expect(await states()).toEqual(["stopping", "running", "stopping"]);
-    expect(answers().sort()).toEqual(["accepted", "accepted", "again"]);
+    expect(outcomes().sort()).toEqual(["accepted", "accepted", "retry"]);
     expect(errors()).toMatchObject([{ messageId: again[0], error: { name: "StoreThrottled" } }]);
 
     expect(await send(sqlJob, batch.slice(1, 2), instead)).toEqual([]);
@@ -122,23 +124,23 @@ describe("where the table throttles", () => {
     proxy.stop();
   });
 
-  test("the message is given up after its last attempt, parked with the reason", async () => {
+  test("the message is given up after its last attempt, dead-lettered with the reason", async () => {
     const { proxy, records, states, instead } = await throttledWorld();
     proxy.next(...throttles);
     const batch = records(maxAttempts);
     expect(await send(sqlJob, batch, instead)).toEqual([]);
     const detail = `It failed ${maxAttempts} times; the log says why.`;
-    expect(bundle.recorded.parked).toEqual([{ messageId: batch[1]?.messageId, code: "gave-up", detail }]);
+    expect(bundle.recorded.deadLettered).toEqual([{ messageId: batch[1]?.messageId, code: "gave-up", detail }]);
     expect(await states()).toEqual(["stopping", "running", "stopping"]);
     expect(errors()).toMatchObject([{ messageId: batch[1]?.messageId, error: { name: "StoreThrottled" } }]);
-    expect(answers()).toContain("parked: gave-up");
+    expect(outcomes()).toContain("dead-lettered: gave-up");
     proxy.stop();
   });
 });
 
-describe("where a message cannot be parked", () => {
+describe("where a message cannot be dead-lettered", () => {
   test.each([1, maxAttempts])("it comes again: attempt %i", async (receiveCount) => {
-    const sourceQueue = { ...bundle.services.sourceQueue, park: () => Promise.reject(new Error("no queue")) };
+    const sourceQueue = { ...bundle.services.sourceQueue, deadLetter: () => Promise.reject(new Error("no queue")) };
     const record = aRecord("canary", receiveCount);
     expect(await send(sqlJob, [record], { sourceQueue })).toEqual([record.messageId]);
     expect(bundle.recorded.delayed).toEqual([record.messageId]);
@@ -151,40 +153,46 @@ describe("when the function has no time left", () => {
     const jobs = await Promise.all([1, 2, 3].map(() => registerJob(bundle, sqlJob)));
     const records = [...jobs.map(({ jobId }) => aRecord(messageFor(sqlJob, jobId))), aRecord("no JSON")];
     expect(await deliver(sqlJob.operation, bundle.services, records, 1_000)).toEqual(idsOf(records));
-    expect(bundle.recorded).toMatchObject({ parked: [], asked: [], delayed: idsOf(records) });
+    expect(bundle.recorded).toMatchObject({ deadLettered: [], asked: [], delayed: idsOf(records) });
     expect(await Promise.all(jobs.map(({ uid }) => stateOf(uid)))).toEqual(["running", "running", "running"]);
-    expect([answers(), errors()]).toEqual([records.map(() => "again"), []]);
+    expect([outcomes(), errors()]).toEqual([records.map(() => "retry"), []]);
   });
 
-  /** Parks nothing after the deadline, as no call is made then. */
-  const punctual = (): Services["sourceQueue"] => ({
+  /** Dead-letters nothing after the deadline, as no call is made then. */
+  const punctual = (deadline: Deadline): Services["sourceQueue"] => ({
     ...bundle.services.sourceQueue,
-    park: async (...given) => {
-      if (remainingMs() <= 0) throw new AwsUnreachable("the request has run out of time");
-      return bundle.services.sourceQueue.park(...given);
+    deadLetter: async (...given) => {
+      if (remainingMs(deadline) <= 0) throw new AwsUnreachable("the request has run out of time");
+      return bundle.services.sourceQueue.deadLetter(...given);
     },
   });
+  /** The jobs behind this proxy. */
+  const jobsBehind = (endpoint: string, deadline: Deadline) => {
+    const call = callUntil(jsonClient(dynamoDb, localAws(endpoint)), deadline);
+    return dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
+  };
   const gaveUp = ({ messageId }: SQSRecord) => ({ messageId, code: "gave-up", detail: expect.any(String) });
 
-  test("messages that would be moved away by the queue itself are parked even so", async () => {
+  test("messages that would be moved away by the queue itself are dead-lettered even so", async () => {
     const { jobId } = await registerJob(bundle, sqlJob);
     const [early, last, late] = [maxAttempts - 1, maxAttempts, maxAttempts + 1].map((count) =>
       aRecord(messageFor(sqlJob, jobId), count),
     ) as [SQSRecord, SQSRecord, SQSRecord];
-    const services = { ...bundle.services, sourceQueue: punctual() };
+    const services: ServicesUntil = (deadline) => ({ ...bundle.services, sourceQueue: punctual(deadline) });
     expect(await deliver(sqlJob.operation, services, [early, last, late], 1_000)).toEqual([early.messageId]);
-    expect(bundle.recorded).toMatchObject({ parked: [gaveUp(last), gaveUp(late)], delayed: [early.messageId] });
+    expect(bundle.recorded).toMatchObject({ deadLettered: [gaveUp(last), gaveUp(late)], delayed: [early.messageId] });
   });
 
-  test("a message whose last attempt has taken all of it is parked", async () => {
+  test("a message whose last attempt has taken all of it is dead-lettered", async () => {
     const proxy = await startFaultyProxy(table.endpoint);
     proxy.next("stall", "stall", "stall");
-    const call = jsonClient(dynamoDb, localAws(proxy.endpoint));
-    const jobs = dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
     const record = aRecord(messageFor(sqlJob, "j1"), maxAttempts);
-    const services = { ...bundle.services, jobs, sourceQueue: punctual() };
+    const services: ServicesUntil = (deadline) => {
+      const jobs = jobsBehind(proxy.endpoint, deadline);
+      return { ...bundle.services, jobs, sourceQueue: punctual(deadline) };
+    };
     expect(await deliver(sqlJob.operation, services, [record], 2_050)).toEqual([]);
-    expect(bundle.recorded.parked).toEqual([gaveUp(record)]);
+    expect(bundle.recorded.deadLettered).toEqual([gaveUp(record)]);
     proxy.stop();
   });
 
@@ -192,11 +200,10 @@ describe("when the function has no time left", () => {
     const proxy = await startFaultyProxy(table.endpoint);
     proxy.next(...Array.from({ length: 9 }, () => "stall" as const));
     const { jobId } = await registerJob(bundle, sqlJob);
-    const call = jsonClient(dynamoDb, localAws(proxy.endpoint));
-    const jobs = dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
     const record = aRecord(messageFor(sqlJob, jobId));
+    const services: ServicesUntil = (deadline) => ({ ...bundle.services, jobs: jobsBehind(proxy.endpoint, deadline) });
     const started = performance.now();
-    expect(await deliver(sqlJob.operation, { ...bundle.services, jobs }, [record], 2_100)).toEqual([record.messageId]);
+    expect(await deliver(sqlJob.operation, services, [record], 2_100)).toEqual([record.messageId]);
     expect(performance.now() - started).toBeLessThan(600);
     proxy.stop();
   });

@@ -32,16 +32,17 @@ afterEach(async () => {
 const send = (request: CancelRequest, records: readonly SQSRecord[]) =>
   deliver(request.operation, bundle.services, records);
 
-/** Delivers one message that is to be dealt with at once, and gives why it was parked, if it was. */
+/** Delivers one message that is to be dealt with at once, and gives why it was dead-lettered, if it was. */
 const sendOne = async (request: CancelRequest, message: unknown) => {
   const record = aRecord(message);
   expect(await send(request, [record])).toEqual([]);
-  return bundle.recorded.parked.find(({ messageId }) => messageId === record.messageId);
+  return bundle.recorded.deadLettered.find(({ messageId }) => messageId === record.messageId);
 };
 
-const parkedFor = (code: string, detail: string) => expect.objectContaining({ code, detail });
+const deadLetteredFor = (code: string, detail: string) => expect.objectContaining({ code, detail });
 const stateOf = async (uid: string) => (await table.jobs.get(uid))?.state;
-const answers = () => bundle.logged.map((line) => JSON.parse(line)).flatMap(({ answer, trigger }) => trigger && answer);
+const outcomes = () =>
+  bundle.logged.map((line) => JSON.parse(line)).flatMap(({ outcome, trigger }) => trigger && outcome);
 
 describe("a message cancels", () => {
   test.each(cancelRequests.map((request) => [request.operation, request] as const))("%s", async (_, request) => {
@@ -51,7 +52,7 @@ describe("a message cancels", () => {
     const more = { reason: "no longer needed", requestedBy: "nightly-report" };
     expect(await sendOne(request, messageFor(request, jobId, more, given))).toBeUndefined();
     expect(JSON.parse(bundle.logged.at(-1) ?? "")).toMatchObject({
-      ...{ message: "message", trigger: "queue", operation: request.operation, answer: "accepted" },
+      ...{ message: "message", trigger: "queue", operation: request.operation, outcome: "accepted" },
       ...{ requestId: "r", function: request.operation, service: request.service, uid },
     });
     expect(await toReceipt(bundle, uid)).toMatchObject({
@@ -84,19 +85,19 @@ describe("a message cancels", () => {
   });
 });
 
-test("one poison message in a batch of ten is parked, and the nine others are done", async () => {
+test("one poison message in a batch of ten is dead-lettered, and the nine others are done", async () => {
   const jobs = await Promise.all(Array.from({ length: 9 }, () => registerJob(bundle, sqlJob)));
   const records = jobs.map(({ jobId }) => aRecord(messageFor(sqlJob, jobId)));
   const poison = aRecord('{"operation":"cancel-sql-job","password":"canary');
   expect(await send(sqlJob, records.toSpliced(4, 0, poison))).toEqual([]);
   const { messageId } = poison;
-  expect(bundle.recorded.parked).toEqual([{ messageId, code: "malformed", detail: "the body is not JSON." }]);
+  expect(bundle.recorded.deadLettered).toEqual([{ messageId, code: "malformed", detail: "the body is not JSON." }]);
   expect(await Promise.all(jobs.map(({ uid }) => stateOf(uid)))).toEqual(jobs.map(() => "stopping"));
   expect(bundle.recorded.asked.map(({ uid }) => uid).sort()).toEqual(jobs.map(({ uid }) => uid).sort());
   expect(bundle.recorded.delayed).toEqual([]);
 });
 
-describe("a message is parked at once", () => {
+describe("a message is dead-lettered at once", () => {
   test.each<[string, string, string, () => unknown]>([
     ["too long", "too-large", "A message may have 65536 bytes.", () => " ".repeat(65_537)],
     ["of no form", "malformed", "the body is none of the four forms of a message.", () => ({ x: "canary" })],
@@ -113,7 +114,12 @@ describe("a message is parked at once", () => {
       "job_id must be 1 to 64 letters, digits and hyphens.",
       () => messageFor(sqlJob, "canary!"),
     ],
-    ["for no job", "not-found", "There is no such job.", () => messageFor(sqlJob, "unknown", { ifUnknown: "park" })],
+    [
+      "for no job",
+      "not-found",
+      "There is no such job.",
+      () => messageFor(sqlJob, "unknown", { ifUnknown: "dead-letter" }),
+    ],
     [
       "for another operation",
       "invalid",
@@ -121,15 +127,15 @@ describe("a message is parked at once", () => {
       () => messageFor(graph, "j"),
     ],
   ])("that is %s", async (_, code, detail, message) => {
-    expect(await sendOne(sqlJob, message())).toEqual(parkedFor(code, detail));
-    expect(answers()).toEqual([`parked: ${code}`]);
+    expect(await sendOne(sqlJob, message())).toEqual(deadLetteredFor(code, detail));
+    expect(outcomes()).toEqual([`dead-lettered: ${code}`]);
     expect([bundle.recorded.asked, bundle.recorded.delayed]).toEqual([[], []]);
   });
 
   test("for a type that is not cancelled", async () => {
     const { jobId, uid } = await registerJob(bundle, sqlJob, "running", { jobType: "SCALE_QUEUE" });
-    const parked = await sendOne(sqlJob, messageFor(sqlJob, jobId));
-    expect(parked).toEqual(parkedFor("unsupported-type", "Jobs of this type cannot be cancelled."));
+    const deadLettered = await sendOne(sqlJob, messageFor(sqlJob, jobId));
+    expect(deadLettered).toEqual(deadLetteredFor("unsupported-type", "Jobs of this type cannot be cancelled."));
     expect(await stateOf(uid)).toBe("running");
   });
 
@@ -142,8 +148,8 @@ describe("a message is parked at once", () => {
   ])("where %s", async (_, principals) => {
     bundle = inProcessBundle(table, { principals });
     const { jobId, uid } = await registerJob(bundle, sqlJob);
-    const parked = await sendOne(sqlJob, messageFor(sqlJob, jobId, { requestedBy: "ops" }));
-    expect(parked).toMatchObject({
+    const deadLettered = await sendOne(sqlJob, messageFor(sqlJob, jobId, { requestedBy: "ops" }));
+    expect(deadLettered).toMatchObject({
       code: "forbidden",
       detail: expect.stringMatching(/^No policy allows dli:\S+ here\.$/),
     });
@@ -154,7 +160,7 @@ describe("a message is parked at once", () => {
 test("a cancel that comes too late is done", async () => {
   const { jobId, uid } = await registerJob(bundle, sqlJob, "succeeded");
   expect(await sendOne(sqlJob, messageFor(sqlJob, jobId))).toBeUndefined();
-  expect([await stateOf(uid), answers().at(-1)]).toEqual(["succeeded", "too-late"]);
+  expect([await stateOf(uid), outcomes().at(-1)]).toEqual(["succeeded", "too-late"]);
 });
 
 test("a cancel before its job is remembered where the message says so: for a while the job may not start", async () => {
@@ -162,7 +168,7 @@ test("a cancel before its job is remembered where the message says so: for a whi
   const register = () =>
     callJobApi(bundle, "POST", "/jobs", { service: "dli", scope: sqlJob.scope, jobType: "QUERY", jobId: "early" });
   for (const _ of [1, 2]) expect(await sendOne(sqlJob, message)).toBeUndefined();
-  expect(answers()).toEqual(["remembered", "remembered"]);
+  expect(outcomes()).toEqual(["remembered", "remembered"]);
   expect(await register()).toMatchObject({
     status: 410,
     body: { code: "cancelled-before-start", cancelled: { requestedBy: "nightly", reason: "gone" } },
@@ -199,5 +205,5 @@ test("a job that several messages name is cancelled once: in one batch, and deli
   expect(await send(sqlJob, records.toReversed())).toEqual([]);
   expect(await toReceipt(bundle, uid)).toMatchObject({ requestedBy, repeats: 5, outcome: "stopping" });
   expect(bundle.recorded.asked).toHaveLength(1);
-  expect([bundle.recorded.parked, bundle.recorded.delayed]).toEqual([[], []]);
+  expect([bundle.recorded.deadLettered, bundle.recorded.delayed]).toEqual([[], []]);
 });

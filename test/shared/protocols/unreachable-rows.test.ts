@@ -3,9 +3,11 @@ import { cancelScheduledTask } from "../../../functions/dds/cancel-scheduled-tas
 import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts";
 import { cancelGraphJob } from "../../../functions/ges/cancel-graph-job/operation.ts";
 import { cancelOperations, readOperations } from "../../../functions/registry.ts";
-import type { Answer } from "../../../shared/protocols/reply.ts";
+import type { Outcome } from "../../../shared/domain/outcome.ts";
+import type { RequestError } from "../../../shared/validation/request-error.ts";
+import { aJob } from "../../support/stack/jobs.ts";
 
-const about = { requestId: "id", host: "host", jobId: "job-1" };
+const about = { requestId: "id", host: "host" };
 
 /** A path always carries its parameters, so HTTP cannot leave one out; a message from a queue can. */
 const missing = { kind: "invalid", issues: [{ parameter: "job_id", rule: "required", expected: "given" }] } as const;
@@ -20,11 +22,12 @@ test.each([
   expect(reply.body).toMatchObject(body);
 });
 
-const everyAnswer: readonly Answer[] = [
+const everyOutcome: readonly (Outcome | RequestError)[] = [
   { kind: "accepted" },
   { kind: "shown", body: {} },
-  { kind: "too-late", state: "succeeded" },
-  { kind: "not-found" },
+  { kind: "remembered" },
+  { kind: "too-late", job: aJob({ state: "succeeded" }), jobId: "job-1" },
+  { kind: "not-found", jobId: "job-1" },
   { kind: "wrong-secret" },
   { kind: "unsupported-type" },
   { kind: "too-large", limitBytes: 1 },
@@ -46,11 +49,11 @@ const everyAnswer: readonly Answer[] = [
 ];
 
 test.each([...cancelOperations, ...readOperations].map(({ name, render }) => ({ name, render })))(
-  "$name has a reply to every answer",
+  "$name has a reply to every outcome",
   ({ render }) => {
-    for (const answer of everyAnswer) {
-      const { status, body } = render(answer, about);
-      expect(status).toBeGreaterThanOrEqual(answer.kind === "accepted" || answer.kind === "shown" ? 200 : 400);
+    for (const outcome of everyOutcome) {
+      const { status, body } = render(outcome, about);
+      expect(status).toBeGreaterThanOrEqual(["accepted", "remembered", "shown"].includes(outcome.kind) ? 200 : 400);
       expect(status === 204 || body !== undefined).toBe(true);
     }
   },

@@ -10,7 +10,7 @@ import { aJob } from "../stack/jobs.ts";
 export interface PlannedMessage {
   readonly operation: string;
   readonly body: string;
-  readonly end: "done" | "parked: not-found" | "parked: malformed";
+  readonly end: "done" | "dead-lettered: not-found" | "dead-lettered: malformed";
   /** The job that it cancels. */
   readonly uid?: string;
 }
@@ -85,10 +85,10 @@ const planShare = (request: CancelRequest, number: number, random: () => number)
         break;
       }
       case "unknown":
-        messages.push({ operation, body, end: "parked: not-found" });
+        messages.push({ operation, body, end: "dead-lettered: not-found" });
         break;
       case "malformed":
-        messages.push({ operation, body: body.slice(0, -1), end: "parked: malformed" });
+        messages.push({ operation, body: body.slice(0, -1), end: "dead-lettered: malformed" });
         break;
       case "early":
         messages.push({ operation, body: bodyFor(request, early, { ifUnknown: "tombstone" }), end: "done" });

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { Job } from "../../../shared/domain/job.ts";
 import { type Standdown, until } from "../end-to-end/end-to-end.ts";
 import { awsOf } from "../end-to-end/end-to-end-aws.ts";
-import { announcedIds, answersByMessage, readTable, tableOf } from "../requests/cancel-evidence.ts";
+import { announcedIds, outcomesByMessage, readTable, tableOf } from "../requests/cancel-evidence.ts";
 import { type Flood, floodedOperations } from "./cancel-flood.ts";
 import type { Poured } from "./pour-flood.ts";
 
@@ -12,7 +12,7 @@ export interface Tally {
   readonly seconds: number;
   readonly perSecond: number;
   readonly cancelled: number;
-  readonly parked: number;
+  readonly deadLettered: number;
   /** How many messages came again, all their attempts together. */
   readonly retried: number;
   readonly duplicates: number;
@@ -57,7 +57,7 @@ export const expectAllOnce = async (
     seconds: Math.round(seconds * 10) / 10,
     perSecond: Math.round(sent.size / seconds),
     cancelled: flood.repeats.size,
-    parked: letters,
+    deadLettered: letters,
     retried,
     duplicates: flood.messages.length - new Set(flood.messages.map(({ body }) => body)).size,
     eventsAgain: announced.length - flood.events.size,
@@ -67,7 +67,7 @@ export const expectAllOnce = async (
 /** How often each message came again before it was settled. */
 const settledAttempts = async (standdown: Standdown, sent: Poured["sent"]): Promise<ReadonlyMap<string, number>> => {
   const check = async () => {
-    const answers = await answersByMessage(standdown);
+    const answers = await outcomesByMessage(standdown);
     const unsettled = [...sent.keys()].filter((id) => !answers.get(id)?.some(isEnd)).length;
     return { answers, unsettled };
   };
@@ -79,7 +79,7 @@ const settledAttempts = async (standdown: Standdown, sent: Poured["sent"]): Prom
     const told = answers.get(id) ?? [];
     const ends = told.filter(isEnd);
     attempts.set(id, told.length - ends.length);
-    const isPlanned = planned.end === "done" ? !ends[0]?.startsWith("parked") : ends[0] === planned.end;
+    const isPlanned = planned.end === "done" ? !ends[0]?.startsWith("dead-lettered") : ends[0] === planned.end;
     if (ends.length !== 1 || !isPlanned) wrong.push({ ...planned, told });
   }
   expect(wrong).toEqual([]);
@@ -87,7 +87,7 @@ const settledAttempts = async (standdown: Standdown, sent: Poured["sent"]): Prom
   return attempts;
 };
 
-const isEnd = (answer: string): boolean => answer !== "again";
+const isEnd = (outcome: string): boolean => outcome !== "retry";
 
 /** Each queue's dead letters are its own poison messages, once each and with the reason. */
 const expectDeadLetters = async (standdown: Standdown, sent: Poured["sent"]): Promise<number> => {
@@ -97,7 +97,7 @@ const expectDeadLetters = async (standdown: Standdown, sent: Poured["sent"]): Pr
     const letters = await aws.allDeadLetters(operation);
     const found = letters.map(({ MessageAttributes: given = {} }) => ({
       id: given.MessageId?.StringValue,
-      end: `parked: ${given.Reason?.StringValue}`,
+      end: `dead-lettered: ${given.Reason?.StringValue}`,
       hasDetail: Boolean(given.Detail?.StringValue),
     }));
     const poison = [...sent].filter(([, planned]) => planned.operation === operation && planned.end !== "done");

@@ -261,9 +261,9 @@ const checked = (job: Job, time: Instant, { setting, system }: Rules): readonly 
   if (job.state !== "stopping" || !cancellation) return [{ next: toPublish(job, undefined, time) }];
   return probesOf(job, setting).map((probe) => {
     const next = system.decideReconcile(job, cancellation, probe, escalations[setting.backend], time);
-    return "change" in next
+    return next.change
       ? { next: { at: "move", uid: job.uid, change: next.change } }
-      : { next: { at: "order again", job, checkAt: next.checkAt } };
+      : { next: { at: "order again", job, checkAt: next.outcome.checkAt } };
   });
 };
 

@@ -1,11 +1,12 @@
 import { matchPolicies } from "../../../functions/cleanup-stale-jobs/match-policies.ts";
 import { probeWorker } from "../../../shared/backends/worker/backend.ts";
-import { type CancelCommand, decideCancel, decideUnseen, isLater } from "../../../shared/domain/decide-cancel.ts";
+import { type CancelCommand, decideCancel, decideUnseen } from "../../../shared/domain/decide-cancel.ts";
 import { decideReconcile, type EscalationSteps, type Probe } from "../../../shared/domain/decide-reconcile.ts";
 import { decideFinish, decideHeartbeat } from "../../../shared/domain/decide-report.ts";
 import { expire } from "../../../shared/domain/expiry.ts";
 import type { Instant, Job } from "../../../shared/domain/job.ts";
 import { jobKey, jobUid } from "../../../shared/domain/job-key.ts";
+import { isLater } from "../../../shared/domain/may-cancel.ts";
 import { aJob, now } from "../stack/jobs.ts";
 import { applyChange } from "./apply-change.ts";
 import * as ledger from "./model-ledger.ts";

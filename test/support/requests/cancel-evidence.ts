@@ -10,14 +10,14 @@ import { localAws } from "../stack/jobs-table.ts";
 type Ran = Pick<Standdown, "data" | "facts">;
 
 /** What the functions logged about each message, in order: `again` for each attempt that was not the last. */
-export const answersByMessage = async ({ data }: Ran): Promise<ReadonlyMap<string, readonly string[]>> => {
-  const answers = new Map<string, string[]>();
+export const outcomesByMessage = async ({ data }: Ran): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const outcomes = new Map<string, string[]>();
   for (const line of await linesOf(data, "functions.log")) {
     if (!line.includes('"message":"message"')) continue;
-    const { messageId, answer } = JSON.parse(line.slice(line.indexOf("{")));
-    answers.set(messageId, [...(answers.get(messageId) ?? []), answer]);
+    const { messageId, outcome } = JSON.parse(line.slice(line.indexOf("{")));
+    outcomes.set(messageId, [...(outcomes.get(messageId) ?? []), outcome]);
   }
-  return answers;
+  return outcomes;
 };
 
 /** The ids of what the bus was told about cancellations. What is told twice has the same id both times. */

@@ -2,7 +2,7 @@ import type { Context, SQSRecord } from "aws-lambda";
 import { cancelOperations } from "../../../functions/registry.ts";
 import { cancelQueue } from "../../../shared/entrypoints/cancel-queue.ts";
 import { queueEntry } from "../../../shared/entrypoints/sqs.ts";
-import type { Services } from "../../../shared/ports/services.ts";
+import type { Services, ServicesUntil } from "../../../shared/ports/services.ts";
 import { now } from "../stack/jobs.ts";
 import type { CancelRequest } from "./cancel-requests.ts";
 
@@ -53,13 +53,13 @@ export const aRecord = (body: unknown, receiveCount = 1, sentAt = now): SQSRecor
 /** Gives a batch to the queue function of an operation, as Lambda does; gives the ids that must come again. */
 export const deliver = async (
   name: string,
-  services: Services,
+  services: Services | ServicesUntil,
   records: readonly SQSRecord[],
   remainingMs = 30_000,
 ): Promise<readonly string[]> => {
   const operation = cancelOperations.find((candidate) => candidate.name === name);
   if (operation === undefined) throw new Error(`no operation is named ${name}`);
-  const entry = queueEntry(cancelQueue(operation), () => services);
+  const entry = queueEntry(cancelQueue(operation), () => (typeof services === "function" ? services : () => services));
   const context = { awsRequestId: "r", functionName: name, getRemainingTimeInMillis: () => remainingMs } as Context;
   const { batchItemFailures } = await entry({ Records: [...records] }, context);
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);

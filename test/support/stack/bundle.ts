@@ -23,7 +23,7 @@ import { toSettings } from "../../../shared/config/settings.ts";
 import { type HttpEntry, httpEntry } from "../../../shared/entrypoints/http.ts";
 import { restOperation } from "../../../shared/entrypoints/rest.ts";
 import { rpcApi } from "../../../shared/entrypoints/rpc.ts";
-import type { Services } from "../../../shared/ports/services.ts";
+import type { Services, ServicesUntil } from "../../../shared/ports/services.ts";
 import { functionDefinition } from "./function-definitions.ts";
 import { now } from "./jobs.ts";
 import { type JobsTable, startJobsTable } from "./jobs-table.ts";
@@ -77,7 +77,7 @@ export const config: ConfigDocument = {
   ],
 };
 
-type Entry = (provide: () => Services) => HttpEntry;
+type Entry = (connect: () => ServicesUntil) => HttpEntry;
 
 const analyticDb = [
   cancelCreateIndexJob,
@@ -87,16 +87,16 @@ const analyticDb = [
 ] as const;
 
 const entries: Readonly<Record<string, Entry>> = {
-  "analyticdb-rpc": (provide) => httpEntry(rpcApi(analyticDb), provide),
-  "cancel-graph-job": (provide) => httpEntry(restOperation(cancelGraphJob), provide),
-  "cancel-scheduled-task": (provide) => httpEntry(restOperation(cancelScheduledTask), provide),
-  "cancel-sql-job": (provide) => httpEntry(restOperation(cancelSqlJob), provide),
-  "show-graph-job-status": (provide) => httpEntry(restOperation(showGraphJobStatus), provide),
-  "list-scheduled-tasks": (provide) => httpEntry(restOperation(listScheduledTasks), provide),
-  "show-sql-job-status": (provide) => httpEntry(restOperation(showSqlJobStatus), provide),
-  jobs: (provide) => httpEntry(jobApi, provide),
-  openapi: (provide) => httpEntry(openApi, provide),
-  "unknown-route": (provide) => httpEntry(unknownRoute, provide),
+  "analyticdb-rpc": (connect) => httpEntry(rpcApi(analyticDb), connect),
+  "cancel-graph-job": (connect) => httpEntry(restOperation(cancelGraphJob), connect),
+  "cancel-scheduled-task": (connect) => httpEntry(restOperation(cancelScheduledTask), connect),
+  "cancel-sql-job": (connect) => httpEntry(restOperation(cancelSqlJob), connect),
+  "show-graph-job-status": (connect) => httpEntry(restOperation(showGraphJobStatus), connect),
+  "list-scheduled-tasks": (connect) => httpEntry(restOperation(listScheduledTasks), connect),
+  "show-sql-job-status": (connect) => httpEntry(restOperation(showSqlJobStatus), connect),
+  jobs: (connect) => httpEntry(jobApi, connect),
+  openapi: (connect) => httpEntry(openApi, connect),
+  "unknown-route": (connect) => httpEntry(unknownRoute, connect),
 };
 
 export interface Sent {
@@ -147,7 +147,7 @@ export const inProcessBundle = (source: BundleSource, document: ConfigDocument =
     },
     log: jsonLog((line) => logged.push(line), clock.now),
   };
-  const handlers = new Map(Object.entries(entries).map(([name, entry]) => [name, entry(() => services)]));
+  const handlers = new Map(Object.entries(entries).map(([name, entry]) => [name, entry(() => () => services)]));
 
   const send = async (
     method: string,

@@ -1,7 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import type { CloudEvent } from "../../../shared/domain/outcome-event.ts";
+import type { ScheduledCheck } from "../../../shared/domain/scheduled-check.ts";
 import type { Metric } from "../../../shared/ports/metrics.ts";
-import type { ScheduledCheck } from "../../../shared/ports/reconcile-queue.ts";
 import type { Services } from "../../../shared/ports/services.ts";
 import type { DeadLetterReason } from "../../../shared/ports/source-queue.ts";
 
@@ -10,7 +10,7 @@ export const recorders = () => {
   const asked: ScheduledCheck[] = [];
   const published: CloudEvent[] = [];
   const measured: Metric[] = [];
-  const parked: (DeadLetterReason & { readonly messageId: string })[] = [];
+  const deadLettered: (DeadLetterReason & { readonly messageId: string })[] = [];
   const delayed: string[] = [];
   const kept: Record<string, string> = {};
   const services: Pick<Services, "reconcileQueue" | "events" | "metrics" | "sourceQueue" | "secrets"> = {
@@ -23,10 +23,10 @@ export const recorders = () => {
     },
     metrics: { put: (metric) => void measured.push(metric) },
     sourceQueue: {
-      park: async ({ messageId }: SQSRecord, reason) => void parked.push({ ...reason, messageId }),
+      deadLetter: async ({ messageId }: SQSRecord, reason) => void deadLettered.push({ ...reason, messageId }),
       delay: async (records) => void delayed.push(...records.map(({ messageId }) => messageId)),
     },
     secrets: { find: async (name) => kept[name] },
   };
-  return { asked, published, measured, parked, delayed, kept, services };
+  return { asked, published, measured, deadLettered, delayed, kept, services };
 };

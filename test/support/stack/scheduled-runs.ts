@@ -14,6 +14,7 @@ import type { Services } from "../../../shared/ports/services.ts";
 import { config, inProcessBundle } from "./bundle.ts";
 import { aJob, now } from "./jobs.ts";
 import { type JobsTable, startJobsTable } from "./jobs-table.ts";
+import { queueRun, scheduledRun } from "./runs.ts";
 
 export type PolicyInput = NonNullable<NonNullable<ConfigDocument["cleanup"]>["policies"]>[number];
 
@@ -42,14 +43,13 @@ export const useScheduledRuns = () => {
     };
     const checkAt = (seconds: number, bodies: readonly string[], instead: Partial<Services> = {}) => {
       const records = bodies.map((body, index) => ({ messageId: String(index), body }) as SQSRecord);
-      const run = { requestId: "r", functionName: "reconcile-cancellations-queue", withinMs: 10_000 };
-      return checks.settle(records, { ...run, services: at(seconds, instead) });
+      return checks.settle(records, queueRun(at(seconds, instead)));
     };
     return {
       ...bundle,
       bundle,
-      cleanUpAt: (seconds: number, instead: Partial<Services> = {}) => cleanup.run(at(seconds, instead)),
-      sweepAt: (seconds: number, instead: Partial<Services> = {}) => sweep.run(at(seconds, instead)),
+      cleanUpAt: (seconds: number, instead: Partial<Services> = {}) => cleanup.run(scheduledRun(at(seconds, instead))),
+      sweepAt: (seconds: number, instead: Partial<Services> = {}) => sweep.run(scheduledRun(at(seconds, instead))),
       /** Looks at what these messages name, and gives the numbers of those that must come again. */
       checkAt,
     };

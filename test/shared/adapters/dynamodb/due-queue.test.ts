@@ -8,6 +8,7 @@ import type { ActiveJob, DueQueue } from "../../../../shared/ports/due-queue.ts"
 import { config, inProcessBundle } from "../../../support/stack/bundle.ts";
 import { aJob, now } from "../../../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../../../support/stack/jobs-table.ts";
+import { scheduledRun } from "../../../support/stack/runs.ts";
 
 let table: JobsTable;
 let dueQueue: DueQueue;
@@ -45,14 +46,14 @@ const putTombstone = ({ uid }: Job) => {
   return table.jobs.putTombstone(uidToKey(uid), tombstone);
 };
 
-const followUpAt = ({ uid }: Job, at: number) =>
+const reconcileAt = ({ uid }: Job, at: number) =>
   table.jobs.changeIncarnation(uid, { when: { states: ["running"] }, due: { on: "reconcile", at } });
 
 describe("due", () => {
   test("gives what is due on this worklist by now, in the order in which it became due", async () => {
     const jobs = await times(30, (i) => registered({ heartbeatAt: now + ((i * 7) % 30) * 1000 }));
     const [other] = jobs;
-    if (other) await followUpAt(other, now);
+    if (other) await reconcileAt(other, now);
     await registered({ state: "queued" });
     await putTombstone(aJob());
     const found = await dueQueue.due("cleanup", now + 135_000, 1000);
@@ -77,7 +78,7 @@ describe("due", () => {
     const call: typeof table.call = async (operation, input) => {
       const result = await table.call(operation, input);
       // As an index does that lags: by now the job is not due any more.
-      if (operation === "Query") await followUpAt(job, now);
+      if (operation === "Query") await reconcileAt(job, now);
       return result;
     };
     const lagging = dynamoDbDueQueue({ call, table: table.table });
@@ -96,20 +97,20 @@ describe("due", () => {
       expect(await dueQueue.due("cleanup", now + 50_000, 10)).toEqual({ jobs: [whole], unreadable: 1 });
       const bundle = inProcessBundle(table);
       bundle.clock.time = now + 50_000;
-      const found = await cleanup.run(bundle.services);
+      const found = await cleanup.run(scheduledRun(bundle.services));
       expect(found).toMatchObject({ seen: 1, unreadable: 1, jobs: [{ uid: whole.uid, result: "cancelled" }] });
       expect(await toJobItem(broken)).toEqual(before);
     },
   );
 
   test("a sweep does not turn round and round an item without a cancellation", async () => {
-    await followUpAt(await registered(), now);
+    await reconcileAt(await registered(), now);
     let rounds = 0;
     const due: DueQueue["due"] = (...asked) => {
       if (++rounds > 5) throw new Error("it goes round in circles");
       return dueQueue.due(...asked);
     };
-    await sweep.run({ ...inProcessBundle(table).services, dueQueue: { ...dueQueue, due } });
+    await sweep.run(scheduledRun({ ...inProcessBundle(table).services, dueQueue: { ...dueQueue, due } }));
   });
 
   const old = { name: "old", maxRuntimeSeconds: 50, action: "cancel" } as const;
@@ -125,7 +126,7 @@ describe("due", () => {
     const before = await toJobItem(broken);
     const bundle = inProcessBundle(table, { ...config, cleanup: { policies: [policy] } });
     bundle.clock.time = now + 200_000;
-    await cleanup.run(bundle.services);
+    await cleanup.run(scheduledRun(bundle.services));
     expect(await toJobItem(broken)).toEqual(before);
     expect(await table.jobs.get(whole.uid)).toMatchObject({ state: "stopping" });
   });

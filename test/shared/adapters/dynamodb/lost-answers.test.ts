@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { AwsError, jsonClient } from "../../../../shared/adapters/aws-client/json-client.ts";
+import { AwsError, callUntil, jsonClient } from "../../../../shared/adapters/aws-client/json-client.ts";
 import { dynamoDbJobStore } from "../../../../shared/adapters/dynamodb/job-store.ts";
 import { dynamoDb } from "../../../../shared/adapters/dynamodb/table-call.ts";
-import { withinMs } from "../../../../shared/concurrency/deadline.ts";
+import { deadlineIn } from "../../../../shared/concurrency/deadline.ts";
 import { decideCancel, decideUnseen } from "../../../../shared/domain/decide-cancel.ts";
 import { expire } from "../../../../shared/domain/expiry.ts";
 import { jobUid, uidToKey } from "../../../../shared/domain/job-key.ts";
@@ -137,12 +137,11 @@ describe("a store that fails", () => {
 
   test("takes no more time than the request has, however many calls that makes", async () => {
     proxy.next("stall");
-    const twoReads = withinMs(300, async () => {
-      await jobs.get(aJob().uid).catch(() => undefined);
-      return jobs.get(aJob().uid);
-    });
+    const call = callUntil(jsonClient(dynamoDb, localAws(proxy.endpoint)), deadlineIn(300));
+    const hurried = dynamoDbJobStore({ call, table: table.table, newWriteId: randomUUID });
     // One attempt that lasts for all the time there is, and a call for which none is left.
-    await expect(twoReads).rejects.toThrow(StoreUnavailable);
+    await hurried.get(aJob().uid).catch(() => undefined);
+    await expect(hurried.get(aJob().uid)).rejects.toThrow(StoreUnavailable);
     expect(proxy.seen).toHaveLength(1);
   });
 

@@ -8,6 +8,7 @@ import { uidToKey } from "../../../../shared/domain/job-key.ts";
 import { config, inProcessBundle } from "../../../support/stack/bundle.ts";
 import { now } from "../../../support/stack/jobs.ts";
 import { type JobsTable, startJobsTable } from "../../../support/stack/jobs-table.ts";
+import { queueRun, scheduledRun } from "../../../support/stack/runs.ts";
 import { standingJobs } from "../../../support/stack/standing-jobs.ts";
 
 let table: JobsTable;
@@ -79,7 +80,10 @@ describe.each(mutilations)("an item whose $attribute is $value", ({ attribute, v
   test("is left as it is by a cleanup, which does its work on all others", async () => {
     const [broken, whole] = [await registered(), await registered()];
     const before = await mutilate(broken, attribute, value);
-    expect(await cleanup.run(bundleAt(120).services)).toMatchObject({ unreadable: 1, jobs: [{ uid: whole.uid }] });
+    expect(await cleanup.run(scheduledRun(bundleAt(120).services))).toMatchObject({
+      unreadable: 1,
+      jobs: [{ uid: whole.uid }],
+    });
     expect(await table.jobs.get(whole.uid)).toMatchObject({ state: "stopping" });
     expect(await toJobItem(broken)).toEqual(before);
   });
@@ -104,7 +108,10 @@ test.each([
 ])("an item whose $attribute is $value stops no policy's walk", async ({ attribute, value, unreadable }) => {
   const [broken, whole] = [await registered(oldOnes.selector), await registered(oldOnes.selector)];
   const before = await mutilate(broken, attribute, value);
-  expect(await cleanup.run(bundleAt(55, walking).services)).toMatchObject({ unreadable, jobs: [{ uid: whole.uid }] });
+  expect(await cleanup.run(scheduledRun(bundleAt(55, walking).services))).toMatchObject({
+    unreadable,
+    jobs: [{ uid: whole.uid }],
+  });
   expect(await table.jobs.get(whole.uid)).toMatchObject({ state: "stopping" });
   expect(await toJobItem(broken)).toEqual(before);
 });
@@ -112,7 +119,10 @@ test.each([
 test("a job of a service that nobody knows is counted by a cleanup, and left as it is", async () => {
   const [broken, whole] = [await registered({ service: "abacus" }), await registered()];
   const before = await toJobItem(broken);
-  expect(await cleanup.run(bundleAt(120).services)).toMatchObject({ unreadable: 1, jobs: [{ uid: whole.uid }] });
+  expect(await cleanup.run(scheduledRun(bundleAt(120).services))).toMatchObject({
+    unreadable: 1,
+    jobs: [{ uid: whole.uid }],
+  });
   expect(await toJobItem(broken)).toEqual(before);
 });
 
@@ -128,9 +138,12 @@ describe("a cancellation", () => {
   const reconcile = async (...jobs: readonly Job[]) => {
     const { services, recorded } = bundleAt(60);
     const records = jobs.map(({ uid }) => ({ messageId: uid, body: JSON.stringify({ uid }) }) as SQSRecord);
-    const run = { services, requestId: "r", functionName: "f", withinMs: 10_000 };
-    const again = await checks.settle(records, run);
-    return { again, swept: await sweep.run(services), published: recorded.published.map(({ subject }) => subject) };
+    const again = await checks.settle(records, queueRun(services));
+    return {
+      again,
+      swept: await sweep.run(scheduledRun(services)),
+      published: recorded.published.map(({ subject }) => subject),
+    };
   };
 
   test.each([

@@ -57,17 +57,17 @@ const recordsOf = async (QueueUrl: string, ...bodies: string[]): Promise<readonl
   return queueEvent(await receive(QueueUrl), { queueArn: QueueUrl, region }).Records;
 };
 
-// SQS refuses some characters, which JSON can spell: what came as a message must be one still when it is parked.
+// SQS refuses some characters, which JSON can spell: what came as a message must be one still when it is dead-lettered.
 test.each([
   '{"password":"canary-2","reason":"\\uffff\\ufffe\\ud800\\u0000\\u0001"}',
   '{"reason":"\\uffff canary-2 \\ud800","detail":{"password":"canary-2"}}',
   '{"Type":"Notification","Message":"{\\"token\\":\\"canary-2\\",\\"reason\\":\\"\\\\uffff\\"}"}',
   `{"password":"canary-2","reason":"${"語".repeat(80_000)}"}`,
   `not JSON \uFFFD password=canary-2 ${"語".repeat(80_000)}`,
-])("a message can be parked whatever it says: %#", async (body) => {
+])("a message can be dead-lettered whatever it says: %#", async (body) => {
   const urls = { queue: await newQueue(), deadLetters: await newQueue() };
   const [record] = await recordsOf(urls.queue, body);
-  await (record && sqsSourceQueue(call, urls).park(record, { code: "invalid", detail: "It is not." }, now));
+  await (record && sqsSourceQueue(call, urls).deadLetter(record, { code: "invalid", detail: "It is not." }, now));
   const [dead, ...others] = await receive(urls.deadLetters);
   expect(dead?.Body).not.toContain("canary");
   expect(dead?.MessageAttributes).toMatchObject({ Reason: { StringValue: "invalid" }, Redacted: {} });

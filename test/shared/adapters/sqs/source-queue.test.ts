@@ -15,7 +15,7 @@ import { jsonLog } from "../../../../shared/adapters/cloudwatch/json-log.ts";
 import { sqsReconcileQueue } from "../../../../shared/adapters/sqs/reconcile-queue.ts";
 import { delayAfter, sqsSourceQueue } from "../../../../shared/adapters/sqs/source-queue.ts";
 import { sqs } from "../../../../shared/adapters/sqs/sqs.ts";
-import type { ScheduledCheck } from "../../../../shared/ports/reconcile-queue.ts";
+import type { ScheduledCheck } from "../../../../shared/domain/scheduled-check.ts";
 import { now } from "../../../support/stack/jobs.ts";
 
 const region = "eu-west-1";
@@ -86,11 +86,11 @@ const counts = async (QueueUrl: string) => {
 describe("the inbox", () => {
   const reason = { code: "wrong-secret", detail: "The password is not the one." };
 
-  test("parks a message without its secrets and with the reason", async () => {
+  test("dead-letters a message without its secrets and with the reason", async () => {
     const record = await received(
       JSON.stringify({ operation: "x", parameters: { JobId: "j1", NamespacePassword: "canary-7f3a" } }),
     );
-    await sqsSourceQueue(call, urls).park(record, reason, now);
+    await sqsSourceQueue(call, urls).deadLetter(record, reason, now);
     const [letter, ...others] = await receive(urls.deadLetters);
     expect(others).toEqual([]);
     expect(JSON.parse(letter?.Body ?? "")).toEqual({
@@ -102,37 +102,37 @@ describe("the inbox", () => {
       Reason: text("wrong-secret"),
       Detail: text("The password is not the one."),
       SentAt: text(new Date(Number(record.attributes.SentTimestamp)).toISOString()),
-      ParkedAt: text("2026-11-22T10:00:00.000Z"),
+      DeadLetteredAt: text("2026-11-22T10:00:00.000Z"),
       MessageId: text(record.messageId),
       ReceiveCount: text("1"),
       Redacted: text("true"),
     });
   });
 
-  test("parks a message that has no secrets as it came, and does not call it redacted", async () => {
+  test("dead-letters a message that has no secrets as it came, and does not call it redacted", async () => {
     const body = '{ "operation": "x",\t"parameters": {"JobId": "é\\u00e9 \\ud83d\\ude00"} }';
-    await sqsSourceQueue(call, urls).park(await received(body), reason, now);
+    await sqsSourceQueue(call, urls).deadLetter(await received(body), reason, now);
     const [letter] = await receive(urls.deadLetters);
     expect(letter?.Body).toBe(body);
     expect(letter?.MessageAttributes).not.toHaveProperty("Redacted");
   });
 
-  test("parks what is too long for a message with attributes, cut", async () => {
-    await sqsSourceQueue(call, urls).park(await received("é".repeat(130_000)), reason, now);
+  test("dead-letters what is too long for a message with attributes, cut", async () => {
+    await sqsSourceQueue(call, urls).deadLetter(await received("é".repeat(130_000)), reason, now);
     const [letter] = await receive(urls.deadLetters);
     expect(letter?.Body).toMatch(/^é{65536}\[redacted: 64464 more characters\]$/);
     expect(letter?.MessageAttributes).toHaveProperty("Redacted");
   });
 
-  test("does not delete what it parks: that it was dealt with, Lambda tells the queue", async () => {
-    await sqsSourceQueue(call, urls).park(await received("x"), reason, now);
+  test("does not delete what it dead-letters: that it was dealt with, Lambda tells the queue", async () => {
+    await sqsSourceQueue(call, urls).deadLetter(await received("x"), reason, now);
     expect(await counts(urls.queue)).toMatchObject({ visible: 0, inFlight: 1 });
   });
 
-  test("fails where a message could not be parked, so that it comes again", async () => {
+  test("fails where a message could not be dead-lettered, so that it comes again", async () => {
     const record = await received("x");
     const nowhere = { ...urls, deadLetters: `${urls.deadLetters}-gone` };
-    await expect(sqsSourceQueue(call, nowhere).park(record, reason, now)).rejects.toThrow(
+    await expect(sqsSourceQueue(call, nowhere).deadLetter(record, reason, now)).rejects.toThrow(
       /NonExistent|QueueDoesNotExist/,
     );
   });

@@ -41,6 +41,9 @@ export const registrationFor = (service: Service) =>
     secret: v.exactOptional(service.takesSecret ? namespacePassword : v.never()),
   });
 
+/** A job to register, of any service. */
+export const registration = v.union(knownServices.map(registrationFor));
+
 export type Registration = v.InferOutput<ReturnType<typeof registrationFor>>;
 
 const names = knownServices.map(({ name }) => name);

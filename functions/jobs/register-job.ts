@@ -11,26 +11,36 @@ import type { Service } from "../../shared/operations/define.ts";
 import { validate } from "../../shared/validation/validate.ts";
 import { findService } from "../registry.ts";
 import type { Call, Endpoint } from "./endpoint.ts";
-import { idempotencyKey, ofService, type Registration, registrationFor } from "./schemas.ts";
+import { idempotencyKey, ofService, type Registration, registration, registrationFor } from "./request-schemas.ts";
+import * as responses from "./response-schemas.ts";
 import { jobView } from "./views.ts";
 
-/** POST /jobs */
-export const register: Endpoint = async (call) => {
-  const { request, services, principal, noted } = call;
-  const { given, service } = readRegistration(request);
-  const owner = service.owner(given.scope);
-  authorize(principal, permissionFor("RegisterJob", service.name, owner));
+export const registerJob: Endpoint = {
+  method: "POST",
+  path: "/jobs",
+  action: "RegisterJob",
+  summary: "Register a job",
+  body: { name: "Registration", schema: registration, required: true },
+  headers: { "Idempotency-Key": idempotencyKey },
+  responses: { 201: { description: "The job", name: "Job", schema: responses.job } },
+  problems: [400, 401, 403, 409, 410, 413, 415, 429, 503],
+  perform: async (call) => {
+    const { request, services, principal } = call;
+    const { given, service } = readRegistration(request);
+    const owner = service.owner(given.scope);
+    authorize(principal, permissionFor("RegisterJob", service.name, owner));
 
-  const job = await jobFrom(given, service, call);
-  const result = await services.jobs.register(job, registrationId(call, job.jobId));
-  if (!result.registered && isForeign(result.job ?? result.tombstone, principal.account)) return { kind: "id-taken" };
-  if (result.tombstone) return { kind: "cancelled-before-start", tombstone: result.tombstone };
-  noted.job = result.job;
-  if (!result.registered) {
+    const job = await jobFrom(given, service, call);
+    const result = await services.jobs.register(job, registrationId(call, job.jobId));
+    if (result.registered) {
+      const headers = { Location: `/jobs/${result.job.uid}` };
+      return { kind: "ok", status: 201, body: jobView(result.job), headers, job: result.job };
+    }
+    if (isForeign(result.job ?? result.tombstone, principal.account)) return { kind: "id-taken" };
+    if (result.tombstone) return { kind: "cancelled-before-start", tombstone: result.tombstone };
     const standing = await applyExpiry(services.jobs, result.job, services.clock.now());
     return { kind: "job-already-active", job: standing };
-  }
-  return { kind: "ok", status: 201, body: jobView(result.job), headers: { Location: `/jobs/${result.job.uid}` } };
+  },
 };
 
 const readRegistration = (request: HttpRequest) => {

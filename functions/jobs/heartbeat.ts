@@ -1,0 +1,38 @@
+import { decideHeartbeat, renewUnseen } from "../../shared/domain/decide-report.ts";
+import { readJson } from "../../shared/entrypoints/json-body.ts";
+import { applyDecision } from "../../shared/operations/apply-decision.ts";
+import { validate } from "../../shared/validation/validate.ts";
+import { type Endpoint, uidOfPath } from "./endpoint.ts";
+import { toReportOutcome } from "./report.ts";
+import * as requests from "./request-schemas.ts";
+import * as responses from "./response-schemas.ts";
+import { heartbeatView } from "./views.ts";
+
+export const heartbeat: Endpoint = {
+  method: "POST",
+  path: "/jobs/{uid}/heartbeat",
+  action: "ReportJob",
+  summary: "Renew the worker's lease, and hear of a cancellation",
+  body: { name: "Heartbeat", schema: requests.heartbeat, required: false },
+  responses: {
+    200: {
+      description: "The state, and the stop request if there is one",
+      name: "HeartbeatAnswer",
+      schema: responses.heartbeatAnswer,
+    },
+  },
+  problems: [400, 401, 403, 404, 409, 415, 429, 503],
+  perform: async (call) => {
+    const { state } = validate(requests.heartbeat, readJson(call.request));
+    const uid = await uidOfPath("ReportJob", call);
+    if (uid === undefined) return { kind: "job-not-found" };
+
+    const { jobs, clock } = call.services;
+    const start = state === "running";
+    const first = start ? undefined : renewUnseen(uid, clock.now());
+    const applied = await applyDecision(jobs, { uid }, (job) => decideHeartbeat(job, start, clock.now()), first);
+    const outcome = toReportOutcome(applied, heartbeatView);
+    const quiet = !start && outcome.kind === "ok" && applied.job?.cancellation === undefined;
+    return { ...outcome, quiet };
+  },
+};

@@ -1,0 +1,59 @@
+import { authorize, authorizeAnywhere } from "../../shared/auth/authorize.ts";
+import { permissionFor } from "../../shared/auth/job-permission.ts";
+import type { Job } from "../../shared/domain/job.ts";
+import { readParameters } from "../../shared/entrypoints/parameters.ts";
+import { applyExpiry } from "../../shared/operations/apply-decision.ts";
+import { InvalidCursor } from "../../shared/ports/job-store.ts";
+import { RequestRejected } from "../../shared/validation/request-error.ts";
+import { validate } from "../../shared/validation/validate.ts";
+import { knownServices } from "../registry.ts";
+import { type Endpoint, mayTouch } from "./endpoint.ts";
+import { listing } from "./request-schemas.ts";
+import * as responses from "./response-schemas.ts";
+import { jobView } from "./views.ts";
+
+/** Lists jobs. Those that the principal may not list are left out. */
+export const listJobs: Endpoint = {
+  method: "GET",
+  path: "/jobs",
+  action: "ListJobs",
+  summary: "List jobs, newest first within a service and project",
+  query: { name: "JobFilter", schema: listing },
+  responses: { 200: { description: "A page of jobs", name: "JobPage", schema: responses.jobPage } },
+  problems: [400, 401, 403, 429, 503],
+  perform: async ({ request, services, principal }) => {
+    const { service, project, state, label, cursor, limit } = validate(listing, { ...readParameters(request.query) });
+    authorizeAnywhere(principal, "standdown:ListJobs");
+    if (service !== undefined && project !== undefined)
+      authorize(principal, permissionFor("ListJobs", service, project));
+
+    const keep = (job: Job) =>
+      (project === undefined || job.owner === project) &&
+      (state === undefined || job.state === state) &&
+      (label === undefined || hasLabel(job, label)) &&
+      mayTouch(principal, "ListJobs", job);
+    const page = await services.jobs
+      .list({
+        services: service === undefined ? knownServices.map(({ name }) => name) : [service],
+        limit,
+        keep,
+        ...(project === undefined ? {} : { owner: project }),
+        ...(cursor === undefined ? {} : { cursor }),
+      })
+      .catch(refuseCursor);
+    const jobs = await Promise.all(page.jobs.map((job) => applyExpiry(services.jobs, job, services.clock.now())));
+    return { kind: "ok", status: 200, body: { jobs: jobs.map(jobView), cursor: page.cursor ?? null } };
+  },
+};
+
+/** `name=value`, or a name alone for any value. */
+const hasLabel = ({ labels }: Job, label: string): boolean => {
+  const [name = "", ...value] = label.split("=");
+  return value.length === 0 ? Object.hasOwn(labels, name) : labels[name] === value.join("=");
+};
+
+const refuseCursor = (error: unknown): never => {
+  if (!(error instanceof InvalidCursor)) throw error;
+  const issue = { parameter: "cursor", rule: "invalid", expected: "the cursor of a page before" } as const;
+  throw new RequestRejected({ kind: "invalid", issues: [issue] });
+};

@@ -1,0 +1,53 @@
+import { type ActiveState, type Instant, isForeign, type Job } from "./job.ts";
+import type { CancelOutcome } from "./outcome.ts";
+
+/** What a service lets be cancelled, as documented by its provider. */
+export interface CancelRules {
+  readonly states: readonly Exclude<ActiveState, "stopping">[];
+  readonly jobTypes: readonly string[];
+  /** What stays behind when a job of this service is stopped. */
+  readonly residue: readonly string[];
+}
+
+/** What a cancel must say of itself before anybody can tell whether it may stop a job. */
+export interface CancelTerms {
+  readonly rules: CancelRules;
+  /** Set by the caller who names one incarnation; absent when the job is named by its native identity. */
+  readonly uid?: string;
+  /** When the job was named by its native identity: a job that has taken that over since then is not meant. */
+  readonly askedAt?: Instant;
+  readonly secretHash?: string;
+  readonly account?: string;
+}
+
+/**
+ * Says whether a job may be cancelled as it is now: the one rule that every way to a cancellation asks. The order of its
+ * checks is the providers': existence, secret, type, state.
+ */
+export const mayCancel = (job: Job, terms: CancelTerms): CancelOutcome => {
+  if (isAnother(job, terms)) return "not-found";
+  const { rules, secretHash } = terms;
+  if (job.secretHash !== undefined && secretHash !== undefined && job.secretHash !== secretHash) return "wrong-secret";
+  if (!rules.jobTypes.includes(job.jobType)) return "unsupported-type";
+  switch (job.state) {
+    case "queued":
+    case "stopping":
+      return "accepted";
+    case "running":
+      return rules.states.includes("running") ? "accepted" : "too-late";
+    case "succeeded":
+    case "failed":
+    case "cancelled":
+      return "too-late";
+    default:
+      throw new Error(`unknown state ${job.state satisfies never}`);
+  }
+};
+
+/** Another account's job, or another incarnation than the one meant, is no job at all to this caller. */
+const isAnother = (job: Job, terms: CancelTerms): boolean =>
+  (terms.uid !== undefined && terms.uid !== job.uid) || isForeign(job, terms.account) || isLater(job, terms);
+
+/** Whether a job has taken over its native id after the cancel was asked for, so that the one before it is meant. */
+export const isLater = ({ supersedes, registeredAt }: Job, { askedAt }: Pick<CancelTerms, "askedAt">): boolean =>
+  supersedes !== undefined && askedAt !== undefined && registeredAt > askedAt;

@@ -1,0 +1,29 @@
+import type { Instant, Trigger } from "../domain/job.ts";
+import { jobKey } from "../domain/job-key.ts";
+import type { CancelOutcome, Outcome } from "../domain/outcome.ts";
+import { secretHash } from "../domain/secret-hash.ts";
+import { type CancelServices, cancel } from "./cancel.ts";
+import type { CancelOperation } from "./define.ts";
+import { type NativeRequest, readTarget } from "./native-request.ts";
+
+export interface NativeCancel extends NativeRequest {
+  readonly trigger: Trigger;
+  readonly askedAt?: Instant | undefined;
+  readonly reason?: string | undefined;
+  readonly requestedBy?: string | undefined;
+  readonly tombstoneSeconds?: number | undefined;
+}
+
+/** Cancels the job that native parameters name, for HTTP clients and queue messages alike. */
+export const cancelNative =
+  (services: CancelServices) =>
+  async <Parameters, Scope extends object>(
+    operation: CancelOperation<Parameters, Scope>,
+    { parameters, ...request }: NativeCancel,
+  ): Promise<Outcome<CancelOutcome | "remembered">> => {
+    const { service } = operation;
+    const { scope, jobId, secret } = readTarget(operation, { ...request, parameters }).target;
+    const key = jobKey(service.name, service.identity(scope), jobId);
+    const hash = secret && (await secretHash(secret, key));
+    return { ...(await cancel(services)({ ...request, service, name: { key }, secretHash: hash })), jobId };
+  };
