@@ -1,9 +1,31 @@
 import path from "node:path";
 import type { Import, ImportGraph } from "./import-graph.ts";
 
+/** A provider's API: its operations see what they share and not each other. */
+const providerApi = (
+  folder: string,
+  ...alsoShared: readonly string[]
+): Readonly<Record<string, readonly string[]>> => ({
+  [`${folder}/*`]: [
+    `${folder}/service.ts`,
+    `${folder}/replies.ts`,
+    ...alsoShared,
+    "shared/container.ts",
+    "shared/entrypoints",
+    "shared/operations",
+    "shared/protocols",
+    "shared/validation",
+    "shared/domain",
+    "valibot",
+  ],
+  [`${folder}/service.ts`]: [`${folder}/replies.ts`, "shared/operations", "shared/validation", "valibot"],
+  [`${folder}/replies.ts`]: ["shared/protocols", "shared/domain"],
+});
+
 /**
- * What every folder may import besides itself: folders, files or packages. The longest name that fits a file counts.
- * The lists stand in the order of the house, from the entry points down to the domain.
+ * What every folder may import besides itself: folders, files or packages. The longest name that fits a file counts,
+ * and `*` in a name stands for any one folder. The lists stand in the order of the house, from the entry points down to
+ * the domain.
  */
 export const arrows: Readonly<Record<string, readonly string[]>> = {
   "functions/registry.ts": [
@@ -13,41 +35,18 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "functions/dli",
     "shared/operations",
   ],
-  "functions/analyticdb": [
+  ...providerApi("functions/analyticdb", "functions/analyticdb/parameters.ts"),
+  ...providerApi("functions/ges"),
+  ...providerApi("functions/dds"),
+  ...providerApi("functions/dli"),
+  "functions/analyticdb/parameters.ts": ["shared/validation", "valibot"],
+  "functions/analyticdb/router": [
+    "functions/analyticdb/cancel-create-index-job",
+    "functions/analyticdb/cancel-upload-document-job",
+    "functions/analyticdb/describe-create-index-job",
+    "functions/analyticdb/get-upload-document-job",
     "shared/container.ts",
     "shared/entrypoints",
-    "shared/operations",
-    "shared/protocols",
-    "shared/validation",
-    "shared/domain",
-    "valibot",
-  ],
-  "functions/ges": [
-    "shared/container.ts",
-    "shared/entrypoints",
-    "shared/operations",
-    "shared/protocols",
-    "shared/validation",
-    "shared/domain",
-    "valibot",
-  ],
-  "functions/dds": [
-    "shared/container.ts",
-    "shared/entrypoints",
-    "shared/operations",
-    "shared/protocols",
-    "shared/validation",
-    "shared/domain",
-    "valibot",
-  ],
-  "functions/dli": [
-    "shared/container.ts",
-    "shared/entrypoints",
-    "shared/operations",
-    "shared/protocols",
-    "shared/validation",
-    "shared/domain",
-    "valibot",
   ],
   "functions/jobs": [
     "functions/registry.ts",
@@ -189,11 +188,20 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   test: ["functions", "shared", "packages", "examples", "infra", "scripts", "bench", "node:", "*"],
 };
 
-const areas = Object.keys(arrows).sort((a, b) => b.length - a.length);
+const areas = Object.keys(arrows)
+  .sort((a, b) => b.length - a.length)
+  .map((name) => ({ name, pattern: new RegExp(`^${name.replaceAll(".", "\\.").replaceAll("*", "[^/]+")}(?=/|$)`) }));
 
-const isWithin = (area: string, file: string): boolean => file === area || file.startsWith(`${area}/`);
+const isWithin = (place: string, file: string): boolean => file === place || file.startsWith(`${place}/`);
 
-const areaOf = (file: string): string | undefined => areas.find((area) => isWithin(area, file));
+/** The list that a file is held to, and the folder or file that the list's name stands for. */
+const areaOf = (file: string): { readonly place: string; readonly allowed: readonly string[] } | undefined => {
+  for (const { name, pattern } of areas) {
+    const [place] = pattern.exec(file) ?? [];
+    if (place !== undefined) return { place, allowed: arrows[name] ?? [] };
+  }
+  return undefined;
+};
 
 /** `node:` stands for all built-ins, `*` for any package that is installed. */
 const allows = (allowed: string, { specifier, file }: Import): boolean => {
@@ -212,9 +220,9 @@ const packageOf = (specifier: string): string =>
 const reasonAgainst = (from: string, target: Import): string | undefined => {
   const area = areaOf(from);
   if (area === undefined) return from.includes("/") ? "is in a folder that no arrow is for" : undefined;
-  if (target.file !== undefined && isWithin(area, target.file)) return undefined;
+  if (target.file !== undefined && isWithin(area.place, target.file)) return undefined;
   const what = target.file ?? target.specifier;
-  return arrows[area]?.some((allowed) => allows(allowed, target)) ? undefined : `must not import ${what}`;
+  return area.allowed.some((allowed) => allows(allowed, target)) ? undefined : `must not import ${what}`;
 };
 
 /** Types vanish from the bundle; everything else that is deployed must be a dependency that is not for development. */

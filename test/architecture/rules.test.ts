@@ -28,6 +28,14 @@ describe("an import against the arrows is seen", () => {
       'import {\n  dds,\n} from "../../dds/cancel-scheduled-task/operation.ts";',
     ],
     ["functions/dli/cancel-sql-job/operation.ts", 'import { operations } from "../../registry.ts";'],
+    [
+      "functions/dli/show-sql-job-status/operation.ts",
+      'import { cancelSqlJob } from "../cancel-sql-job/operation.ts";',
+    ],
+    ["functions/dli/new-operation/operation.ts", 'import { dliJob } from "../cancel-sql-job/operation.ts";'],
+    ["functions/dli/cancel-sql-job/operation.ts", 'import { dds } from "../../dds/service.ts";'],
+    ["functions/dli/service.ts", 'import { cancelSqlJob } from "./cancel-sql-job/operation.ts";'],
+    ["functions/dli/replies.ts", 'import { dli } from "./service.ts";'],
     ["functions/analyticdb/router/handler.ts", 'import { dli } from "../../dli/cancel-sql-job/operation.ts";'],
     ["packages/client/src/run-job.ts", 'import type { Job } from "../../../shared/domain/job.ts";'],
     ["packages/client/src/run-job.ts", 'import { retry } from "@scope/retry/now";'],
@@ -41,6 +49,14 @@ describe("an import against the arrows is seen", () => {
     ["shared/domain/job.ts", 'import type { Change } from "./change.ts";'],
     ["shared/entrypoints/http.ts", 'import * as v from "valibot";\nimport type { Context } from "aws-lambda";'],
     ["functions/openapi/openapi.ts", 'import { operations } from "../registry.ts";'],
+    [
+      "functions/dli/new-operation/operation.ts",
+      'import { dliWords } from "../replies.ts";\nimport { dli } from "../service.ts";\nimport { a } from "./a.ts";',
+    ],
+    [
+      "functions/analyticdb/router/handler.ts",
+      'import { getUploadDocumentJob } from "../get-upload-document-job/operation.ts";',
+    ],
     ["packages/client/src/run-job.ts", 'import { setTimeout } from "node:timers/promises";'],
     ["examples/workers/dli.ts", 'import { runJob } from "../../packages/client/src/run-job.ts";'],
   ])("and only that: %s: %s", (file, text) => {

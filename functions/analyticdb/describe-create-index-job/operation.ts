@@ -1,18 +1,23 @@
 import { defineRead } from "../../../shared/operations/define.ts";
 import { alibabaAuthentication } from "../../../shared/protocols/alibaba-rpc/authentication.ts";
-import { alibabaRpcReplies } from "../../../shared/protocols/alibaba-rpc/replies.ts";
-import { analyticDbIndex, cancelCreateIndexJob } from "../cancel-create-index-job/operation.ts";
-import { analyticDbJob } from "../job-body.ts";
+import { indexJobParameters, toIndexJob } from "../parameters.ts";
+import { indexReplies, indexStates, toJobBody } from "../replies.ts";
+import { analyticDbIndex } from "../service.ts";
 
-/** AnalyticDB for PostgreSQL, DescribeCreateIndexJob, version 2016-05-03: the parameters are those of the cancel. */
+/** AnalyticDB for PostgreSQL, DescribeCreateIndexJob, version 2016-05-03. */
 export const describeCreateIndexJob = defineRead({
   name: "describe-create-index-job",
   service: analyticDbIndex,
   route: { action: "DescribeCreateIndexJob", version: "2016-05-03" },
-  parameters: cancelCreateIndexJob.parameters,
-  normalize: cancelCreateIndexJob.normalize,
-  permission: { action: "gpdb:DescribeCreateIndexJob", resource: cancelCreateIndexJob.permission.resource },
+  parameters: indexJobParameters,
+  normalize: toIndexJob,
+  permission: {
+    action: "gpdb:DescribeCreateIndexJob",
+    // P: as of the cancel.
+    resource: ({ RegionId, WorkspaceId, DBInstanceId }, { account = "*" }) =>
+      `acs:gpdb:${RegionId}:${account}:collection/${WorkspaceId ?? DBInstanceId}`,
+  },
   authentication: alibabaAuthentication,
-  show: (job) => ({ Job: analyticDbJob(job, analyticDbIndex.states) }),
-  render: alibabaRpcReplies(analyticDbIndex.states),
+  show: (job) => ({ Job: toJobBody(job, indexStates) }),
+  render: indexReplies,
 });

@@ -1,25 +1,29 @@
 import { defineRead } from "../../../shared/operations/define.ts";
 import { alibabaAuthentication } from "../../../shared/protocols/alibaba-rpc/authentication.ts";
-import { alibabaRpcReplies } from "../../../shared/protocols/alibaba-rpc/replies.ts";
-import { analyticDbDocument, cancelUploadDocumentJob } from "../cancel-upload-document-job/operation.ts";
-import { analyticDbJob } from "../job-body.ts";
+import { documentJobParameters, toDocumentJob } from "../parameters.ts";
+import { documentReplies, documentStates, toJobBody } from "../replies.ts";
+import { analyticDbDocument } from "../service.ts";
 
-/** AnalyticDB for PostgreSQL, GetUploadDocumentJob, version 2016-05-03: the parameters are those of the cancel. */
+/** AnalyticDB for PostgreSQL, GetUploadDocumentJob, version 2016-05-03. */
 export const getUploadDocumentJob = defineRead({
   name: "get-upload-document-job",
   service: analyticDbDocument,
   route: { action: "GetUploadDocumentJob", version: "2016-05-03" },
-  parameters: cancelUploadDocumentJob.parameters,
-  normalize: cancelUploadDocumentJob.normalize,
-  permission: { action: "gpdb:GetUploadDocumentJob", resource: cancelUploadDocumentJob.permission.resource },
+  parameters: documentJobParameters,
+  normalize: toDocumentJob,
+  permission: {
+    action: "gpdb:GetUploadDocumentJob",
+    resource: ({ RegionId, DBInstanceId }, { account = "*" }) =>
+      `acs:gpdb:${RegionId}:${account}:document/${DBInstanceId}`,
+  },
   authentication: alibabaAuthentication,
   // ChunkResult and Usage are not known here, and are left out (P).
   show: (job) => ({
     Job: {
-      ...analyticDbJob(job, analyticDbDocument.states),
+      ...toJobBody(job, documentStates),
       // The only code in the pages, and nothing says which others there are (P).
       ...(job.state === "failed" ? { ErrorCode: "InternalError" } : {}),
     },
   }),
-  render: alibabaRpcReplies(analyticDbDocument.states),
+  render: documentReplies,
 });

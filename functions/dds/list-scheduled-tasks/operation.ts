@@ -5,8 +5,10 @@ import { huaweiAuthentication } from "../../../shared/protocols/huawei/authentic
 import { type Fault, huaweiReplies } from "../../../shared/protocols/huawei/replies.ts";
 import { projectId, text } from "../../../shared/validation/identifiers.ts";
 import { wholeNumber } from "../../../shared/validation/whole-number.ts";
-import { dds, ddsWords, instanceId } from "../cancel-scheduled-task/operation.ts";
-import { taskTime, timestamp } from "./task-time.ts";
+import { ddsWords } from "../replies.ts";
+import { dds, instanceId } from "../service.ts";
+import { taskTime } from "./task-time.ts";
+import { taskView } from "./task-view.ts";
 
 const sevenDaysMs = 7 * 86_400_000;
 
@@ -16,17 +18,6 @@ const sevenDaysMs = 7 * 86_400_000;
  */
 const livedBetween = (from: Instant, to: Instant, { registeredAt, endedAt = Number.POSITIVE_INFINITY }: Job): boolean =>
   registeredAt <= to && endedAt >= from;
-
-/** One task. P: times that have not come are left out, and so are the instance's name and status, unknown here. */
-const taskView = (job: Job) => ({
-  job_id: job.jobId,
-  job_name: job.jobType,
-  job_status: dds.states[job.state],
-  ...(job.scope.instanceId === undefined ? {} : { instance_id: job.scope.instanceId }),
-  create_time: timestamp(job.registeredAt),
-  ...(job.startedAt === undefined ? {} : { start_time: timestamp(job.startedAt) }),
-  ...(job.endedAt === undefined ? {} : { end_time: timestamp(job.endedAt) }),
-});
 
 /** Two of our states have one word. */
 const statuses = [...new Set(Object.values(dds.states))];

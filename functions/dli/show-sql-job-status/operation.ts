@@ -1,15 +1,18 @@
+import * as v from "valibot";
 import { defineRead } from "../../../shared/operations/define.ts";
 import { huaweiAuthentication } from "../../../shared/protocols/huawei/authentication.ts";
 import { huaweiReplies } from "../../../shared/protocols/huawei/replies.ts";
-import { cancelSqlJob, dli, dliWords } from "../cancel-sql-job/operation.ts";
+import { jobId, projectId } from "../../../shared/validation/identifiers.ts";
+import { dliWords } from "../replies.ts";
+import { dli } from "../service.ts";
 
 /** Data Lake Insight, "Querying Job Status": Huawei Cloud and Open Telekom Cloud. */
 export const showSqlJobStatus = defineRead({
   name: "show-sql-job-status",
   service: dli,
   route: { method: "GET", path: "/v1.0/{project_id}/jobs/{job_id}/status" },
-  parameters: cancelSqlJob.parameters,
-  normalize: cancelSqlJob.normalize,
+  parameters: v.object({ project_id: projectId, job_id: jobId }),
+  normalize: ({ project_id, job_id }) => ({ scope: { projectId: project_id }, jobId: job_id }),
   // The action is documented, the resource is ours (P).
   permission: { action: "dli:jobs:get", resource: ({ project_id }) => `dli:${project_id}:*` },
   authentication: huaweiAuthentication,

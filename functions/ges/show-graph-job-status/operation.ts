@@ -5,16 +5,8 @@ import { huaweiAuthentication } from "../../../shared/protocols/huawei/authentic
 import { huaweiReplies } from "../../../shared/protocols/huawei/replies.ts";
 import { projectId } from "../../../shared/validation/identifiers.ts";
 import { wholeNumber } from "../../../shared/validation/whole-number.ts";
-import { cancelGraphJob, ges, gesWords, graphJobId, graphName } from "../cancel-graph-job/operation.ts";
-
-// P: the numbers of the pages' samples; the other types have none there, and are left out.
-const jobTypeNumbers: Readonly<Record<string, number>> = {
-  "edge-filter-query": 0,
-  "vertex-filter-query": 1,
-  algorithm: 1,
-  "add-index": 8,
-  "delete-index": 9,
-};
+import { gesWords, jobTypeNumbers } from "../replies.ts";
+import { ges, graphJobId, graphName } from "../service.ts";
 
 /** P: a job that was cancelled is told from one that failed by its message alone, for the API has no word for it. */
 const toErrorMessage = ({ state, error }: Job): string | undefined => {
@@ -35,10 +27,13 @@ export const showGraphJobStatus = defineRead({
     offset: v.exactOptional(wholeNumber(0, 999_999_999)),
     limit: v.exactOptional(wholeNumber(1, 100_000)),
   }),
-  normalize: cancelGraphJob.normalize,
+  normalize: ({ project_id, graph_name, job_id }) => ({
+    scope: { projectId: project_id, graphName: graph_name },
+    jobId: job_id,
+  }),
   permission: {
     action: "ges:jobs:getDetail", // P: documented for the jobs of the management plane
-    resource: cancelGraphJob.permission.resource,
+    resource: ({ project_id, graph_name }) => `ges:${project_id}:graph/${graph_name}`, // P
   },
   authentication: huaweiAuthentication,
   show: (job) => {

@@ -1,8 +1,32 @@
 import { type Instant, isTerminal, type Job } from "../../shared/domain/job.ts";
+import { alibabaRpcReplies } from "../../shared/protocols/alibaba-rpc/replies.ts";
 import type { StateNames } from "../../shared/protocols/reply.ts";
 
-/** A job as both reads of AnalyticDB for PostgreSQL show it. Names and formats are documented; P our own decision. */
-export const analyticDbJob = (job: Job, states: StateNames) => ({
+// Names and formats are documented; P our own decision.
+
+export const indexStates: StateNames = {
+  queued: "Running", // P: there is no word for a job that waits
+  running: "Running",
+  stopping: "Running", // P: nor for one that is being stopped
+  succeeded: "Success",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+export const documentStates: StateNames = {
+  queued: "Pending",
+  running: "Running",
+  stopping: "Cancelling",
+  succeeded: "Success",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+export const indexReplies = alibabaRpcReplies(indexStates);
+export const documentReplies = alibabaRpcReplies(documentStates);
+
+/** Shows a job as both reads do. */
+export const toJobBody = (job: Job, states: StateNames) => ({
   Id: job.jobId,
   Status: states[job.state],
   Completed: isTerminal(job.state), // P: also of a job that failed or was cancelled, since clients wait for it
