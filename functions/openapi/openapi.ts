@@ -1,5 +1,6 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
+import manifest from "../../package.json" with { type: "json" };
 import type { HttpFunction, HttpOutcome } from "../../shared/entrypoints/http.ts";
 import { toProblem } from "../../shared/protocols/problem-details/problem.ts";
 import type { Endpoint, NamedSchema } from "../jobs/endpoint.ts";
@@ -29,7 +30,7 @@ export const describeApi = () => ({
   openapi: "3.1.0",
   info: {
     title: "Standdown",
-    version: "0.1.0",
+    version: manifest.version,
     description: "Cancels jobs and proves that they stopped.",
     license: { name: "MIT", identifier: "MIT" },
   },

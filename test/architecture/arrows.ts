@@ -62,6 +62,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "valibot",
   ],
   "functions/openapi": [
+    "package.json",
     "functions/registry.ts",
     "functions/jobs",
     "shared/container.ts",

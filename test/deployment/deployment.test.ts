@@ -6,12 +6,22 @@ import { CelEngine, TemplateFile } from "@aws/cloudformation-validate";
 import { unzipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { cancelOperations, readOperations } from "../../functions/registry.ts";
+import type { Operation } from "../../shared/operations/define.ts";
 import type { Metric } from "../../shared/ports/metrics.ts";
 import { bundle, folders, ofType, root, template, templateFile } from "./packaged.ts";
 
 /** What the function.yml of a folder says of its functions. */
 const describedIn = (folder: string): Readonly<Record<string, { readonly handler: string }>> =>
   parse(readFileSync(path.join(root, "functions", folder, "function.yml"), "utf8"));
+
+const operations = [...cancelOperations, ...readOperations];
+
+/** One for its own route, one for its queue; what comes in through analyticdb-rpc has no route of its own. */
+const functionsOf = ({ name, route, kind }: Operation): string[] => [
+  ...("path" in route ? [name] : []),
+  ...(kind === "cancel" ? [`${name}-queue`] : []),
+];
 
 test("CloudFormation would accept the template", () => {
   const { diagnostics } = new CelEngine({}).validateStandard(new TemplateFile(templateFile), { severityLevel: "WARN" });
@@ -22,15 +32,24 @@ describe("the functions", () => {
   test("are those of the folders that have a handler", () => {
     const described = folders.flatMap((folder) => Object.keys(describedIn(folder)));
     expect(bundle.functions.map(({ shortName }) => shortName).sort()).toEqual(described.sort());
+    expect(described).toEqual(expect.arrayContaining(operations.flatMap(functionsOf)));
+  });
+
+  test("each have something that starts them", () => {
+    const started = [...bundle.routes, ...bundle.queueSources, ...bundle.schedules.flatMap(({ targets }) => targets)];
+    const names = new Set(started.map(({ functionName }) => functionName));
+    expect(bundle.functions.filter(({ name }) => !names.has(name))).toEqual([]);
   });
 
   test.each(folders)("%s is described beside its code, and so is the function for its queue", (folder) => {
-    const described = describedIn(folder);
-    const [name = "", ...others] = Object.keys(described);
-    expect([[], [`${name}-queue`]]).toContainEqual(others);
-    if (folder !== "analyticdb/router") expect(folder.split("/")).toContain(name);
-    for (const [label, { handler }] of Object.entries(described)) {
-      expect(handler).toMatch(new RegExp(`^functions/${folder}/handler\\.${label === name ? "\\w+" : "queue"}$`));
+    const described = Object.entries(describedIn(folder));
+    const names = described.map(([name]) => name);
+    const own = folder === "analyticdb/router" ? "analyticdb-rpc" : (folder.split("/").at(-1) ?? "");
+    const operation = operations.find(({ name }) => name === own);
+    if (operation) expect(names).toEqual(functionsOf(operation));
+    else expect([[own], [own, `${own}-queue`]]).toContainEqual(names);
+    for (const [name, { handler }] of described) {
+      expect(handler).toMatch(new RegExp(`^functions/${folder}/handler\\.${name === own ? "\\w+" : "queue"}$`));
     }
   });
 

@@ -1,9 +1,6 @@
 import type { Context } from "aws-lambda";
 import { afterAll, beforeAll } from "vitest";
-import { cancelCreateIndexJob } from "../../../functions/analyticdb/cancel-create-index-job/operation.ts";
-import { cancelUploadDocumentJob } from "../../../functions/analyticdb/cancel-upload-document-job/operation.ts";
-import { describeCreateIndexJob } from "../../../functions/analyticdb/describe-create-index-job/operation.ts";
-import { getUploadDocumentJob } from "../../../functions/analyticdb/get-upload-document-job/operation.ts";
+import { analyticDbRpc } from "../../../functions/analyticdb/router/router.ts";
 import { cancelScheduledTask } from "../../../functions/dds/cancel-scheduled-task/operation.ts";
 import { listScheduledTasks } from "../../../functions/dds/list-scheduled-tasks/operation.ts";
 import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts";
@@ -22,7 +19,6 @@ import type { ConfigDocument } from "../../../shared/config/document.ts";
 import { toSettings } from "../../../shared/config/settings.ts";
 import { type HttpEntry, httpEntry } from "../../../shared/entrypoints/http.ts";
 import { restOperation } from "../../../shared/entrypoints/rest.ts";
-import { rpcApi } from "../../../shared/entrypoints/rpc.ts";
 import type { Services, ServicesUntil } from "../../../shared/ports/services.ts";
 import { functionDefinition } from "./function-definitions.ts";
 import { now } from "./jobs.ts";
@@ -79,15 +75,8 @@ export const config: ConfigDocument = {
 
 type Entry = (connect: () => ServicesUntil) => HttpEntry;
 
-const analyticDb = [
-  cancelCreateIndexJob,
-  cancelUploadDocumentJob,
-  describeCreateIndexJob,
-  getUploadDocumentJob,
-] as const;
-
 const entries: Readonly<Record<string, Entry>> = {
-  "analyticdb-rpc": (connect) => httpEntry(rpcApi(analyticDb), connect),
+  "analyticdb-rpc": (connect) => httpEntry(analyticDbRpc, connect),
   "cancel-graph-job": (connect) => httpEntry(restOperation(cancelGraphJob), connect),
   "cancel-scheduled-task": (connect) => httpEntry(restOperation(cancelScheduledTask), connect),
   "cancel-sql-job": (connect) => httpEntry(restOperation(cancelSqlJob), connect),

@@ -1,6 +1,0 @@
-import { createServices } from "../../../shared/container.ts";
-import { httpEntry } from "../../../shared/entrypoints/http.ts";
-import { rpcApi } from "../../../shared/entrypoints/rpc.ts";
-import { getUploadDocumentJob } from "./operation.ts";
-
-export const http = httpEntry(rpcApi([getUploadDocumentJob]), createServices);
