@@ -1,5 +1,4 @@
 import { isTerminal } from "../../shared/domain/job.ts";
-import { toReceipt } from "../../shared/domain/receipt.ts";
 import { readJson } from "../../shared/entrypoints/json-body.ts";
 import { applyExpiry } from "../../shared/operations/apply-decision.ts";
 import { cancel } from "../../shared/operations/cancel.ts";
@@ -8,6 +7,7 @@ import { findService } from "../registry.ts";
 import { type Endpoint, jobOfPath } from "./endpoint.ts";
 import * as requests from "./request-schemas.ts";
 import * as responses from "./response-schemas.ts";
+import { receiptView } from "./views.ts";
 
 /** Cancels a job by the rules of its service, whatever secret the job has. */
 export const cancelJob: Endpoint = {
@@ -40,7 +40,7 @@ export const cancelJob: Endpoint = {
     // A job that ended by its cancellation answers with the receipt, however late the question.
     if (job.cancellation && (kind === "accepted" || job.state === "cancelled")) {
       const status = isTerminal(job.state) ? 200 : 202;
-      return { kind: "ok", status, body: toReceipt(job, job.cancellation), job, check };
+      return { kind: "ok", status, body: receiptView(job, job.cancellation), job, check };
     }
     return { kind: kind === "unsupported-type" ? kind : "too-late", job };
   },

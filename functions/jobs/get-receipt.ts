@@ -1,6 +1,6 @@
-import { toReceipt } from "../../shared/domain/receipt.ts";
 import { type Endpoint, jobOfPath } from "./endpoint.ts";
 import * as responses from "./response-schemas.ts";
+import { receiptView } from "./views.ts";
 
 export const getReceipt: Endpoint = {
   method: "GET",
@@ -13,6 +13,6 @@ export const getReceipt: Endpoint = {
     const job = await jobOfPath("GetJob", call);
     if (job === undefined) return { kind: "job-not-found" };
     if (job.cancellation === undefined) return { kind: "no-cancellation", job };
-    return { kind: "ok", status: 200, body: toReceipt(job, job.cancellation), job };
+    return { kind: "ok", status: 200, body: receiptView(job, job.cancellation), job };
   },
 };

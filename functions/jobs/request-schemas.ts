@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { backendKinds, jobStates, terminalStates } from "../../shared/domain/job.ts";
 import type { Service } from "../../shared/operations/define.ts";
 import { namespacePassword, text } from "../../shared/validation/identifiers.ts";
 import { knownServices } from "../registry.ts";
@@ -33,7 +34,7 @@ export const registrationFor = (service: Service) =>
       service.jobTypes[0],
     ),
     state: v.exactOptional(v.picklist(["queued", "running"], "queued or running"), "running"),
-    backend: v.exactOptional(v.strictObject({ kind: v.literal("worker", "worker") }), { kind: "worker" }),
+    backend: v.exactOptional(v.strictObject({ kind: v.picklist(backendKinds, "worker") }), { kind: "worker" }),
     heartbeatTimeoutSeconds: v.exactOptional(seconds(1, 7 * day), 60),
     maxRuntimeSeconds: v.exactOptional(seconds(1, 366 * day)),
     graceSeconds: v.exactOptional(seconds(0, 7 * day), 30),
@@ -57,7 +58,7 @@ export const heartbeat = v.strictObject({
 });
 
 export const finish = v.strictObject({
-  outcome: v.picklist(["succeeded", "failed", "cancelled"], "succeeded, failed or cancelled"),
+  outcome: v.picklist(terminalStates, "succeeded, failed or cancelled"),
   error: v.exactOptional(shortText(1024)),
   residue: v.exactOptional(v.pipe(v.array(shortText(256)), v.maxLength(16, "at most 16 texts"))),
 });
@@ -68,7 +69,7 @@ export const listing = v.strictObject({
   service: v.exactOptional(v.picklist(names, `one of ${names.join(", ")}`)),
   /** The project, instance or workspace that owns the jobs. */
   project: v.exactOptional(text(/^[0-9A-Za-z-]{1,64}$/, "a project, instance or workspace id")),
-  state: v.exactOptional(v.picklist(["queued", "running", "stopping", "succeeded", "failed", "cancelled"], "a state")),
+  state: v.exactOptional(v.picklist(jobStates, "a state")),
   label: v.exactOptional(text(/^[^=]{1,63}(=.{0,128})?$/s, "name or name=value")),
   cursor: v.exactOptional(text(/^[\w-]{1,1024}$/, "the cursor of a page before")),
   limit: v.exactOptional(

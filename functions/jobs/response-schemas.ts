@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { jobStates } from "../../shared/domain/job.ts";
+import { backendKinds, cancellationOutcomes, evidenceKinds, jobStates, triggers } from "../../shared/domain/job.ts";
 
-/** What the job API answers, for its description; the views are typed by them and the tests hold answers against them. */
+/** What the job API answers: the views are typed by these schemas, and the OpenAPI document describes them. */
 const timestamp = v.pipe(v.string(), v.isoTimestamp());
 
 const stopRequest = v.object({
@@ -18,7 +18,7 @@ export const job = v.object({
   jobId: v.string(),
   jobType: v.string(),
   state: v.picklist(jobStates),
-  backend: v.object({ kind: v.literal("worker") }),
+  backend: v.object({ kind: v.picklist(backendKinds) }),
   labels: v.record(v.string(), v.string()),
   registeredBy: v.string(),
   registeredAt: timestamp,
@@ -46,22 +46,22 @@ export const receipt = v.object({
   service: v.string(),
   scope: v.record(v.string(), v.string()),
   jobId: v.string(),
-  trigger: v.picklist(["http", "queue", "schedule"]),
+  trigger: v.picklist(triggers),
   requestedBy: v.string(),
   reason: v.nullable(v.string()),
   requestedAt: timestamp,
-  outcome: v.picklist(["stopping", "stopped", "completed-first", "not-stopped"]),
+  outcome: v.picklist(cancellationOutcomes),
   verified: v.boolean(),
   evidence: v.nullable(
     v.object({
-      kind: v.picklist(["never-started", "worker-acknowledged", "lease-expired", "backend-reported", "process-gone"]),
+      kind: v.picklist(evidenceKinds),
       at: timestamp,
       detail: v.string(),
     }),
   ),
   steps: v.array(v.object({ at: timestamp, step: v.string(), detail: v.nullable(v.string()) })),
   timeToStopMs: v.nullable(v.number()),
-  residue: v.array(v.string()),
+  residue: v.pipe(v.array(v.string()), v.readonly()),
   repeats: v.number(),
 });
 

@@ -1,8 +1,11 @@
-import { type Job, leaseExpiresAt, stopBy } from "../../shared/domain/job.ts";
+import type * as v from "valibot";
+import { type Cancellation, type Job, leaseExpiresAt, stopBy } from "../../shared/domain/job.ts";
+import { toReceipt } from "../../shared/domain/receipt.ts";
 import { timestamp, timestampOrNull } from "../../shared/domain/timestamp.ts";
+import type * as responses from "./response-schemas.ts";
 
 /** A job as the API shows it: times as RFC 3339 text, what is not known as null. */
-export const jobView = (job: Job) => ({
+export const jobView = (job: Job): v.InferOutput<typeof responses.job> => ({
   uid: job.uid,
   service: job.service,
   scope: job.scope,
@@ -35,8 +38,12 @@ const stopRequestView = (job: Job) =>
       }
     : null;
 
+/** The receipt of a cancellation, as the API promises it. */
+export const receiptView = (job: Job, cancellation: Cancellation): v.InferOutput<typeof responses.receipt> =>
+  toReceipt(job, cancellation);
+
 /** What a worker hears in answer to a heartbeat. */
-export const heartbeatView = (job: Job) => ({
+export const heartbeatView = (job: Job): v.InferOutput<typeof responses.heartbeatAnswer> => ({
   state: job.state,
   cancel: stopRequestView(job),
   leaseExpiresAt: timestamp(leaseExpiresAt(job)),

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { triggers } from "../domain/job.ts";
 import { toExpectation } from "../validation/expectation.ts";
 
 const name = v.pipe(v.string("a name"), v.minLength(1, "a name"));
@@ -30,7 +31,7 @@ const principal = v.strictObject({
     v.array(v.strictObject({ id: name, secret: name, securityToken: v.optional(name), ...limits }), "a list of keys"),
   ),
   tokens: v.optional(v.array(token, "a list of tokens")),
-  triggers: v.optional(v.array(v.picklist(["http", "queue", "schedule"], "http, queue or schedule"))),
+  triggers: v.optional(v.array(v.picklist(triggers, "http, queue or schedule"))),
   policies: v.array(
     v.strictObject({ effect: v.picklist(["allow", "deny"], "allow or deny"), actions: patterns, resources: patterns }),
     "a list of policies",

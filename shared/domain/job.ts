@@ -3,18 +3,26 @@ export type Instant = number;
 
 export const jobStates = ["queued", "running", "stopping", "succeeded", "failed", "cancelled"] as const;
 export type JobState = (typeof jobStates)[number];
-export type TerminalState = "succeeded" | "failed" | "cancelled";
+
+export const terminalStates = ["succeeded", "failed", "cancelled"] as const satisfies readonly JobState[];
+export type TerminalState = (typeof terminalStates)[number];
 export type ActiveState = Exclude<JobState, TerminalState>;
 
-export type Trigger = "http" | "queue" | "schedule";
+export const triggers = ["http", "queue", "schedule"] as const;
+export type Trigger = (typeof triggers)[number];
+
+export const backendKinds = ["worker"] as const;
+export type BackendKind = (typeof backendKinds)[number];
 
 /** How the work is known to have stopped. */
-export type EvidenceKind =
-  | "never-started"
-  | "worker-acknowledged"
-  | "lease-expired"
-  | "backend-reported"
-  | "process-gone";
+export const evidenceKinds = [
+  "never-started",
+  "worker-acknowledged",
+  "lease-expired",
+  "backend-reported",
+  "process-gone",
+] as const;
+export type EvidenceKind = (typeof evidenceKinds)[number];
 
 export interface Evidence {
   readonly kind: EvidenceKind;
@@ -26,7 +34,8 @@ export interface Evidence {
  * `stopping` while under way. `stopped` and `completed-first` have evidence and are final. `not-stopped` says that the
  * work was still alive when the last deadline had passed: only evidence that comes later takes that back.
  */
-export type CancellationOutcome = "stopping" | "stopped" | "completed-first" | "not-stopped";
+export const cancellationOutcomes = ["stopping", "stopped", "completed-first", "not-stopped"] as const;
+export type CancellationOutcome = (typeof cancellationOutcomes)[number];
 
 /** What is told to the outside, once each: that a stop was asked for, and how it ended. */
 export type Announcement = "requested" | Exclude<CancellationOutcome, "stopping">;
@@ -85,7 +94,7 @@ export interface Job {
   readonly jobId: string;
   readonly jobType: string;
   readonly state: JobState;
-  readonly backend: { readonly kind: "worker" };
+  readonly backend: { readonly kind: BackendKind };
   /** The account of whoever registered the job. Principals of another account never see it. */
   readonly account?: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -110,8 +119,7 @@ export interface Job {
   readonly outbox?: readonly Announcement[];
 }
 
-export const isTerminal = (state: JobState): state is TerminalState =>
-  state === "succeeded" || state === "failed" || state === "cancelled";
+export const isTerminal = (state: JobState): state is TerminalState => terminalStates.some((each) => each === state);
 
 /** Whether a job belongs to another account than this one. Where either is not known, there is nothing to compare. */
 export const isForeign = (job: { readonly account?: string | undefined }, account: string | undefined): boolean =>

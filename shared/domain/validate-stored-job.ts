@@ -1,9 +1,8 @@
-import { type Job, jobStates } from "./job.ts";
+import { backendKinds, type Job, jobStates } from "./job.ts";
 
 const texts = ["uid", "service", "owner", "jobId", "jobType"] as const;
 const numbers = ["registeredAt", "heartbeatAt", "heartbeatTimeoutSeconds", "graceSeconds"] as const;
 const numbersIfAny = ["startedAt", "maxRuntimeSeconds", "dueAt"] as const;
-const backends: Readonly<Record<Job["backend"]["kind"], true>> = { worker: true };
 
 /**
  * Whether everything is there that must be known before anybody acts on a job by himself. The type promises that, but an
@@ -14,7 +13,7 @@ export const isValidJob = (job: Job): boolean =>
   numbers.every((name) => Number.isFinite(job[name])) &&
   numbersIfAny.every((name) => job[name] === undefined || Number.isFinite(job[name])) &&
   jobStates.includes(job.state) &&
-  Object.hasOwn(backends, job.backend?.kind ?? "") &&
+  backendKinds.includes(job.backend?.kind) &&
   typeof job.labels === "object" &&
   job.labels !== null &&
   (job.outbox === undefined || Array.isArray(job.outbox)) &&

@@ -35,7 +35,7 @@ export interface components {
            *     }
            */
           readonly backend?: {
-            /** @constant */
+            /** @enum {string} */
             readonly kind: "worker";
           };
           /** @default 60 */
@@ -76,7 +76,7 @@ export interface components {
            *     }
            */
           readonly backend?: {
-            /** @constant */
+            /** @enum {string} */
             readonly kind: "worker";
           };
           /** @default 60 */
@@ -123,7 +123,7 @@ export interface components {
            *     }
            */
           readonly backend?: {
-            /** @constant */
+            /** @enum {string} */
             readonly kind: "worker";
           };
           /** @default 60 */
@@ -161,7 +161,7 @@ export interface components {
            *     }
            */
           readonly backend?: {
-            /** @constant */
+            /** @enum {string} */
             readonly kind: "worker";
           };
           /** @default 60 */
@@ -210,7 +210,7 @@ export interface components {
            *     }
            */
           readonly backend?: {
-            /** @constant */
+            /** @enum {string} */
             readonly kind: "worker";
           };
           /** @default 60 */
@@ -235,7 +235,7 @@ export interface components {
       /** @enum {string} */
       readonly state: "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";
       readonly backend: {
-        /** @constant */
+        /** @enum {string} */
         readonly kind: "worker";
       };
       readonly labels: {
@@ -286,7 +286,7 @@ export interface components {
         /** @enum {string} */
         readonly state: "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";
         readonly backend: {
-          /** @constant */
+          /** @enum {string} */
           readonly kind: "worker";
         };
         readonly labels: {
