@@ -7,8 +7,8 @@ import { arnOf, deadLettersId, queueId, roleId } from "./logical-ids.mjs";
  *   permissions:
  *     table: [UpdateItem]   # DynamoDB actions on the jobs table and its indexes
  *     config: true          # may read the configuration document
- *     secrets: true       # may read the namespace passwords that messages refer to
- *     reconcileQueue: true       # may ask for a follow-up
+ *     secrets: true       # may read the secrets that messages refer to
+ *     reconcileQueue: true       # may schedule checks of cancellations
  *     events: true          # may publish on the event bus
  *
  * A function with a `queue` may also take its messages from there, and dead-letter those that came from outside.
@@ -69,7 +69,7 @@ function* permitted({ table = [], config, secrets, reconcileQueue, events }, con
   const tableActions = table.map((action) => `dynamodb:${action}`);
   if (table.length > 0) yield allow(tableActions, jobsTable);
   if (config) yield allow(["secretsmanager:GetSecretValue", "ssm:GetParameter"], documentAt(configSource));
-  if (secrets) yield allow(["secretsmanager:GetSecretValue"], [namespacePasswords]);
+  if (secrets) yield allow(["secretsmanager:GetSecretValue"], [secretsOfMessages]);
   if (reconcileQueue) yield allow(["sqs:SendMessage"], [arnOf(queueId("reconcile-cancellations"))]);
   if (events) yield allow(["events:PutEvents"], [arnOf("EventBus")]);
 }
@@ -96,5 +96,5 @@ const documentAt = (source) => {
   return [{ "Fn::Sub": arn }, { "Fn::Sub": `${arn}-??????` }];
 };
 
-const namespacePasswords = inAccount("secretsmanager", "secret:standdown/secrets/*");
+const secretsOfMessages = inAccount("secretsmanager", "secret:standdown/secrets/*");
 const jobsTable = [arnOf("JobsTable"), { "Fn::Sub": `\${JobsTable.Arn}/index/*` }];

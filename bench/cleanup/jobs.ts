@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 /** No job comes due for its silence while the bench runs. */
 const heartbeatTimeoutSeconds = 86_400;
 
-/** The first policy walks through the active jobs of a service, the second is asked by the index of due jobs. */
+/** The first policy scans the active jobs of a service, the second is asked by the index of due jobs. */
 export const config: ConfigDocument = {
   principals: [
     { name: "cleanup", triggers: ["schedule"], policies: [{ effect: "allow", actions: ["*"], resources: ["*"] }] },
@@ -37,7 +37,7 @@ const kinds = [
 ] as const;
 
 /**
- * A job that no run has to touch. Of five jobs three are of the service of the policy that walks, one of which has
+ * A job that no run has to touch. Of five jobs three are of the service of the policy that scans, one of which has
  * ended; every second is older than that policy allows, but none is selected by it.
  */
 export const existingJob = (index: number, now: Instant): Job => {

@@ -74,7 +74,7 @@ export const render = (rows: readonly Row[], due: number, rounds: number): strin
       "\n",
     ),
     "Units are those that the table says it consumed. table ms: the same calls once more, without the function, 25 at once.\n" +
-      "Of the due jobs one half is found by a policy's walk, the other in the index of due jobs; both policies count the\n" +
+      "Of the due jobs one half is found by a policy's scan, the other in the index of due jobs; both policies count the\n" +
       "active jobs for their circuit breaker. Of the existing jobs a fifth has ended, and none comes due: what live jobs\n" +
       "cost that do is not in here. Nothing is sent to queues and to the event bus.",
   ].join("\n\n");

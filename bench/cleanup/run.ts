@@ -12,7 +12,7 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const due = 100;
 const sizes = [1_000, 10_000, 100_000, ...(values.full ? [1_000_000] : [])];
-/** In the first the policy walks past all jobs that were loaded, once. */
+/** In the first the policy scans all jobs that were loaded, once. */
 const warmUps = 3;
 
 const benches = [];

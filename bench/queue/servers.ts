@@ -12,7 +12,7 @@ export async function startServers() {
   const { endpoints, ...aws } = localAws(table.endpoint);
   const callSqs = jsonClient(sqs, { ...aws, endpoints: { ...endpoints, sqs: endpoint } });
   const [queue, deadLetters, reconcileQueue, floor] = await Promise.all(
-    ["cancels", "dead-letters", "follow-ups", "floor"].map((name) => createQueue(callSqs, name)),
+    ["cancels", "dead-letters", "reconcile", "floor"].map((name) => createQueue(callSqs, name)),
   );
   return {
     table,

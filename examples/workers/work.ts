@@ -7,7 +7,7 @@ export type Work<Result> = Generator<string, Result>;
 const restFactor = 14;
 const shortestRestMs = 100;
 
-/** Does the work, with a rest after each slice, in which heartbeats go out and an order to stop is heard. */
+/** Does the work, with a rest after each slice, in which heartbeats go out and a stop request is heard. */
 export const doWork = async <Result>(
   work: Work<Result>,
   { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: (progress: string) => void },

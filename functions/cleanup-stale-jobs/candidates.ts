@@ -9,9 +9,9 @@ import { blockedReason, matchesSelector } from "./match-policies.ts";
 
 /** Jobs that may be stale; whether they are is judged one by one. */
 export interface Candidates {
-  /** Those of the cleanup worklist: each must be put back, or cancelled. */
+  /** Those of the due queue: each must be put back, or cancelled. */
   readonly due: readonly Job[];
-  /** Those that became older than a policy allows since its last walk. */
+  /** Those that became older than a policy allows since its last scan. */
   readonly scans: readonly Scan[];
   readonly unreadable: number;
 }
@@ -21,13 +21,13 @@ export interface Scan extends JobsRead {
   readonly policy: CleanupPolicy;
   readonly name: string;
   readonly until: Instant;
-  /** The moment from which on it has not looked, because it found too much. */
+  /** The moment from which on it has not read, because it found too much. */
   readonly stoppedAt?: Instant;
 }
 
 /** More than any run should act on: the circuit breaker, not the table, is what ends such a run. */
 const maxDue = 40_000;
-/** The same for one policy's walk, of jobs that it could act on. */
+/** The same for one policy's scan, of jobs that it could act on. */
 const maxScanned = 1_000;
 /** For how long an index entry may lag behind its item at most. */
 const indexLagMs = 300_000;
@@ -40,13 +40,13 @@ export const findCandidates = async (
 ): Promise<Candidates> => {
   const { jobs: due, unreadable } = knownServicesOnly(await dueQueue.due("cleanup", now, maxDue));
   // A policy that asks for silence too is judged when the silence is due.
-  const walking = policies.filter((policy) => policy.maxRuntimeSeconds !== undefined && !policy.heartbeatLost);
-  const walkOrNone = (policy: CleanupPolicy) =>
+  const scanning = policies.filter((policy) => policy.maxRuntimeSeconds !== undefined && !policy.heartbeatLost);
+  const scanOrNone = (policy: CleanupPolicy) =>
     scan(dueQueue, policy, principal, now).catch((error: unknown) => {
-      log.error("a policy could not look for its jobs", { policy: policy.name }, error);
+      log.error("a policy could not find its jobs", { policy: policy.name }, error);
       return undefined;
     });
-  const scans = (await Promise.all(walking.map(walkOrNone))).filter((each) => each !== undefined);
+  const scans = (await Promise.all(scanning.map(scanOrNone))).filter((each) => each !== undefined);
   return { due, scans, unreadable: scans.reduce((sum, each) => sum + each.unreadable, unreadable) };
 };
 
@@ -63,7 +63,7 @@ const scan = async (dueQueue: DueQueue, policy: CleanupPolicy, principal: Princi
   const jobs: Job[] = [];
   let unreadable = 0;
   let next = 0;
-  // Jobs that nobody can cancel now fill no walk: behind a thousand that are queued may stand one that hangs.
+  // Jobs that nobody can cancel now fill no scan: behind a thousand that are queued may stand one that hangs.
   for (let open = 0; next < oldestFirst.length && open < maxScanned; next += maxScanned) {
     const read = knownServicesOnly(
       await dueQueue.read(oldestFirst.slice(next, next + maxScanned).map(({ uid }) => uid)),

@@ -44,7 +44,7 @@ export const cleanup: ScheduledFunction<CleanupSummary> = {
 /** Where the configuration lets nobody in on a schedule. */
 const nobody: Principal = { name: "schedule", policies: [] };
 
-/** The second sign of death: a job that looks dead is asked for at its backend, which may know better. */
+/** The second sign of death: a job that seems dead is asked for at its backend, which may know better. */
 const probeDead = async (
   { backends, clock }: Pick<Services, "backends" | "clock">,
   jobs: readonly Job[],
@@ -87,7 +87,7 @@ const putBack = async (
   });
 };
 
-/** Every walk ends before the first job that is not done with, or where it looked no further. */
+/** Ends every scan before the first job that is not done with, or where it read no further. */
 const saveCursors = async (
   { dueQueue, log }: Pick<Services, "dueQueue" | "log">,
   scans: readonly Scan[],
@@ -97,7 +97,7 @@ const saveCursors = async (
   await Promise.all(
     scans.map(({ name, until, jobs, stoppedAt = until }) => {
       const open = jobs.filter(({ uid }) => unfinished.has(uid)).map((job) => job.startedAt ?? job.registeredAt);
-      const failed = (error: unknown) => log.error("a policy will look at the same jobs again", {}, error);
+      const failed = (error: unknown) => log.error("a policy will judge the same jobs again", {}, error);
       return dueQueue.saveCursors(name, Math.min(until, stoppedAt, ...open), now).catch(failed);
     }),
   );

@@ -12,7 +12,7 @@ export interface RunContext {
   readonly now: Instant;
   /** Before that nobody could have heard a worker. */
   readonly listeningSince: Instant;
-  /** Jobs that look dead, but whose backend says that they are alive. */
+  /** Jobs that seem dead, but whose backend says that they are alive. */
   readonly alive: ReadonlySet<string>;
 }
 

@@ -8,7 +8,7 @@ import type { Candidates } from "./candidates.ts";
 export interface CleanupSummary {
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** Jobs that were looked at, and how many of them were alive and well. */
+  /** Jobs that were judged, and how many of them were alive and well. */
   readonly seen: number;
   readonly live: number;
   readonly unreadable: number;
@@ -84,10 +84,10 @@ export const publishSummary = async (
 ): Promise<void> => {
   for (const { name, cancelled, tripped } of summary.policies) {
     const dimensions = { policy: name };
-    if (cancelled > 0) metrics.put({ name: "CleanUpCancelled", value: cancelled, unit: "Count", dimensions });
-    if (tripped) metrics.put({ name: "CleanUpTripped", value: 1, unit: "Count", dimensions, total: true });
+    if (cancelled > 0) metrics.put({ name: "CleanupCancelled", value: cancelled, unit: "Count", dimensions });
+    if (tripped) metrics.put({ name: "CleanupTripped", value: 1, unit: "Count", dimensions, total: true });
   }
-  log.info("cleaned up", { count: summary.policies.reduce((sum, { cancelled }) => sum + cancelled, 0) });
+  log.info("cleanup finished", { count: summary.policies.reduce((sum, { cancelled }) => sum + cancelled, 0) });
   const event = {
     specversion: "1.0",
     id: ids.jobId(),

@@ -27,7 +27,7 @@ export const jobView = (job: Job): v.InferOutput<typeof responses.job> => ({
   cancel: stopRequestView(job),
 });
 
-/** The order to stop, as a worker gets it: null while nobody asked. */
+/** The stop request, as a worker gets it: null while nobody asked. */
 const stopRequestView = (job: Job) =>
   job.cancellation
     ? {

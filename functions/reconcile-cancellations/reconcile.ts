@@ -11,7 +11,7 @@ import type { Services } from "../../shared/ports/services.ts";
 type Used = Pick<Services, "jobs" | "clock" | "backends" | "events" | "metrics" | "log">;
 
 export interface ReconcileResult {
-  /** Which of the jobs should be looked at again, and when. */
+  /** Which of the jobs should be checked again, and when. */
   readonly checks: readonly ScheduledCheck[];
   /** Those that could not be dealt with. They stay due. */
   readonly failed: readonly string[];
@@ -19,7 +19,7 @@ export interface ReconcileResult {
 
 const atOnce = 25;
 
-/** A job after a look at it; `checkAt` while its cancellation is under way. */
+/** A job after it was checked; `checkAt` while its cancellation is under way. */
 interface Checked {
   readonly job: Job;
   readonly checkAt?: Instant;
@@ -31,7 +31,7 @@ interface PendingEvents extends Checked {
 }
 
 /**
- * Looks at cancellations: probe, verify or escalate, publish what became true, put back. Doing it twice, or breaking off
+ * Reconciles cancellations: probe, verify or escalate, publish what became true, put back. Doing it twice, or breaking off
  * anywhere, does no harm: each step is one conditional write, and what was not done stays due.
  */
 export const reconcile =
@@ -42,7 +42,7 @@ export const reconcile =
       try {
         return await attempt;
       } catch (error) {
-        services.log.error("a follow-up failed", { uid }, error);
+        services.log.error("a cancellation could not be reconciled", { uid }, error);
         failed.push(uid);
         return undefined;
       }
@@ -97,7 +97,7 @@ const publish = async ({ events, log }: Used, told: readonly PendingEvents[]): P
 /** How long events wait that the bus did not take. */
 const retryMs = 60_000;
 
-/** Empties the outbox as far as it is out, and says when to look next, if ever. */
+/** Empties the outbox as far as it is out, and says when to check next, if ever. */
 const putBack = async ({ jobs, clock, metrics }: Used, { job, checkAt }: Checked, taken: ReadonlySet<string>) => {
   const { outbox = [], dueAt } = job;
   if (checkAt === undefined && outbox.length === 0 && dueAt === undefined) return;

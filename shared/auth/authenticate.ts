@@ -11,7 +11,7 @@ export type Scheme = (
   now: Instant,
 ) => Identified | AuthenticationError | undefined;
 
-/** The first scheme that the request uses decides. A principal kept to other doors is unknown at this one (P). */
+/** The first scheme that the request uses decides. A principal kept to other triggers is unknown to this one (P). */
 export const identify = (
   schemes: readonly Scheme[],
   request: SignableRequest,

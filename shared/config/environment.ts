@@ -6,7 +6,7 @@ export interface Environment {
   readonly table: string;
   /** A file path, or the ARN of a Secrets Manager secret or an SSM parameter. */
   readonly config: string;
-  /** A file with namespace passwords; they are in Secrets Manager where it is absent. */
+  /** A file with secrets by name; they are in Secrets Manager where it is absent. */
   readonly secrets?: string;
   readonly reconcileQueue: string;
   readonly eventBus: string;

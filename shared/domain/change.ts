@@ -24,7 +24,7 @@ export interface Change {
     readonly uid?: string;
     /** The last sign of life that the decision saw: a fresher one voids it. */
     readonly heartbeatAt?: Instant;
-    /** Where the follow-up stands: a rung is taken, and a job flagged, once. */
+    /** How far reconciling is: an escalation step is taken, and a job flagged, once. */
     readonly escalationStep?: number;
     readonly outcome?: CancellationOutcome;
     /** What must be in the outbox still: who took it out has told of it. */
@@ -52,13 +52,13 @@ export interface Change {
   readonly announce?: readonly Announcement[];
   /** Takes out of it what the outside has been told. */
   readonly announced?: readonly Announcement[];
-  /** Who should look at this job next, and when. A job that ends is looked at no more unless this says so. */
+  /** Which due queue the job goes into, and when it is due. A job that ends leaves them unless this says so. */
   readonly due?: { readonly on: DueQueueName; readonly at: Instant } | "no-more";
 }
 
 /**
  * What to do about a job: write `change` and answer `outcome`. Without a change the answer stands as it is; without an
- * outcome the job is looked at again after the write.
+ * outcome the job is decided about again after the write.
  */
 export type Decision<Outcome> =
   | { readonly change?: undefined; readonly outcome: Outcome }

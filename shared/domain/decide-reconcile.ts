@@ -9,10 +9,10 @@ export type Probe =
   /** Not known now. With `until`, it will be known by then, whatever happens. */
   | { readonly kind: "unknown"; readonly until?: Instant };
 
-/** One way of stopping a job. A backend has a ladder of them, from gentle to forceful. */
+/** One way of stopping a job. A backend has an ordered list of them, from gentle to forceful. */
 export interface EscalationStep {
   readonly name: string;
-  /** How long it may take to have its effect; on the first rung, the job's own grace period where this is absent. */
+  /** How long it may take to have its effect; on the first step, the job's own grace period where this is absent. */
   readonly graceSeconds?: number;
 }
 
@@ -28,10 +28,10 @@ const maxWaitMs = 60_000;
 /** A backend that promises to know later is asked before that, if it is much later. */
 const maxPromiseMs = 900_000;
 
-/** The rung that was tried last, by its number. */
+/** The step that was tried last, by its number. */
 export const currentStep = ({ escalation }: Cancellation): number => escalation?.step ?? 0;
 
-/** When the rung that was tried last should have had its effect. */
+/** When the step that was tried last should have had its effect. */
 export const stepDeadline = (job: Job, cancellation: Cancellation, escalationSteps: EscalationSteps): Instant => {
   const { escalation, requestedAt } = cancellation;
   if (escalation) return escalation.deadline;
@@ -41,7 +41,7 @@ export const stepDeadline = (job: Job, cancellation: Cancellation, escalationSte
 
 /**
  * Verifies a stop, or takes the next step towards it: evidence ends the cancellation, a deadline that passed without any
- * leads to the next rung, and the last one to the flag `not-stopped`.
+ * leads to the next step, and the last one to the flag `not-stopped`.
  */
 export const decideReconcile = (
   job: Job,

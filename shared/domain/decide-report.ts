@@ -35,7 +35,7 @@ const renew = (job: Job, start: boolean, now: Instant): Change => {
   if (job.state === "stopping") {
     const { cancellation, dueAt = now } = job;
     const told = cancellation?.steps.some(({ step }) => step === "stop-request-delivered");
-    // One sign of life after the deadline says all: the follow-up need not wait until the lease is over.
+    // One sign of life after the deadline says all: reconciling need not wait until the lease is over.
     const isOverdue = cancellation?.outcome === "stopping" && now > stopBy(job, cancellation) && dueAt > now;
     return {
       when: { ...when, heartbeatAt: job.heartbeatAt },
@@ -43,7 +43,7 @@ const renew = (job: Job, start: boolean, now: Instant): Change => {
       ...(isOverdue ? { due: { on: "reconcile", at: now } } : {}),
       ...(told
         ? {}
-        : { step: { at: now, step: "stop-request-delivered", detail: "a heartbeat carried the order to stop" } }),
+        : { step: { at: now, step: "stop-request-delivered", detail: "a heartbeat carried the stop request" } }),
     };
   }
   if (job.state === "queued" && start) {

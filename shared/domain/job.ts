@@ -40,7 +40,7 @@ export type CancellationOutcome = (typeof cancellationOutcomes)[number];
 /** What is told to the outside, once each: that a stop was asked for, and how it ended. */
 export type Announcement = "requested" | Exclude<CancellationOutcome, "stopping">;
 
-/** Which of the two scheduled functions looks at an active job next. */
+/** Which of the two scheduled functions deals with an active job next. */
 export type DueQueueName = "cleanup" | "reconcile";
 
 export interface Step {
@@ -61,7 +61,7 @@ export interface CancelRequest {
 export interface Cancellation extends CancelRequest {
   readonly outcome: CancellationOutcome;
   readonly evidence?: Evidence;
-  /** How far the follow-up went up the backend's ladder, once it left the first rung. */
+  /** The escalation step that is being tried, once the first had no effect. */
   readonly escalation?: Escalation;
   readonly steps: readonly Step[];
   /** What stays behind although the work stopped, e.g. documents that were already written. */
@@ -69,7 +69,7 @@ export interface Cancellation extends CancelRequest {
   readonly repeats: number;
 }
 
-/** A rung of a backend's ladder, by its number, and the moment by which it should have had its effect. */
+/** An escalation step by its number, and the moment by which it should have had its effect. */
 export interface Escalation {
   readonly step: number;
   readonly deadline: Instant;
@@ -78,7 +78,7 @@ export interface Escalation {
 /** A cancel that came before its job: while it is kept, no job of this identity may start. */
 export interface Tombstone extends CancelRequest {
   readonly account?: string;
-  /** Of the password that the cancel came with: a job of another password is not the one that was meant. */
+  /** Of the secret that the cancel came with: a job of another secret is not the one that was meant. */
   readonly secretHash?: string;
   readonly until: Instant;
 }
@@ -109,11 +109,11 @@ export interface Job {
   readonly heartbeatTimeoutSeconds: number;
   readonly maxRuntimeSeconds?: number;
   readonly graceSeconds: number;
-  /** The namespace password as a scrypt hash; see shared/normalization/secret-hash.ts. */
+  /** The job's secret as a scrypt hash; see secret-hash.ts. */
   readonly secretHash?: string;
   readonly error?: string;
   readonly cancellation?: Cancellation;
-  /** When a scheduled function should look at it next; absent when none has to. */
+  /** When a scheduled function should deal with it next; absent when none has to. */
   readonly dueAt?: Instant;
   /** What the outside has not been told yet. */
   readonly outbox?: readonly Announcement[];

@@ -5,7 +5,7 @@ export interface Principal {
   readonly name: string;
   readonly account?: string;
   readonly policies: readonly Policy[];
-  /** The doors through which this principal may come; all when absent. */
+  /** The triggers by which this principal may ask; all when absent. */
   readonly triggers?: readonly Trigger[];
   /** The projects or instances that the presented token is good for; all when absent. */
   readonly projects?: readonly string[];

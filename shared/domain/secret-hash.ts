@@ -2,8 +2,8 @@ import { scrypt, timingSafeEqual } from "node:crypto";
 import type { Secret } from "./secret.ts";
 
 /**
- * A namespace password as a scrypt hash. The salt is the job's key: unique for each job, and known before the job is
- * read, so that the password can be compared inside the one conditional write of a cancel.
+ * A secret as a scrypt hash. The salt is the job's key: unique for each job, and known before the job is
+ * read, so that it can be compared inside the one conditional write of a cancel.
  */
 export const secretHash = (secret: Secret, key: string): Promise<string> =>
   new Promise((resolve, reject) => {

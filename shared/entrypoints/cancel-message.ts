@@ -47,7 +47,7 @@ const dataFor = (operation: string) =>
     reason: v.exactOptional(textOf(0, 1024)),
     requestedBy: v.exactOptional(textOf(1, 256)),
     ifUnknown: v.exactOptional(ifUnknown, "dead-letter"),
-    secretRef: v.exactOptional(text(/^[A-Za-z0-9][\w/+=.@-]{0,255}$/, "the name of a password")),
+    secretRef: v.exactOptional(text(/^[A-Za-z0-9][\w/+=.@-]{0,255}$/, "the name of a secret")),
   });
 
 /**
@@ -69,8 +69,8 @@ export const namedParameter = (
   { secretParameter }: { readonly secretParameter?: string },
 ): string | undefined => {
   if (secretRef === undefined) return undefined;
-  if (secretParameter === undefined) throw invalidSecretRef("left out: jobs of this service have no password");
-  if (Object.hasOwn(parameters, secretParameter)) throw invalidSecretRef("left out where the password is given itself");
+  if (secretParameter === undefined) throw invalidSecretRef("left out: jobs of this service have no secret");
+  if (Object.hasOwn(parameters, secretParameter)) throw invalidSecretRef("left out where the secret is given itself");
   return secretParameter;
 };
 

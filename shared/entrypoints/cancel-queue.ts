@@ -104,14 +104,14 @@ const toParameters = async (
   const named = namedParameter(message, operation);
   if (named === undefined) return parameters;
   const secret = await secrets.find(secretRef);
-  if (secret === undefined) throw invalidSecretRef("the name of a password that is kept");
+  if (secret === undefined) throw invalidSecretRef("the name of a secret that is kept");
   return { ...parameters, [named]: secret };
 };
 
 /** Outcomes that no attempt will change; any other leaves nothing to do. */
 const hopeless: Partial<Readonly<Record<CancelOutcome | "remembered", string>>> = {
   "not-found": "There is no such job.",
-  "wrong-secret": "The password is not the one that the job was registered with.",
+  "wrong-secret": "The secret is not the one that the job was registered with.",
   "unsupported-type": "Jobs of this type cannot be cancelled.",
 };
 

@@ -41,7 +41,7 @@ export const applyDecision = async <Outcome>(
     if (written.applied && decision.outcome !== undefined) return { outcome: decision.outcome, job };
     decision = await decide(job);
   }
-  throw new StoreUnavailable(`the job changed ${maxTurns} times while one request looked at it`);
+  throw new StoreUnavailable(`the job changed ${maxTurns} times while one request decided about it`);
 };
 
 /** Reads one incarnation as it truly is now: a cancellation whose worker lost its lease is ended first. */

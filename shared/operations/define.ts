@@ -70,7 +70,7 @@ export interface ReadOperation<Parameters = unknown, Scope extends object = obje
   extends Declaration<Parameters, Scope> {
   readonly kind: "read";
   normalize(parameters: Parameters): Target<Scope>;
-  /** The body of a success, without what the dialect puts around it. */
+  /** The body of a success, without what the protocol puts around it. */
   show(job: Job, now: Instant): object;
 }
 

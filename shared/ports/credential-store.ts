@@ -6,7 +6,7 @@ import type { Secret } from "../domain/secret.ts";
 export interface CredentialStore {
   byToken(token: string, now: Instant): Principal | undefined;
   byKey(keyId: string, now: Instant): AccessKey | undefined;
-  /** As whom comes in what presents nothing: the first principal that names this door among its triggers. */
+  /** The principal of what presents nothing: the first that names this trigger among its own. */
   byTrigger(trigger: Exclude<Trigger, "http">): Principal | undefined;
 }
 

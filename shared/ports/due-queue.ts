@@ -12,9 +12,9 @@ export interface JobsRead {
   readonly unreadable: number;
 }
 
-/** Finds the jobs that a scheduled function has to look at, at a cost that grows with their number alone. */
+/** Finds the jobs that a scheduled function has to deal with, at a cost that grows with their number alone. */
 export interface DueQueue {
-  /** The jobs that are due on a worklist, those that have waited longest first. */
+  /** The jobs that are due, those that have waited longest first. */
   due(queueName: DueQueueName, now: Instant, limit: number): Promise<JobsRead>;
   /** The active jobs of a service that have been so since a moment in this range, oldest first within a shard. */
   activeSince(service: string, after: Instant, until: Instant): AsyncIterable<ActiveJob>;
@@ -27,7 +27,7 @@ export interface DueQueue {
    * listened. A gap is longer than this, and than three times the one before it. 0 where there was no run before.
    */
   beginRun(now: Instant, toleratedGapMs: number): Promise<Instant>;
-  /** How far a walk of this name got: every active job from before is done with. */
+  /** How far a scan of this name got: every active job from before is done with. */
   position(scan: string): Promise<Instant>;
   saveCursors(scan: string, to: Instant, now: Instant): Promise<void>;
 }

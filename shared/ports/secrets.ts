@@ -1,4 +1,4 @@
-/** Namespace passwords by name, so that no message needs to carry one. */
+/** Secrets by name, so that no message needs to carry one. */
 export interface Secrets {
   /** Undefined where there is none of this name. */
   find(name: string): Promise<string | undefined>;

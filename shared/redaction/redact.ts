@@ -38,7 +38,7 @@ const cut = (text: string): string =>
 
 interface Place {
   readonly depth: number;
-  /** Whether words of people can stand here, which may speak of a password without giving it. */
+  /** Whether words of people can stand here, which may speak of a secret without giving it. */
   readonly isProse: boolean;
 }
 

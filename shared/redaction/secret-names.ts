@@ -4,7 +4,7 @@ const likeASecret =
   "passw(?:ord|d)?|secret|token|credential|api[_-]?key|access[_-]?key|authorization|pwd|passphrase|private[_-]?key|session[_-]?key|cookie";
 const secretName = new RegExp(likeASecret, "i");
 
-/** The name of a password is no secret. */
+/** The name of a secret is none. */
 export const isSecret = (name: string): boolean => name !== "secretRef" && secretName.test(name);
 
 /** What is in base64 cannot be read where it is broken: it counts as a secret. */

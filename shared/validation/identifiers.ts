@@ -33,5 +33,5 @@ export const namespacePassword = v.pipe(
   v.string("1 to 256 characters"),
   v.minLength(1, "1 to 256 characters"),
   v.maxLength(256, "1 to 256 characters"),
-  v.transform((password) => new Secret(password)),
+  v.transform((given) => new Secret(given)),
 );

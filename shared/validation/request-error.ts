@@ -1,4 +1,4 @@
-/** What is wrong with one parameter. Only a dialect puts it into words for a caller. */
+/** What is wrong with one parameter. Only a protocol puts it into words for a caller. */
 export interface ValidationIssue {
   readonly parameter: string;
   readonly rule: "required" | "invalid";
@@ -42,7 +42,7 @@ export type RequestError =
   | { readonly kind: "unavailable" }
   | { readonly kind: "internal" };
 
-/** Ends a request with a failure. Thrown by a step of the pipeline, caught by it once, put into words by the dialect. */
+/** Ends a request with a failure. Thrown by a step of the pipeline, caught by it once, put into words by the protocol. */
 export class RequestRejected extends Error {
   override readonly name = "Refusal";
   readonly failure: RequestError;

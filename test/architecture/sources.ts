@@ -6,19 +6,26 @@ const root = path.join(import.meta.dirname, "../..");
 /** Paths from the root of the repository, with slashes, and what stands there. */
 export type Sources = ReadonlyMap<string, string>;
 
-const knownServicesOnly = ["functions", "shared", "infra", "packages", "examples", "test", "scripts", "bench", "*.ts"];
+const places = ["functions", "shared", "infra", "packages", "examples", "test", "scripts", "bench", "*.ts"];
 const code = [".ts", ".mts", ".mjs", ".js", ".yml", ".yaml", ".sh"];
 
 /** All code of the repository: what was generated or installed is not ours. */
 export const readSources = (): Sources => {
-  const files = globSync(
-    [...knownServicesOnly.map((place) => (place.includes("*") ? place : `${place}/**/*`)), ".ci/*"],
-    {
-      cwd: root,
-      exclude: (name) => name.split("/").some((part) => part === "node_modules" || part === "dist"),
-    },
-  );
+  const files = globSync([...places.map((place) => (place.includes("*") ? place : `${place}/**/*`)), ".ci/*"], {
+    cwd: root,
+    exclude: (name) => name.split("/").some((part) => part === "node_modules" || part === "dist"),
+  });
   const kept = files.map(toSlashes).filter((file) => code.includes(path.extname(file)) || file.startsWith(".ci/"));
+  return new Map(kept.sort().map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
+};
+
+/** What is written for people. */
+export const readDocs = (): Sources => {
+  const files = globSync(["*.md", "docs/**/*.{md,svg}", "packages/*/*.md", "examples/**/*.md", ".github/**/*"], {
+    cwd: root,
+    exclude: (name) => name.split("/").includes("node_modules"),
+  });
+  const kept = files.map(toSlashes).filter((file) => path.extname(file) !== "");
   return new Map(kept.sort().map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
 };
 

@@ -69,7 +69,7 @@ describe("the permissions", () => {
     }
   });
 
-  test("let whoever claims ask for a follow-up, and only who takes requests dead-letter them, in its own dead letters", () => {
+  test("let whoever claims schedule a check, and only who takes requests dead-letter them, in its own dead letters", () => {
     const asking = [
       "analyticdb-rpc",
       "cleanup-stale-jobs",
@@ -87,7 +87,7 @@ describe("the permissions", () => {
     );
   });
 
-  test("let only AnalyticDB's queues read passwords, and only who follows up or cleans up publish", () => {
+  test("let only AnalyticDB's queues read secrets, and only who reconciles or cleans stale jobs publish", () => {
     const secrets = whoMay("secretsmanager:GetSecretValue");
     expect(secrets.filter((each) => each.includes("secrets"))).toEqual([
       "cancel-create-index-job-queue → secret:standdown/secrets/*",

@@ -9,7 +9,7 @@ describe("the queues", () => {
   const queues = [...cancels, "reconcile-cancellations"];
   const queueNamed = (name: string) => bundle.queues.find(({ shortName }) => shortName === name);
 
-  test("are one for each operation and one for follow-ups, each with its own for dead letters, all encrypted", () => {
+  test("are one for each operation and one for checks, each with its own for dead letters, all encrypted", () => {
     expect(bundle.queues.map(({ shortName }) => shortName).sort()).toEqual(
       [...queues.flatMap((name) => [name, `${name}-dead-letters`]), "unmatched-requests"].sort(),
     );

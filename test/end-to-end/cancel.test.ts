@@ -39,7 +39,7 @@ test("a job whose worker was killed is cancelled once its lease is over", async 
   const registration = { service: "dli", scope: { projectId: project }, heartbeatTimeoutSeconds: leaseSeconds };
   const { uid, worker, ended } = await startWorker(registration);
   try {
-    // Stopped first, so that it cannot hear the order before it is killed.
+    // Stopped first, so that it cannot hear the stop request before it is killed.
     worker.kill("SIGSTOP");
     const order = await send("POST", `/jobs/${uid}/cancel`, { body: { reason: "its machine is gone" } });
     expect(order.status).toBe(202);

@@ -83,7 +83,7 @@ test("a function that is killed between claim and stop loses nothing: the sweep 
   aws.stop();
 });
 
-test("a follow-up that is killed after it published publishes again under the same id, and then no more", async () => {
+test("a reconcile that is killed after it published publishes again under the same id, and then no more", async () => {
   const send = clientOf(standdown.facts.http);
   const jobs = jobsThrough(send);
   const aws = awsOf(standdown);

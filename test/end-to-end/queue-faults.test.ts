@@ -23,7 +23,7 @@ afterAll(async () => {
 const seed = 4;
 const kinds = ["exceed", "throttle", "drop", "lose-answer"] as const;
 const random = randomFrom(seed);
-/** For two of five calls, as long as they last. Fewer than the messages and their looks take, so that all are used. */
+/** For two of five calls, as long as they last. Fewer than the messages and their checks take, so that all are used. */
 const faults: readonly Fault[] = Array.from({ length: 500 }, () =>
   random() < 0.4 ? (kinds[Math.floor(random() * kinds.length)] ?? "none") : "none",
 );
@@ -41,7 +41,7 @@ test("a table that throttles, and drops connections before and after the write, 
     (calls) => calls > faults.length,
     10_000,
   );
-  // The looks that failed come again after a minute; the sweep need not wait for that.
+  // The checks that failed come again after a minute; the sweep need not wait for that.
   await untilAllIsTold(standdown, flood, 10_000, () => aws.invoke("reconcile-cancellations"));
   aws.stop();
   const count = (kind: Fault) => faults.filter((fault) => fault === kind).length;

@@ -37,7 +37,7 @@ test("a restart keeps jobs and receipts, and workers go on", async () => {
 
     expect({ job: await jobs.job(waiting.uid), receipt: await jobs.receipt(waiting.uid) }).toEqual(before);
     const seen = await jobs.job(uid);
-    // The worker found the new runner by itself, is heard, and hears the order.
+    // The worker found the new runner by itself, is heard, and hears the stop request.
     await until(
       () => jobs.job(uid),
       ({ heartbeatAt }) => heartbeatAt > seen.heartbeatAt,

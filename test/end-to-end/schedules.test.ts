@@ -51,7 +51,7 @@ test("a worker that hangs past its policy is cancelled by the schedule, and the 
       15_000,
     );
     expect(summary).toMatchObject({ jobs: [{ uid, policy: policy.name, result: "cancelled" }] });
-    // Its lease of ten seconds ends, and nothing but the follow-up can find that out.
+    // Its lease of ten seconds ends, and nothing but reconciling can find that out.
     const receipt = await until(
       () => aws.invoke("reconcile-cancellations").then(() => jobs.receipt(uid)),
       ({ outcome }) => outcome !== "stopping",

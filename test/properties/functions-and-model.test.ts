@@ -28,7 +28,7 @@ const document: ConfigDocument = {
     { name: "cancel", tokens: [{ value: "cancel" }], policies },
     { name: "cancel by uid", tokens: [{ value: "cancel-by-uid" }], policies },
     { name: "message", triggers: ["queue"], policies },
-    { name: "clean up", triggers: ["schedule"], policies },
+    { name: "cleanup", triggers: ["schedule"], policies },
   ],
   queues: { tombstoneSeconds },
 };
@@ -53,8 +53,8 @@ const functions = {
   failed: (bundle) => post(bundle, "finish", { outcome: "failed" }),
   cancelled: (bundle) => post(bundle, "finish", { outcome: "cancelled" }),
   read: ({ send }) => send("GET", `/jobs/${firstUid}`, { headers: { authorization: "Bearer cancel" } }),
-  "clean up": ({ services }) => cleanup.run(scheduledRun(services)),
-  "follow up": ({ services }) => {
+  cleanup: ({ services }) => cleanup.run(scheduledRun(services)),
+  check: ({ services }) => {
     const record = { messageId: "look", body: JSON.stringify({ uid: firstUid }) } as SQSRecord;
     return checks.settle([record], queueRun(services));
   },

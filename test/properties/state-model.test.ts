@@ -20,21 +20,21 @@ const scenarios = {
   "two cancels and a failure": scenario(["cancel", "cancel", "failed", "cancelled"], [6, 12]),
   "two reports": scenario(["cancel", "cancelled", "cancelled", "succeeded", "heartbeat"], [12]),
   "a start": scenario(["cancel", "cancel", "start", "succeeded"], [12], { state: "queued" }),
-  "a start and a follow-up": scenario(["cancel", "start", "cancelled", "sweep"], [12], { state: "queued" }),
-  "an acknowledgement": scenario(["cancel", "follow up", "cancelled", "heartbeat"], [6, 12]),
-  "two follow-ups": scenario(["cancel", "follow up", "sweep", "succeeded"], [6, 12]),
+  "a start and a check": scenario(["cancel", "start", "cancelled", "sweep"], [12], { state: "queued" }),
+  "an acknowledgement": scenario(["cancel", "check", "cancelled", "heartbeat"], [6, 12]),
+  "two checks": scenario(["cancel", "check", "sweep", "succeeded"], [6, 12]),
   "a bus that fails": scenario(["cancel", "sweep", "sweep", "succeeded"], [6, 80], { busFails: true }),
-  "an escalation": scenario(["cancel", "sweep", "follow up", "succeeded"], [6], { backend: "two steps" }),
+  "an escalation": scenario(["cancel", "sweep", "check", "succeeded"], [6], { backend: "two steps" }),
   "the end of an escalation": scenario(["cancel", "sweep", "sweep", "sweep"], [5, 10], { backend: "two steps" }),
-  "a worker that hangs": scenario(["clean up", "clean up", "heartbeat", "succeeded"], [12, 25, 45]),
-  "a worker that hangs and is cancelled": scenario(["clean up", "cancel", "heartbeat", "cancelled"], [20]),
-  "an outage of the cleanup": scenario(["clean up", "clean up", "heartbeat"], [20, 36], { listeningSince: 15 }),
-  "a job past its time": scenario(["clean up", "clean up", "heartbeat", "sweep"], [6, 12], { maxRuntimeSeconds: 6 }),
+  "a worker that hangs": scenario(["cleanup", "cleanup", "heartbeat", "succeeded"], [12, 25, 45]),
+  "a worker that hangs and is cancelled": scenario(["cleanup", "cancel", "heartbeat", "cancelled"], [20]),
+  "an outage of the cleanup": scenario(["cleanup", "cleanup", "heartbeat"], [20, 36], { listeningSince: 15 }),
+  "a job past its time": scenario(["cleanup", "cleanup", "heartbeat", "sweep"], [6, 12], { maxRuntimeSeconds: 6 }),
   "a tombstone": scenario(["message", "message", "register", "register anew"], [6, 22], { state: "not registered" }),
   "a message twice": scenario(["message", "message", "cancelled", "register anew"], [6, 12]),
   "a slow message": scenario(["message", "start", "succeeded", "register anew"], [6], { state: "queued" }),
   "the next incarnation": scenario(["message", "cancel", "succeeded", "register anew"], [6]),
-  "a late call to the first": scenario(["cancel by uid", "heartbeat", "failed", "register anew", "follow up"], [12]),
+  "a late call to the first": scenario(["cancel by uid", "heartbeat", "failed", "register anew", "check"], [12]),
 } satisfies Record<string, Scenario>;
 
 describe("every order of every step keeps the invariants", () => {
@@ -79,12 +79,12 @@ const mutants: Readonly<Record<string, Mutant>> = {
     in: "two reports",
     breaks: 2,
   },
-  "a claim that nobody follows up": {
+  "a claim that nobody reconciles": {
     system: { decideUnseen: (command) => withChange(decideUnseen(command), ({ due, ...change }) => change) },
     in: "an acknowledgement",
     breaks: 3,
   },
-  "a follow-up that waits for ever": {
+  "a check that waits for ever": {
     system: { decideReconcile: (_job, _cancellation, _probe, _steps, time) => ({ outcome: { checkAt: time + 1000 } }) },
     in: "an escalation",
     breaks: 3,
@@ -164,7 +164,7 @@ const mutants: Readonly<Record<string, Mutant>> = {
       decideFinish: (job, report, time) =>
         decideFinish(job, job?.state === "stopping" ? { outcome: "cancelled" } : report, time),
     },
-    in: "two follow-ups",
+    in: "two checks",
     breaks: 8,
   },
   "a cancel that is accepted before it is claimed": {

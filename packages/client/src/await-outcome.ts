@@ -19,7 +19,7 @@ interface Wait extends ResultOptions {
   readonly read: (signal: AbortSignal) => Promise<Answered<Receipt>>;
 }
 
-/** The longest pause between two looks at the receipt, unless the server asks for a longer one. */
+/** The longest pause between two reads of the receipt, unless the server asks for a longer one. */
 const maxPauseMs = 5_000;
 
 /** Reads the receipt until its outcome is final. A failure that may pass is waited out while there is time. */
@@ -29,7 +29,7 @@ export const awaitOutcome = async ({ uid, read, timeout, signal: given }: Wait):
   let receipt: Receipt | undefined;
   let cause: JobApiError | undefined;
   try {
-    for (let looks = 0; !signal.aborted; looks++) {
+    for (let reads = 0; !signal.aborted; reads++) {
       const answer = await read(signal).catch(toTransientError);
       if (answer instanceof JobApiError) {
         // That the time was up is no reason why the receipt could not be read.
@@ -41,7 +41,7 @@ export const awaitOutcome = async ({ uid, read, timeout, signal: given }: Wait):
       }
       const { retryAfterMs } = answer;
       const maxMs = Math.min(Math.max(maxPauseMs, retryAfterMs), timeout);
-      await pause(pauseMs(looks, retryAfterMs, maxMs), undefined, { signal }).catch(() => {});
+      await pause(pauseMs(reads, retryAfterMs, maxMs), undefined, { signal }).catch(() => {});
     }
     given?.throwIfAborted();
     throw new ResultTimeoutError({ uid, timeout, receipt, cause });

@@ -25,7 +25,7 @@ interface AnyJob {
 
 /**
  * AnalyticDB for PostgreSQL: the creation of an index. With both, the workspace is the place and not the instance;
- * `secret` is the namespace password that whoever cancels must know.
+ * `secret` is what whoever cancels must know.
  */
 export interface IndexJob extends AnyJob {
   readonly service: "analyticdb-index";
@@ -36,7 +36,7 @@ export interface IndexJob extends AnyJob {
 
 /**
  * AnalyticDB for PostgreSQL: the upload of a document. The namespace is `public` unless given; `secret` is the
- * namespace password that whoever cancels must know.
+ * secret that whoever cancels must know.
  */
 export interface DocumentJob extends AnyJob {
   readonly service: "analyticdb-document";

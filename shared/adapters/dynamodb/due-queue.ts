@@ -11,10 +11,10 @@ import { conflictingItem, storeCall, type TableAccess } from "./table-call.ts";
 const pageSize = 1000;
 /** A schedule of an hour is no outage: what counts is how far apart the runs were before. */
 const maxMissedRuns = 3;
-/** A walk that nobody takes any more, because its policy was changed, is forgotten. */
+/** A scan that nobody makes any more, because its policy was changed, is forgotten. */
 const forgottenAfterMs = 30 * 86_400_000;
 
-/** Worklists in the sparse indexes of the jobs table, whose entries are spread over shards. */
+/** Due queues in the sparse indexes of the jobs table, whose entries are spread over shards. */
 export const dynamoDbDueQueue = ({ call: callDirectly, table }: Omit<TableAccess, "newWriteId">): DueQueue => {
   const call = storeCall(callDirectly);
 

@@ -53,7 +53,7 @@ export const toTombstoneItem = (key: string, { secretHash, ...tombstone }: Tombs
     pk: key,
     sk: current,
     tombstone,
-    // All that were given: whoever guesses a password must not keep the right one out.
+    // All that were given: whoever guesses a secret must not keep the right one out.
     secretHashes: secretHash === undefined ? undefined : new Set([secretHash]),
     tombstoneUntil: tombstone.until,
     expiresAt: timeToLive(tombstone.until),

@@ -13,7 +13,7 @@ interface Position {
   readonly after?: Item;
 }
 
-/** Walks the `list` index, reads the jobs behind its keys as they are now, and keeps those that the caller asked for. */
+/** Scans the `list` index, reads the jobs behind its keys as they are now, and keeps those that the caller asked for. */
 export const listJobs = async (call: AwsCall, table: string, query: ListQuery): Promise<JobPage> => {
   const { services, owner, limit, keep } = query;
   const jobs: Job[] = [];

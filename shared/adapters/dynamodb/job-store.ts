@@ -54,7 +54,7 @@ export const dynamoDbJobStore = (
     }
   };
 
-  /** Lets the tombstone that stands hold for the password of this one too; gives the job that took its place, if any. */
+  /** Lets the tombstone that stands hold for the secret of this one too; gives the job that took its place, if any. */
   const addSecretHashes = async ({ pk, sk, secretHashes }: Item): Promise<Item | undefined> => {
     if (secretHashes === undefined) return undefined;
     try {

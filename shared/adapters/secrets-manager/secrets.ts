@@ -17,13 +17,13 @@ export const secretsManagerSecrets = (call: AwsCall): Secrets => ({
   },
 });
 
-/** A JSON object of names and passwords, for one machine. */
+/** A JSON object of names and secrets, for one machine. */
 export const fileSecrets = (file: string): Secrets => ({
   async find(name) {
     const secrets = parse(file, await readFile(file, "utf8"));
     if (typeof secrets !== "object" || secrets === null || !Object.hasOwn(secrets, name)) return undefined;
-    const password: unknown = (secrets as Record<string, unknown>)[name];
-    return typeof password === "string" ? password : undefined;
+    const secret: unknown = (secrets as Record<string, unknown>)[name];
+    return typeof secret === "string" ? secret : undefined;
   },
 });
 

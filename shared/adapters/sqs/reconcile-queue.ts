@@ -27,6 +27,6 @@ export const sqsReconcileQueue = (call: AwsCall, queueUrl: string, log: Log): Re
         cause = error;
       }
     }
-    if (count > 0) log.error("follow-ups could not be asked for", { count }, cause);
+    if (count > 0) log.error("checks could not be scheduled", { count }, cause);
   },
 });

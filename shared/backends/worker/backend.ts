@@ -9,7 +9,7 @@ export const probeWorker = (job: Job): Probe =>
     : { kind: "unknown", until: leaseExpiresAt(job) };
 
 /**
- * The worker hears of the cancellation in the answer to its next heartbeat: the claim itself is the order. There is
+ * The worker hears of the cancellation in the answer to its next heartbeat: the claim itself is the stop request. There is
  * nothing to ask but its heartbeats.
  */
 export const workerBackend: Backend = {

@@ -28,7 +28,7 @@ export const rpcV1 = ({
     signedAt: parseIsoSeconds(Timestamp),
     signature: Signature,
     stringToSign: rpcV1StringToSign(method, parameters),
-    shown: () => rpcV1StringToSign(method, withoutPassword(parameters)), // P: what is told has no password
+    shown: () => rpcV1StringToSign(method, withoutSecret(parameters)), // P: what is told has no secret
     hash: "sha1",
     derivation: withAmpersand,
     // P: several base64 texts decode to the same bytes. Texts are compared, so that one of them alone is the signature.
@@ -51,7 +51,7 @@ const encodeTwice = (text: string): string => {
   return encoded === text ? text : encoded.replaceAll("%", "%25");
 };
 
-const withoutPassword = (parameters: Readonly<Record<string, string>>) =>
+const withoutSecret = (parameters: Readonly<Record<string, string>>) =>
   "NamespacePassword" in parameters ? { ...parameters, NamespacePassword: "***" } : parameters;
 
 const withAmpersand: Derivation = { name: "&", derive: (secret) => `${secret}&` };

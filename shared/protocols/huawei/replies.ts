@@ -82,7 +82,7 @@ const gatewayFault = (
     case "unknown-version":
       return [404, "APIGW.0101", "The API does not exist or has not been published in the environment."]; // D
     case "wrong-secret":
-      return [400, "APIGW.0201", "API request error: this service takes no namespace password."]; // P
+      return [400, "APIGW.0201", "API request error: this service takes no secret."]; // P
     default:
       throw new Error(`no reply to ${rejection satisfies never}`);
   }

@@ -31,14 +31,14 @@ describe("of several policies that are for a job", () => {
     ],
   ])("%s", async (_, policies, winner) => {
     const job = await register(given);
-    const summary = await start({ policies }).cleanUpAt(60);
+    const summary = await start({ policies }).cleanupAt(60);
     expect(summary.policies.filter(({ cancelled }) => cancelled > 0)).toMatchObject([{ name: winner, cancelled: 1 }]);
     expect((await read(job))?.cancellation?.reason).toBe(`policy:${winner}`);
   });
 
   test("a tripped one keeps it from the others: what it found may be wrong", async () => {
     const jobs = [await register(given), await register(given)];
-    const summary = await start({ policies: [{ ...old, maxActionsPerRun: 1 }] }).cleanUpAt(60);
+    const summary = await start({ policies: [{ ...old, maxActionsPerRun: 1 }] }).cleanupAt(60);
     expect([policyIn(summary, "old")?.tripped, policyIn(summary, "max-runtime")?.due]).toEqual(["maxActionsPerRun", 0]);
     expect(await Promise.all(jobs.map(stateOf))).toEqual(["running", "running"]);
   });
@@ -47,13 +47,13 @@ describe("of several policies that are for a job", () => {
 describe("a job past its own limit", () => {
   test("is cancelled though its worker is heard of to the last, and the worker hears of that", async () => {
     const job = await register({ maxRuntimeSeconds: 100 });
-    const { bundle, cleanUpAt } = start();
+    const { bundle, cleanupAt } = start();
     for (const seconds of [30, 60, 90, 99]) {
       await hear(job, seconds);
-      await cleanUpAt(seconds);
+      await cleanupAt(seconds);
       expect(await stateOf(job)).toBe("running");
     }
-    await cleanUpAt(100);
+    await cleanupAt(100);
     expect(bundle.recorded.asked).toEqual([{ uid: job.uid, delaySeconds: 1 }]);
     const { body } = await bundle.send("POST", `/jobs/${job.uid}/heartbeat`, {
       headers: { authorization: "Bearer ops-token" },
@@ -63,7 +63,7 @@ describe("a job past its own limit", () => {
 
   test("has no limit where it gave none", async () => {
     const job = await register(lasting);
-    expect(await start().cleanUpAt(80_000)).toMatchObject({ seen: 0 });
+    expect(await start().cleanupAt(80_000)).toMatchObject({ seen: 0 });
     expect(await stateOf(job)).toBe("running");
   });
 });
@@ -78,20 +78,20 @@ describe("a silent worker", () => {
   ])("%s", async (_, heartbeats, seconds, state) => {
     const job = await register();
     for (const heard of heartbeats) await hear(job, heard);
-    const { cleanUpAt } = start();
+    const { cleanupAt } = start();
     // Runs follow each other a minute apart.
-    for (let at = 60; at < seconds; at += 60) await cleanUpAt(at);
-    await cleanUpAt(seconds);
+    for (let at = 60; at < seconds; at += 60) await cleanupAt(at);
+    await cleanupAt(seconds);
     expect(await stateOf(job)).toBe(state);
   });
 
   test("is looked at once in two leases while it lives, not once a minute", async () => {
     const job = await register();
-    const { cleanUpAt } = start();
+    const { cleanupAt } = start();
     const seen = [];
     for (let seconds = 60; seconds <= 600; seconds += 60) {
       await hear(job, seconds - 10);
-      seen.push((await cleanUpAt(seconds)).seen);
+      seen.push((await cleanupAt(seconds)).seen);
     }
     expect(seen).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
   });
@@ -102,16 +102,16 @@ describe("a silent worker", () => {
     ["and the run before the end of two leases", 301, 420.999, "running"],
     ["and the run at the end of two leases", 301, 421, "stopping"],
   ])("after a gap between two runs %s", async (_, gap, last, state) => {
-    const { cleanUpAt } = start();
-    await cleanUpAt(0);
+    const { cleanupAt } = start();
+    await cleanupAt(0);
     const job = await register();
-    for (const seconds of new Set([gap, last])) await cleanUpAt(seconds);
+    for (const seconds of new Set([gap, last])) await cleanupAt(seconds);
     expect(await stateOf(job)).toBe(state);
   });
 
   test("is judged by the very first run: nothing says that nobody listened before", async () => {
     const job = await register();
-    await start().cleanUpAt(10_000);
+    await start().cleanupAt(10_000);
     expect(await stateOf(job)).toBe("stopping");
   });
 });
@@ -134,7 +134,7 @@ describe("spares what the schedule's principal may not cancel", () => {
     ["a job of another account", principal([everything], "1"), { account: "2" }, "not-found"],
   ])("%s", async (_, principals, given, why) => {
     const barred = await register({ ...lasting, ...given });
-    const summary = await start({ policies: [old], principals }).cleanUpAt(60);
+    const summary = await start({ policies: [old], principals }).cleanupAt(60);
     expect(summary.jobs).toEqual([expect.objectContaining({ uid: barred.uid, result: "spared", why })]);
     expect(await stateOf(barred)).toBe("running");
     expect(await read(barred)).not.toHaveProperty("cancellation");
@@ -149,7 +149,7 @@ describe("spares what the schedule's principal may not cancel", () => {
       await register({ ...lasting, owner: "p1", account: "1" }),
       await register({ ...lasting, owner: "p1" }),
     ];
-    await start({ policies: [old], principals }).cleanUpAt(60);
+    await start({ policies: [old], principals }).cleanupAt(60);
     expect(await Promise.all(jobs.map(stateOf))).toEqual(["stopping", "stopping"]);
     expect((await read(jobs[0] ?? { uid: "" }))?.cancellation).toMatchObject({
       requestedBy: "cron",
@@ -160,13 +160,13 @@ describe("spares what the schedule's principal may not cancel", () => {
 
 test("a job that ends between the judgement and the claim keeps its end", async () => {
   const job = await register({ ...lasting, maxRuntimeSeconds: 50 });
-  const { cleanUpAt, services } = start();
+  const { cleanupAt, services } = start();
   const changeIncarnation: typeof services.jobs.changeIncarnation = async (uid, given) => {
     const set = { state: "succeeded", endedAt: now + 59_000 } as const;
     if (given.claim) await services.jobs.changeIncarnation(job.uid, { when: { states: ["running"] }, set });
     return services.jobs.changeIncarnation(uid, given);
   };
-  const summary = await cleanUpAt(60, { jobs: { ...services.jobs, changeIncarnation } });
+  const summary = await cleanupAt(60, { jobs: { ...services.jobs, changeIncarnation } });
   expect(policyIn(summary, "max-runtime")).toMatchObject({ due: 1, cancelled: 0, spared: { changed: 1 } });
   expect(await read(job)).toMatchObject({ state: "succeeded" });
   expect(await read(job)).not.toHaveProperty("cancellation");

@@ -9,8 +9,8 @@ const at = (seconds: number) => new Date(now + seconds * 1000).toISOString();
 
 test("a dead worker's job is cancelled, and settled by its lost lease, exactly", async () => {
   const job = await register();
-  const { bundle, cleanUpAt, sweepAt, recorded } = start();
-  await cleanUpAt(120);
+  const { bundle, cleanupAt, sweepAt, recorded } = start();
+  await cleanupAt(120);
   expect(await stateOf(job)).toBe("stopping");
   await sweepAt(121);
 
@@ -42,14 +42,14 @@ test("a dead worker's job is cancelled, and settled by its lost lease, exactly",
 
   const late = await callJobApi(bundle, "POST", `/jobs/${job.uid}/heartbeat`, {});
   expect([late.status, late.body.state]).toEqual([409, "cancelled"]);
-  expect(await cleanUpAt(180)).toMatchObject({ seen: 0 });
+  expect(await cleanupAt(180)).toMatchObject({ seen: 0 });
 });
 
 test("a live worker past its limit is told, and its own word is the evidence", async () => {
   const job = await register({ maxRuntimeSeconds: 100 });
-  const { bundle, cleanUpAt, sweepAt } = start();
+  const { bundle, cleanupAt, sweepAt } = start();
   await hear(job, 90);
-  await cleanUpAt(100);
+  await cleanupAt(100);
   bundle.clock.time = now + 103_000;
   const heard = await callJobApi(bundle, "POST", `/jobs/${job.uid}/heartbeat`, {});
   expect(heard.body).toMatchObject({ state: "stopping", cancel: { reason: "policy:max-runtime", stopBy: at(130) } });
@@ -65,8 +65,8 @@ test("a live worker past its limit is told, and its own word is the evidence", a
 
 test("a worker that completes what cleanup cancelled has completed first, and the receipt says so", async () => {
   const job = await register({ ...lasting, maxRuntimeSeconds: 100 });
-  const { bundle, cleanUpAt, sweepAt } = start();
-  await cleanUpAt(100);
+  const { bundle, cleanupAt, sweepAt } = start();
+  await cleanupAt(100);
   await callJobApi(bundle, "POST", `/jobs/${job.uid}/finish`, { outcome: "succeeded" });
   await sweepAt(101);
   expect(await stateOf(job)).toBe("succeeded");

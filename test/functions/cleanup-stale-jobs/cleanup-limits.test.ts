@@ -16,8 +16,8 @@ test("jobs that their provider does not cancel do not use up what a policy may d
   const task = { service: "dds", jobType: "RESTART" };
   for (let i = 0; i < 5; i++) await register(task);
   const hanging = await register();
-  const { cleanUpAt } = start({ policies: [{ name: "heartbeat-lost", action: "cancel", maxActionsPerRun: 3 }] });
-  const summary = await cleanUpAt(120);
+  const { cleanupAt } = start({ policies: [{ name: "heartbeat-lost", action: "cancel", maxActionsPerRun: 3 }] });
+  const summary = await cleanupAt(120);
   expect(policyIn(summary, "heartbeat-lost")).toMatchObject({
     ...{ due: 6, cancelled: 1, tripped: null },
     spared: { "not-cancellable": 5 },
@@ -25,34 +25,34 @@ test("jobs that their provider does not cancel do not use up what a policy may d
   expect(await stateOf(hanging)).toBe("stopping");
 });
 
-test("a walk goes on past a thousand jobs that wait in front of one that hangs", async () => {
+test("a scan goes on past a thousand jobs that wait in front of one that hangs", async () => {
   const queued = Array.from({ length: 1_050 }, () => aJob({ ...lasting, state: "queued" }));
   await Promise.all(queued.map((job) => table().jobs.register(job, job.uid)));
   const hanging = await register({ ...lasting, startedAt: queued[0]?.registeredAt ?? 0 });
-  const { cleanUpAt } = start({ policies: [old] });
-  expect(policyIn(await cleanUpAt(120), "old")).toMatchObject({ due: 1, cancelled: 1 });
+  const { cleanupAt } = start({ policies: [old] });
+  expect(policyIn(await cleanupAt(120), "old")).toMatchObject({ due: 1, cancelled: 1 });
   expect(await stateOf(hanging)).toBe("stopping");
 }, 60_000);
 
 test("a policy that cannot tell how many jobs are active acts on none, and keeps no other from acting", async () => {
   const walkedTo = await register(lasting);
   const overdue = await register({ ...lasting, maxRuntimeSeconds: 110, jobType: "INSERT" });
-  const { cleanUpAt, services } = start({
+  const { cleanupAt, services } = start({
     policies: [{ ...old, selector: { jobType: "QUERY" }, maxFractionOfActive: 0.9 }],
   });
   const hasActive = () => Promise.reject(new StoreThrottled("slow down"));
-  const summary = await cleanUpAt(120, { dueQueue: { ...services.dueQueue, hasActive } });
+  const summary = await cleanupAt(120, { dueQueue: { ...services.dueQueue, hasActive } });
   expect(policyIn(summary, "old")).toMatchObject({ due: 1, cancelled: 0, tripped: null, spared: { unavailable: 1 } });
   expect(policyIn(summary, "max-runtime")).toMatchObject({ due: 1, cancelled: 1 });
   expect([await stateOf(walkedTo), await stateOf(overdue)]).toEqual(["running", "stopping"]);
-  expect(policyIn(await cleanUpAt(180), "old")).toMatchObject({ due: 1, cancelled: 1 });
+  expect(policyIn(await cleanupAt(180), "old")).toMatchObject({ due: 1, cancelled: 1 });
 });
 
 test("a policy that cannot look for its jobs keeps no other from acting", async () => {
   const overdue = await register({ ...lasting, service: "ges", jobType: "algorithm", maxRuntimeSeconds: 110 });
-  const { cleanUpAt, services } = start({ policies: [old] });
+  const { cleanupAt, services } = start({ policies: [old] });
   const position = () => Promise.reject(new StoreThrottled("slow down"));
-  const summary = await cleanUpAt(120, { dueQueue: { ...services.dueQueue, position } });
+  const summary = await cleanupAt(120, { dueQueue: { ...services.dueQueue, position } });
   expect(policyIn(summary, "max-runtime")).toMatchObject({ due: 1, cancelled: 1 });
   expect(await stateOf(overdue)).toBe("stopping");
 });

@@ -77,7 +77,7 @@ test.each([
 ])("whichever call of a run %s, the next run does what is left, once", { timeout: 60_000 }, async (_, failure) => {
   const jobs = await registerEach();
   const counted = counting(table().call);
-  await start({ policies: [old], call: counted.call }).cleanUpAt(120);
+  await start({ policies: [old], call: counted.call }).cleanupAt(120);
   expect(await outcomesOf(jobs)).toEqual(expected(120, 720));
   expect(counted.calls).toBeGreaterThan(25);
 
@@ -85,9 +85,9 @@ test.each([
     await clear();
     const life = await registerEach();
     await start({ policies: [old], call: failure(nth)(table().call) })
-      .cleanUpAt(120)
+      .cleanupAt(120)
       .catch(() => {});
-    await start({ policies: [old] }).cleanUpAt(180);
+    await start({ policies: [old] }).cleanupAt(180);
     const either = expect.toSatisfy((at) => at === 120 || at === 180);
     const later = expect.toSatisfy((due) => due === 720 || due === 780);
     expect(await outcomesOf(life), `call ${nth}`).toEqual(expected(either, later));
@@ -115,18 +115,18 @@ describe("over a network that fails", () => {
     ["is cut", ["drop", "drop", "drop"]],
   ])("a claim that %s is made by the next run", async (_, faults) => {
     const job = await register({ ...lasting, maxRuntimeSeconds: 50 });
-    const { proxy, cleanUpAt } = await worldWith("UpdateItem", faults);
-    const first = await cleanUpAt(60);
+    const { proxy, cleanupAt } = await worldWith("UpdateItem", faults);
+    const first = await cleanupAt(60);
     expect(policyIn(first, "max-runtime")).toMatchObject({ due: 1, cancelled: 0, spared: { unavailable: 1 } });
     expect(await read(job)).toEqual(job);
-    expect(policyIn(await cleanUpAt(120), "max-runtime")).toMatchObject({ due: 1, cancelled: 1 });
+    expect(policyIn(await cleanupAt(120), "max-runtime")).toMatchObject({ due: 1, cancelled: 1 });
     proxy.stop();
   });
 
   test("a claim whose answer is lost is made once, and counted once", async () => {
     const job = await register({ ...lasting, maxRuntimeSeconds: 50 });
-    const { proxy, cleanUpAt, recorded } = await worldWith("UpdateItem", ["lose-answer"]);
-    expect(policyIn(await cleanUpAt(60), "max-runtime")).toMatchObject({ due: 1, cancelled: 1 });
+    const { proxy, cleanupAt, recorded } = await worldWith("UpdateItem", ["lose-answer"]);
+    expect(policyIn(await cleanupAt(60), "max-runtime")).toMatchObject({ due: 1, cancelled: 1 });
     expect(await outcomeOf(job)).toEqual(cancelledBy("max-runtime", 60));
     expect(recorded.asked).toEqual([{ uid: job.uid, delaySeconds: 1 }]);
     proxy.stop();
@@ -138,15 +138,15 @@ describe("over a network that fails", () => {
   ])("a run fails as a whole where %s, and acts on nothing", async (_, operation, fault, error) => {
     const job = await register({ ...lasting, maxRuntimeSeconds: 50 });
     // The index is asked eight times at once: every one of these calls meets a fault, however often it is tried.
-    const { proxy, cleanUpAt, recorded } = await worldWith(
+    const { proxy, cleanupAt, recorded } = await worldWith(
       operation,
       Array.from({ length: 24 }, () => fault),
     );
-    await expect(cleanUpAt(60)).rejects.toThrow(error);
+    await expect(cleanupAt(60)).rejects.toThrow(error);
     expect(await read(job)).toEqual(job);
     expect(recorded.published).toEqual([]);
     proxy.stop();
-    await start().cleanUpAt(120);
+    await start().cleanupAt(120);
     expect(await stateOf(job)).toBe("stopping");
   });
 });
@@ -156,23 +156,23 @@ describe("after an outage of our own nobody is dead", () => {
     for (const nth of [1, 2, 3, 4]) {
       await clear();
       const job = await register();
-      await start().cleanUpAt(0);
+      await start().cleanupAt(0);
       await start({ call: goneFrom(nth)(table().call) })
-        .cleanUpAt(600)
+        .cleanupAt(600)
         .catch(() => {});
-      await start().cleanUpAt(660);
+      await start().cleanupAt(660);
       expect(await stateOf(job), `call ${nth}`).toBe("running");
     }
   });
 
   test("to any of two runs that begin at once", async () => {
     const job = await register();
-    const { cleanUpAt } = start();
-    await cleanUpAt(0);
-    await Promise.all([cleanUpAt(600), cleanUpAt(600), cleanUpAt(600)]);
+    const { cleanupAt } = start();
+    await cleanupAt(0);
+    await Promise.all([cleanupAt(600), cleanupAt(600), cleanupAt(600)]);
     expect(await stateOf(job)).toBe("running");
-    await cleanUpAt(660);
-    await cleanUpAt(720);
+    await cleanupAt(660);
+    await cleanupAt(720);
     expect((await read(job))?.cancellation).toMatchObject({ reason: "policy:heartbeat-lost", repeats: 0 });
   });
 });
@@ -180,9 +180,9 @@ describe("after an outage of our own nobody is dead", () => {
 test("two runs at once that find the same jobs in different ways cancel each once", async () => {
   const jobs = await Promise.all([1, 2, 3, 4, 5].map(() => register({ ...lasting, maxRuntimeSeconds: 100 })));
   const summaries = await Promise.all([
-    start({ policies: [old] }).cleanUpAt(110),
-    start({ policies: [old] }).cleanUpAt(110),
-    start().cleanUpAt(110),
+    start({ policies: [old] }).cleanupAt(110),
+    start({ policies: [old] }).cleanupAt(110),
+    start().cleanupAt(110),
   ]);
   const cancelled = summaries.flatMap(({ policies }) => policies.map((policy) => policy.cancelled));
   expect(cancelled.reduce((sum, count) => sum + count)).toBe(5);
@@ -205,6 +205,6 @@ test("keys that the table leaves unprocessed are asked for again", async () => {
     const result = await table().call(operation, { RequestItems: asking([first]) });
     return rest.length === 0 ? result : { ...result, UnprocessedKeys: asking(rest) };
   };
-  expect(policyIn(await start({ call }).cleanUpAt(60), "max-runtime")).toMatchObject({ due: 3, cancelled: 3 });
+  expect(policyIn(await start({ call }).cleanupAt(60), "max-runtime")).toMatchObject({ due: 3, cancelled: 3 });
   expect(await Promise.all(jobs.map(stateOf))).toEqual(["stopping", "stopping", "stopping"]);
 });

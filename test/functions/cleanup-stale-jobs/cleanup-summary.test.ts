@@ -25,8 +25,8 @@ test("one event for each run says what was seen, due, cancelled, reported and sp
     queued: await register({ ...lasting, state: "queued" }),
   };
   await hear(jobs.alive, 55);
-  const { cleanUpAt, recorded } = start({ policies: [watched, old] });
-  const summary = await cleanUpAt(60);
+  const { cleanupAt, recorded } = start({ policies: [watched, old] });
+  const summary = await cleanupAt(60);
 
   const none = { due: 0, cancelled: 0, reported: 0, spared: {}, tripped: null };
   expect(summary.policies).toEqual([
@@ -68,37 +68,37 @@ test("one event for each run says what was seen, due, cancelled, reported and sp
     },
   ]);
   expect(recorded.measured.map(({ name, value, dimensions }) => [name, dimensions.policy, value])).toEqual([
-    ["CleanUpCancelled", "old", 2],
-    ["CleanUpCancelled", "max-runtime", 1],
+    ["CleanupCancelled", "old", 2],
+    ["CleanupCancelled", "max-runtime", 1],
   ]);
 });
 
 test("each run has an event of its own, also one that found nothing", async () => {
-  const { cleanUpAt, recorded } = start();
-  for (const seconds of [60, 120]) await cleanUpAt(seconds);
+  const { cleanupAt, recorded } = start();
+  for (const seconds of [60, 120]) await cleanupAt(seconds);
   expect(new Set(recorded.published.map(({ id }) => id)).size).toBe(2);
   expect(recorded.published.map(({ data }) => data)).toMatchObject([{ seen: 0 }, { seen: 0 }]);
 });
 
 test("names the first 200 jobs, and counts them all", async () => {
   await Promise.all(Array.from({ length: 201 }, () => register(lasting)));
-  const summary = await start({ policies: [{ ...old, maxActionsPerRun: 201 }] }).cleanUpAt(60);
+  const summary = await start({ policies: [{ ...old, maxActionsPerRun: 201 }] }).cleanupAt(60);
   expect([policyIn(summary, "old")?.cancelled, summary.jobs.length]).toEqual([201, 200]);
 });
 
 describe("a circuit breaker that trips", () => {
   test("measures it for its policy and for the alarm on all of them, with each run", async () => {
     for (let i = 0; i < 2; i++) await register(lasting);
-    const { cleanUpAt, recorded } = start({ policies: [{ ...old, maxActionsPerRun: 1 }] });
-    for (const seconds of [60, 120]) await cleanUpAt(seconds);
-    const tripped = { name: "CleanUpTripped", value: 1, unit: "Count", dimensions: { policy: "old" }, total: true };
+    const { cleanupAt, recorded } = start({ policies: [{ ...old, maxActionsPerRun: 1 }] });
+    for (const seconds of [60, 120]) await cleanupAt(seconds);
+    const tripped = { name: "CleanupTripped", value: 1, unit: "Count", dimensions: { policy: "old" }, total: true };
     expect(recorded.measured).toEqual([tripped, tripped]);
   });
 
   test("does not keep the other policies from acting", async () => {
     const silent = await register({ service: "ges", jobType: "algorithm" });
     for (let i = 0; i < 2; i++) await register(lasting);
-    const summary = await start({ policies: [{ ...old, maxActionsPerRun: 1 }] }).cleanUpAt(120);
+    const summary = await start({ policies: [{ ...old, maxActionsPerRun: 1 }] }).cleanupAt(120);
     expect([policyIn(summary, "old")?.tripped, policyIn(summary, "heartbeat-lost")?.cancelled]).toEqual([
       "maxActionsPerRun",
       1,
@@ -116,7 +116,7 @@ describe("a circuit breaker that trips", () => {
     // Queued ones are active; those of another service are none of its business.
     for (let i = due; i < active; i++) await register({ ...lasting, state: "queued" });
     for (let i = 0; i < 20; i++) await register({ ...lasting, service: "ges", jobType: "algorithm" });
-    const summary = await start({ policies: [{ ...old, maxFractionOfActive: fraction }] }).cleanUpAt(60);
+    const summary = await start({ policies: [{ ...old, maxFractionOfActive: fraction }] }).cleanupAt(60);
     expect(policyIn(summary, "old")).toMatchObject({ due, tripped: trips ? "maxFractionOfActive" : null });
   });
 
@@ -125,19 +125,19 @@ describe("a circuit breaker that trips", () => {
     for (const service of ["ges", "analyticdb-index"])
       await register({ ...lasting, service, startedAt: Number.MAX_SAFE_INTEGER });
     const { service: _, ...everywhere } = old;
-    const summary = await start({ policies: [{ ...everywhere, maxFractionOfActive: 0.5 }] }).cleanUpAt(60);
+    const summary = await start({ policies: [{ ...everywhere, maxFractionOfActive: 0.5 }] }).cleanupAt(60);
     expect(policyIn(summary, "old")).toMatchObject({ due: 2, cancelled: 2, tripped: null });
   });
 });
 
 test("that the bus takes no summary undoes nothing, and is logged with its cause", async () => {
   const job = await register({ ...lasting, maxRuntimeSeconds: 50 });
-  const { cleanUpAt, logged, recorded } = start();
+  const { cleanupAt, logged, recorded } = start();
   const events: Services["events"] = { publish: async () => Promise.reject(new Error("the bus is down")) };
-  const summary = await cleanUpAt(60, { events });
+  const summary = await cleanupAt(60, { events });
   expect(policyIn(summary, "max-runtime")).toMatchObject({ cancelled: 1 });
   expect(await read(job)).toMatchObject({ state: "stopping", outbox: ["requested"] });
-  expect(recorded.measured).toMatchObject([{ name: "CleanUpCancelled", value: 1 }]);
+  expect(recorded.measured).toMatchObject([{ name: "CleanupCancelled", value: 1 }]);
   expect(logged.filter((line) => line.includes("the summary could not be published"))).toMatchObject([
     expect.stringContaining("the bus is down"),
   ]);

@@ -192,7 +192,7 @@ describe("the circuit breaker", () => {
     });
     expect(await Promise.all(due.map(stateOf))).toEqual(["running", "running", "running"]);
     expect(recorded.measured).toEqual([
-      { name: "CleanUpTripped", value: 1, unit: "Count", dimensions: { policy: "old" }, total: true },
+      { name: "CleanupTripped", value: 1, unit: "Count", dimensions: { policy: "old" }, total: true },
     ]);
     const raised = await world([{ ...policy, ...high }]).run(120);
     expect(policyIn(raised, "old")).toMatchObject({ due: 3, cancelled: 3, tripped: null });
@@ -246,5 +246,5 @@ test("publishes what it saw and did", async () => {
     ...{ startedAt: new Date(now + 50_000).toISOString(), seen: 1, live: 0, unreadable: 0 },
     jobs: [{ uid, service: "dli", jobId, policy: "max-runtime", result: "cancelled" }],
   });
-  expect(recorded.measured).toMatchObject([{ name: "CleanUpCancelled", value: 1 }]);
+  expect(recorded.measured).toMatchObject([{ name: "CleanupCancelled", value: 1 }]);
 });

@@ -100,7 +100,7 @@ describe("any mix of tasks, cut into any pages", () => {
     );
   });
 
-  test("more tasks than the store walks in one step", async () => {
+  test("more tasks than the store reads in one step", async () => {
     const owner = newProject();
     for (let batch = 0; batch < 11; batch++)
       await Promise.all(

@@ -60,7 +60,7 @@ const sqlRows: readonly Row[] = [
   { name: "an unknown token", asked: { token: "wrong" }, expected: [400, "DLI.0015", /Token parsing error/] },
   { name: "an expired token", asked: { token: "old-token" }, expected: [400, "DLI.0015", /Token parsing error/] },
   {
-    name: "a principal of other doors",
+    name: "a principal of other triggers",
     asked: { token: "events-token" },
     expected: [400, "DLI.0015", /Token parsing error/],
   },

@@ -83,7 +83,7 @@ describe("a request with every fault at once gets the first in the provider's or
   });
 });
 
-describe("unknown routes and methods are answered in the dialect of the path", () => {
+describe("unknown routes and methods are answered in the protocol of the path", () => {
   test.each([
     ["DELETE", "/v1.0/p/queues", 404, { error_code: "APIGW.0101" }],
     ["GET", `/v1.0/${project}/jobs/1`, 404, { error_code: "APIGW.0101" }],

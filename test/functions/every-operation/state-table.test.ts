@@ -98,7 +98,7 @@ describe.each(cells)("$operation of a job that is $state", ({ request, state, ce
     expect((await callJobApi(bundle, "GET", `/jobs/${uid}`)).body.state).toBe(after);
   });
 
-  test("asks for a follow-up of what it changed, once, and of nothing else", async () => {
+  test("schedules a check of what it changed, once, and of nothing else", async () => {
     const { jobId, uid } = await standing(request, state);
     bundle.recorded.asked.length = 0;
     await request.send(bundle, jobId);

@@ -103,7 +103,7 @@ describe("POST /jobs", () => {
 });
 
 describe("a worker's reports", () => {
-  test("a heartbeat renews the lease, and carries the order to stop", async () => {
+  test("a heartbeat renews the lease, and carries the stop request", async () => {
     const { uid } = await registerJob(bundle, sqlJob, "running", { heartbeatTimeoutSeconds: 10, graceSeconds: 5 });
     bundle.clock.time += 9_000;
     const before = await call("POST", `/jobs/${uid}/heartbeat`);
@@ -120,7 +120,7 @@ describe("a worker's reports", () => {
     });
   });
 
-  test("a heartbeat is logged only when it carries the order to stop", async () => {
+  test("a heartbeat is logged only when it carries the stop request", async () => {
     const { uid } = await registerJob(bundle, sqlJob);
     bundle.logged.length = 0;
     await call("POST", `/jobs/${uid}/heartbeat`);

@@ -32,7 +32,7 @@ const backendOf = (escalationSteps: EscalationSteps, probe: (at: number) => Prob
   return { asked, backends: { worker } };
 };
 
-/** Follows the delayed messages from the first on: the times of the looks, until so many seconds after the request. */
+/** Follows the delayed messages from the first on: the times of the checks, until so many seconds after the request. */
 const looksUntil = async (bundle: ScheduledRuns, uid: string, end: number, backends?: { worker: Backend }) => {
   const times: number[] = [];
   for (let at = 1; at <= end; ) {
@@ -48,7 +48,7 @@ const looksUntil = async (bundle: ScheduledRuns, uid: string, end: number, backe
   return times;
 };
 
-test("a worker that is heard of after its deadline is flagged at the next look, however long its lease is", async () => {
+test("a worker that is heard of after its deadline is flagged at the next check, however long its lease is", async () => {
   const bundle = start();
   const { uid } = await toldToStop(bundle, { heartbeatTimeoutSeconds: 600, graceSeconds: 30 });
   await bundle.checkAt(1, [JSON.stringify({ uid })]);
@@ -65,7 +65,7 @@ test("a worker that is heard of after its deadline is flagged at the next look, 
   expect(await read({ uid })).toMatchObject({ state: "stopping", cancellation: { outcome: "not-stopped" } });
 });
 
-test("a sweep that comes before the message asks for the next look in its place", async () => {
+test("a sweep that comes before the message asks for the next check in its place", async () => {
   const bundle = start();
   const { uid } = await toldToStop(bundle, { ...lasting, graceSeconds: 300 });
   const { backends } = backendOf([{ name: "ask" }], () => ({ kind: "alive" }));
@@ -76,7 +76,7 @@ test("a sweep that comes before the message asks for the next look in its place"
   expect(bundle.recorded.asked).toHaveLength(2);
 });
 
-describe("the next look", () => {
+describe("the next check", () => {
   const alive = () => ({ kind: "alive" }) as const;
   const unknown = () => ({ kind: "unknown" }) as const;
 
@@ -187,7 +187,7 @@ describe("an escalation", () => {
     });
   });
 
-  test("an order that cannot be given is given again with the next look, and does not keep the clock", async () => {
+  test("a stop request that cannot be made is made again with the next check, and does not keep the clock", async () => {
     const bundle = start();
     const { uid } = await toldToStop(bundle, { ...lasting, graceSeconds: 30 });
     const { asked, backends } = backendOf(three, () => ({ kind: "alive" }));

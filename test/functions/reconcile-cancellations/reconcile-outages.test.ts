@@ -27,7 +27,7 @@ const finish = async ({ bundle }: ScheduledRuns, uid: string, outcome: string, s
 
 const idsOf = ({ recorded }: ScheduledRuns) => recorded.published.map(({ id }) => id);
 
-/** One job for each way in which a look at 60 s can end. */
+/** One job for each way in which a check at 60 s can end. */
 const tellEach = async (runs: ScheduledRuns) => {
   const jobs = {
     silent: await toldToStop(runs),

@@ -32,7 +32,7 @@ const sweepAt = (seconds: number, instead: Instead = {}) => {
   return sweep.run(scheduledRun({ ...bundle.services, ...instead }));
 };
 
-/** Looks at what these messages name, and gives the numbers of those that must come again. */
+/** Checks what these messages name, and gives the numbers of those that must come again. */
 const checkAt = (seconds: number, bodies: readonly string[], instead: Instead = {}) => {
   bundle.clock.time = now + seconds * 1000;
   const records = bodies.map((body, index) => ({ messageId: String(index), body }) as SQSRecord);
@@ -51,7 +51,7 @@ const deaf: Services["events"] = {
   },
 };
 
-/** Both ways to the same look. */
+/** Both ways to the same check. */
 const ways: [string, (seconds: number, uid: string) => Promise<unknown>][] = [
   ["the sweep", (seconds) => sweepAt(seconds)],
   ["a message", (seconds, uid) => checkAt(seconds, messageFor(uid))],

@@ -155,20 +155,20 @@ test("tells where the bus and the queues are, and lets a batch finish before the
   const facts = await readFacts();
   const { endpoint = "", queues = {} } = facts.sqs ?? {};
   const url = `${endpoint}/000000000000/standdown-dev-CancelSqlJobQueue`;
-  const followUpUrl = `${endpoint}/000000000000/standdown-dev-ReconcileCancellationsQueue`;
+  const reconcileUrl = `${endpoint}/000000000000/standdown-dev-ReconcileCancellationsQueue`;
   expect(facts.events).toEqual({
     endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     bus: "standdown-dev",
   });
   expect(queues).toEqual({
-    "reconcile-cancellations": { url: followUpUrl },
+    "reconcile-cancellations": { url: reconcileUrl },
     "cancel-sql-job": { url, deadLetterUrl: `${endpoint}/000000000000/standdown-dev-Dead` },
   });
   const printed = [
     `eventbridge endpoint    ${facts.events?.endpoint} (bus standdown-dev)`,
     `sqs endpoint            ${endpoint}`,
     `queue cancel-sql-job          ${url}`,
-    `queue reconcile-cancellations ${followUpUrl}`,
+    `queue reconcile-cancellations ${reconcileUrl}`,
   ];
   await expect.poll(() => lines, { interval: 5 }).toEqual(expect.arrayContaining(printed));
   const sqs = new SQS({ ...aws, endpoint });

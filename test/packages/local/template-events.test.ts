@@ -25,7 +25,7 @@ test("describes a queue by what it is for, with its attributes as strings", () =
       QueueName: { "Fn::Sub": `\${AWS::StackName}-cancel-sql-job-dead-letters` },
       RedriveAllowPolicy: { redrivePermission: "denyAll" },
     }),
-    Other: queue({ QueueName: "follow-up-queue.fifo", FifoQueue: true }),
+    Other: queue({ QueueName: "other-queue.fifo", FifoQueue: true }),
   });
   expect(queues).toEqual([
     {
@@ -49,10 +49,10 @@ test("describes a queue by what it is for, with its attributes as strings", () =
       deadLetterArn: undefined,
     },
     {
-      name: "follow-up-queue.fifo",
-      shortName: "follow-up",
-      url: "http://127.0.0.1:4566/000000000000/follow-up-queue.fifo",
-      arn: arn("follow-up-queue.fifo"),
+      name: "other-queue.fifo",
+      shortName: "other",
+      url: "http://127.0.0.1:4566/000000000000/other-queue.fifo",
+      arn: arn("other-queue.fifo"),
       attributes: { FifoQueue: "true" },
       deadLetterArn: undefined,
     },

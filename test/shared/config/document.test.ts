@@ -77,7 +77,7 @@ describe("what presents nothing", () => {
     ]),
   );
 
-  test("comes in as the first principal that names its door", () => {
+  test("comes in as the first principal that names its trigger", () => {
     const events = { name: "events", account: "7", triggers: ["http", "queue"], policies: [] };
     expect(credentials.byTrigger("queue")).toEqual(events);
   });
@@ -86,9 +86,9 @@ describe("what presents nothing", () => {
     expect(credentials.byTrigger("schedule")).toBeUndefined();
   });
 
-  test("comes in by a door that there is", () => {
+  test("comes in by a trigger that there is", () => {
     const fault = "principals.0.triggers.1 must be http, queue or schedule";
-    expect(() => parse([{ name: "a", triggers: ["queue", "door"], policies: [] }])).toThrow(fault);
+    expect(() => parse([{ name: "a", triggers: ["queue", "elsewhere"], policies: [] }])).toThrow(fault);
   });
 });
 

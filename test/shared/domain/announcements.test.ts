@@ -25,13 +25,13 @@ const lapsed: Job = { ...told, heartbeatTimeoutSeconds: 5 };
 const report = (job: Job, outcome: "succeeded" | "failed" | "cancelled") =>
   decideFinish(job, { outcome }, later).change;
 
-/** What goes into the outbox, and who looks at the job next and how many seconds after `now`. */
+/** What goes into the outbox, and which due queue the job is in next and how many seconds after `now`. */
 const followedBy = (change: Change | undefined) => {
   const { announce = [], due } = change ?? {};
   return [announce.join(" "), typeof due === "object" ? `${due.on} +${(due.at - now) / 1000}` : due];
 };
 
-describe("what a write announces, and who looks at the job next", () => {
+describe("what a write announces, and which due queue the job is in next", () => {
   test.each<[string, Change | undefined, string, string | undefined]>([
     ["a cancel of a running job", decideCancel(running, command, later).change, "requested", "reconcile +1"],
     ["one that was not seen yet", decideUnseen(command).change, "requested", "reconcile +1"],
@@ -41,7 +41,7 @@ describe("what a write announces, and who looks at the job next", () => {
     ["a cancel that is too late", decideCancel(ended, command, later).change, "", undefined],
     ["a heartbeat", decideHeartbeat(running, false, later).change, "", undefined],
     ["one that was not seen yet", renewUnseen(running.uid, later).change, "", undefined],
-    ["one that carries the order to stop", decideHeartbeat(told, false, later).change, "", undefined],
+    ["one that carries the stop request", decideHeartbeat(told, false, later).change, "", undefined],
     ["the start of a queued job", decideHeartbeat(queued, true, later).change, "", "cleanup +127"],
     ["another start", decideHeartbeat(running, true, later).change, "", undefined],
     ["a success", report(running, "succeeded"), "", undefined],

@@ -222,7 +222,7 @@ describe("evidence", () => {
   });
 });
 
-test("the order to stop is recorded as delivered once", () => {
+test("the stop request is recorded as delivered once", () => {
   const job = told("stopping");
   const first = decideHeartbeat(job, false, now + 1).change;
   expect(first?.step).toMatchObject({ step: "stop-request-delivered", at: now + 1 });

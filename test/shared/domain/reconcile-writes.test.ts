@@ -60,7 +60,7 @@ describe("the write", () => {
   });
 });
 
-describe("the next look", () => {
+describe("the next check", () => {
   const lookAfter = (probe: Probe, at: number, given = stopping({}, { graceSeconds: 3600 })) => {
     const decided = decide(given, probe, now + at * seconds);
     return decided.change === undefined ? (decided.outcome.checkAt - now) / seconds : undefined;

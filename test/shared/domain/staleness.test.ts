@@ -66,7 +66,7 @@ describe("a job's runtime", () => {
   });
 });
 
-describe("the next look at a running job", () => {
+describe("the next check at a running job", () => {
   const job = aJob({ startedAt: now - 5 * seconds, heartbeatAt: now, heartbeatTimeoutSeconds: 60 });
 
   test("is when its worker would be dead", () => {

@@ -174,9 +174,9 @@ describe("a message is refused as invalid", () => {
     ["nobody", { requestedBy: "" }, "requestedBy", "text of 1 to 256 characters"],
     ["a long name", { requestedBy: "b".repeat(257) }, "requestedBy", "text of 1 to 256 characters"],
     ["another way with unknown jobs", { ifUnknown: canary }, "ifUnknown", "dead-letter or tombstone"],
-    ["a password for its name", { secretRef: `${canary} !` }, "secretRef", "the name of a password"],
-    ["a long name of a password", { secretRef: "a".repeat(257) }, "secretRef", "the name of a password"],
-    ["a name of a password on two lines", { secretRef: "a\n" }, "secretRef", "the name of a password"],
+    ["a password for its name", { secretRef: `${canary} !` }, "secretRef", "the name of a secret"],
+    ["a long name of a password", { secretRef: "a".repeat(257) }, "secretRef", "the name of a secret"],
+    ["a name of a password on two lines", { secretRef: "a\n" }, "secretRef", "the name of a secret"],
     ["something else", { priority: canary }, "priority", "left out: it is not known here"],
     ["something else of a secret name", { [`${canary}!`]: 1 }, "a member", "left out: it is not known here"],
   ])("for %s", (_, wrong, parameter, expected) => {
@@ -195,6 +195,10 @@ describe("a message is refused as invalid", () => {
       ],
     });
   });
+});
+
+test("a message of before that says park means dead-letter", () => {
+  expect(readCancelMessage(JSON.stringify({ ...data, ifUnknown: "park" }), "cancel-sql-job")).toEqual(read);
 });
 
 test("a message of more than 64 KiB is not looked at", () => {

@@ -55,9 +55,9 @@ describe("the password of a job", () => {
     expect([await stateOf(uid), bundle.recorded.deadLettered]).toEqual(["stopping", []]);
   });
 
-  const kept = "secretRef must be the name of a password that is kept.";
-  const twice = "secretRef must be left out where the password is given itself.";
-  const notTheOne = "The password is not the one that the job was registered with.";
+  const kept = "secretRef must be the name of a secret that is kept.";
+  const twice = "secretRef must be left out where the secret is given itself.";
+  const notTheOne = "The secret is not the one that the job was registered with.";
   test.each<[string, string, string, object, object]>([
     ["is another", "wrong-secret", notTheOne, {}, { NamespacePassword: wrong }],
     ["is another under its name", "wrong-secret", notTheOne, { secretRef: "wrong" }, {}],
@@ -78,7 +78,7 @@ describe("the password of a job", () => {
     const { jobId, uid } = await registerJob(bundle, sqlJob);
     bundle.recorded.kept.right = password;
     await send(sqlJob, [aRecord(messageFor(sqlJob, jobId, { secretRef: "right" }))]);
-    const detail = "secretRef must be left out: jobs of this service have no password.";
+    const detail = "secretRef must be left out: jobs of this service have no secret.";
     expect(bundle.recorded.deadLettered).toMatchObject([{ code: "invalid", detail }]);
     expect(await stateOf(uid)).toBe("running");
   });

@@ -41,7 +41,7 @@ export const pour = async (standdown: Standdown, { messages }: Flood, withinMs: 
   return { sent, seconds };
 };
 
-/** Waits until the bus has heard of every cancellation. `nudge` is done before each look. */
+/** Waits until the bus has heard of every cancellation. `nudge` is done before each check. */
 export const untilAllIsTold = async (
   standdown: Standdown,
   { events }: Flood,

@@ -8,7 +8,7 @@ import { numberer, runAlone, type Step, type World } from "./state-model.ts";
 /** What is wrong with a step or with the world that it leads to, if anything is. */
 type Invariant = (step: Step, rules: Rules) => string | false | undefined;
 
-const cancels: readonly Request[] = ["cancel", "message", "cancel by uid", "clean up"];
+const cancels: readonly Request[] = ["cancel", "message", "cancel by uid", "cleanup"];
 
 const toJobs = ({ ledger }: World): readonly Job[] => keptOf(ledger).map(({ job }) => job);
 
@@ -51,7 +51,7 @@ const neverStuck: Invariant = ({ to }, rules) =>
     const { state, cancellation, outbox, dueAt } = job;
     if (cancellation && !isTerminal(state) && state !== "stopping") return `cancelled, and ${state}`;
     if (cancellation?.outcome === "stopping" && isTerminal(state)) return "the job has ended and its receipt has not";
-    if (state === "stopping" && (on !== "reconcile" || dueAt === undefined)) return "no follow-up is due";
+    if (state === "stopping" && (on !== "reconcile" || dueAt === undefined)) return "no check is due";
     if (outbox && (on !== "reconcile" || dueAt === undefined)) return "nobody will look into the outbox";
     if (state === "running" && (on !== "cleanup" || dueAt === undefined)) return "no cleanup is due";
     return false;
@@ -105,7 +105,7 @@ const heard = (world: World): World => {
 
 const ownIncarnation: Invariant = (step, rules) => {
   const actor = actorOf(step, rules);
-  if (actor === undefined || actor === "clean up" || actor === "sweep") return undefined;
+  if (actor === undefined || actor === "cleanup" || actor === "sweep") return undefined;
   return firstOf(toJobs(step.to), (job) => {
     if (job.supersedes === undefined || same(job, jobIn(step.from.ledger, job.uid))) return false;
     if (actor === "register anew" || actor === "register") return false;
@@ -114,7 +114,7 @@ const ownIncarnation: Invariant = (step, rules) => {
   });
 };
 
-const entombed: Invariant = ({ from, to }) => {
+const tombstoned: Invariant = ({ from, to }) => {
   const { tombstone } = from.ledger;
   if (tombstone === undefined || tombstone.until <= to.time || to.ledger.tombstone === tombstone) return false;
   return to.ledger.newest?.job.registeredAt !== undefined && to.ledger.newest.job.registeredAt < tombstone.until
@@ -143,8 +143,7 @@ const isCounted = (progress: Progress, uid: string): boolean => {
 };
 
 const liveWorkSpared: Invariant = (step, rules) => {
-  const claim =
-    step.call?.call === "changeIncarnation" && actorOf(step, rules) === "clean up" && step.call.change.claim;
+  const claim = step.call?.call === "changeIncarnation" && actorOf(step, rules) === "cleanup" && step.call.change.claim;
   const job = step.from.ledger.newest?.job;
   if (!claim || !job || same(job, step.to.ledger.newest?.job)) return false;
   const { listeningSince = 0 } = rules.setting;
@@ -173,11 +172,11 @@ const afterClaim: Invariant = ({ from, to, index }) => {
   const end = endOf(index === undefined ? undefined : to.requests[index]);
   const isOnRecord = end?.job && jobIn(to.ledger, end.job.uid)?.cancellation;
   if (end?.verdict === "accepted" && !isOnRecord) return "a cancel was accepted that is not on record";
-  const order = to.ordered.find((each) => !from.ordered.includes(each));
+  const order = to.stopsAsked.find((each) => !from.stopsAsked.includes(each));
   if (order) {
     const [uid = "", escalationStep] = order.split("/");
     const cancellation = jobIn(from.ledger, uid)?.cancellation;
-    if (cancellation === undefined) return "a stop was ordered before its claim";
+    if (cancellation === undefined) return "a stop was asked for before its claim";
     if (Number(escalationStep) > (cancellation.escalation?.step ?? 0)) return "a step was used before it was taken";
   }
   return firstOf(toJobs(to), (job) => {
@@ -218,7 +217,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   "2 at most one terminal outcome": oneOutcome,
   "3 nothing stays in the middle": neverStuck,
   "4 a cancellation never touches the next incarnation": ownIncarnation,
-  "5 a job whose tombstone exists never starts": entombed,
+  "5 a job whose tombstone exists never starts": tombstoned,
   "6 duplicates have one effect": oneEffect,
   "7 cleanup spares what shows a sign of life": liveWorkSpared,
   "8 completion may win, and the caller is told": completionTold,

@@ -4,7 +4,7 @@ import { jobUid, uidToKey, uidToTime } from "../../../shared/domain/job-key.ts";
 import type { Registered, Written } from "../../../shared/ports/job-store.ts";
 import { applyChange } from "./apply-change.ts";
 
-/** One incarnation as the store keeps it, with the worklist that it is on. */
+/** One incarnation as the store keeps it, with the due queue that it is in. */
 export interface Kept {
   readonly job: Job;
   readonly registration: string;

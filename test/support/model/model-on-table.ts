@@ -73,7 +73,7 @@ class TakeStep implements fc.AsyncCommand<{ world: World }, JobsTable> {
 }
 
 const kinds: readonly Request[] = [
-  ...(["cancel", "message", "message", "cancel by uid", "clean up", "follow up", "sweep"] as const),
+  ...(["cancel", "message", "message", "cancel by uid", "cleanup", "check", "sweep"] as const),
   ...(["register", "register anew", "heartbeat", "start", "succeeded", "failed", "cancelled", "read"] as const),
 ];
 

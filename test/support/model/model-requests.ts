@@ -30,8 +30,8 @@ export type Progress =
   | ({ readonly at: "write"; readonly decision: Decision<string> & { readonly change: Change } } & Asked)
   | { readonly at: "putTombstone"; readonly command: CancelCommand }
   | { readonly at: "register"; readonly job: Job }
-  | { readonly at: "look" | "order"; readonly job: Job }
-  | { readonly at: "order again" | "publish"; readonly job: Job; readonly checkAt?: Instant | undefined }
+  | { readonly at: "check" | "stop"; readonly job: Job }
+  | { readonly at: "stop again" | "publish"; readonly job: Job; readonly checkAt?: Instant | undefined }
   | { readonly at: "move"; readonly uid: string; readonly change: Change }
   | { readonly at: "put back"; readonly uid: string; readonly change: Change; readonly end: End }
   | End;
@@ -52,7 +52,7 @@ interface Asked {
 export const callOf = (progress: Progress, kind: Request, time: Instant): StoreCall | undefined => {
   switch (progress.at) {
     case "begin":
-      if (kind === "clean up") return { call: "due", queueName: "cleanup", now: time };
+      if (kind === "cleanup") return { call: "due", queueName: "cleanup", now: time };
       if (kind === "sweep") return { call: "due", queueName: "reconcile", now: time };
       if (["cancel", "message", "heartbeat", "register", "register anew"].includes(kind)) return undefined;
       return { call: "get", uid: firstUid };
@@ -79,7 +79,7 @@ export const callOf = (progress: Progress, kind: Request, time: Instant): StoreC
 
 export interface Resumed {
   readonly next: Progress;
-  readonly ordered?: string;
+  readonly stopsAsked?: string;
   readonly published?: readonly string[];
 }
 
@@ -107,24 +107,24 @@ export const resume = (
       if (tombstone) return then({ at: "end", verdict: "cancelled-before-start" });
       return then({ at: "end", verdict: registered ? "registered" : "job-already-active", job });
     }
-    case "order": {
+    case "stop": {
       const { job } = progress;
       const end: End = { at: "end", verdict: "accepted", job: { uid: job.uid, state: job.state } };
       // The job API answers with the receipt as it is: a lease that was over already ends the cancellation at once.
       const isOver = kind === "cancel by uid" && isFenced(job, time);
       const change = rules.system.expire(job, time);
-      return [{ next: isOver ? { at: "put back", uid: job.uid, change, end } : end, ordered: `${job.uid}/0` }];
+      return [{ next: isOver ? { at: "put back", uid: job.uid, change, end } : end, stopsAsked: `${job.uid}/0` }];
     }
-    case "look":
+    case "check":
       return checked(progress.job, time, rules);
     case "move": {
       const { job } = answer as Written;
-      return then(job ? { at: "look", job } : done);
+      return then(job ? { at: "check", job } : done);
     }
-    case "order again": {
+    case "stop again": {
       const { job, checkAt } = progress;
       const escalationStep = job.cancellation ? currentStep(job.cancellation) : 0;
-      return [{ next: toPublish(job, checkAt, time), ordered: `${job.uid}/${escalationStep}` }];
+      return [{ next: toPublish(job, checkAt, time), stopsAsked: `${job.uid}/${escalationStep}` }];
     }
     case "publish":
       return published(progress.job, progress.checkAt, time, rules);
@@ -152,15 +152,15 @@ const begun = (kind: Request, answer: unknown, time: Instant, rules: Rules): Pro
     case "register":
     case "register anew":
       return { at: "register", job: jobAt(time, setting) };
-    case "follow up": {
+    case "check": {
       const job = answer as Job | undefined;
-      return job?.cancellation && (job.outbox || (job.dueAt ?? Infinity) <= time) ? { at: "look", job } : done;
+      return job?.cancellation && (job.outbox || (job.dueAt ?? Infinity) <= time) ? { at: "check", job } : done;
     }
     case "sweep": {
       const [job] = answer as readonly Job[];
-      return job ? { at: "look", job } : done;
+      return job ? { at: "check", job } : done;
     }
-    case "clean up":
+    case "cleanup":
       return cleanedUp((answer as readonly Job[])[0], time, rules);
     default:
       return decided(kind, answer as Job | undefined, { named: firstUid }, time, rules);
@@ -178,11 +178,11 @@ const cleanedUp = (job: Job | undefined, time: Instant, rules: Rules): Progress 
     return { at: "put back", uid: job.uid, change, end: done };
   }
   const command: CancelCommand = {
-    ...commandOf("clean up", time),
+    ...commandOf("cleanup", time),
     reason: `policy:${policy.name}`,
     ...(policy.heartbeatLost ? { ifSilent: true } : {}),
   };
-  return decided("clean up", job, { named: job.uid, command }, time, rules);
+  return decided("cleanup", job, { named: job.uid, command }, time, rules);
 };
 
 const { policies } = toSettings({ principals: [] });
@@ -207,7 +207,7 @@ const decide = (
 ): Decision<string> => {
   if (command) {
     // A job that was heard of since it was judged is left alone.
-    const isStale = job && kind === "clean up" ? policyFor(job, command.requestedAt, setting, system) : true;
+    const isStale = job && kind === "cleanup" ? policyFor(job, command.requestedAt, setting, system) : true;
     return isStale ? system.decideCancel(job, command, time) : { outcome: "changed" };
   }
   switch (kind) {
@@ -252,7 +252,7 @@ const settled = (
     return { at: "read", uid: job.supersedes, named: job.supersedes, command };
   if (command && kind === "message" && verdict === "not-found") return { at: "putTombstone", command };
   const isClaim = command !== undefined && verdict === "accepted" && job?.cancellation?.repeats === 0;
-  if (isClaim && job.state === "stopping") return { at: "order", job };
+  if (isClaim && job.state === "stopping") return { at: "stop", job };
   return { at: "end", verdict, ...(job ? { job: { uid: job.uid, state: job.state } } : {}) };
 };
 
@@ -263,7 +263,7 @@ const checked = (job: Job, time: Instant, { setting, system }: Rules): readonly 
     const next = system.decideReconcile(job, cancellation, probe, escalations[setting.backend], time);
     return next.change
       ? { next: { at: "move", uid: job.uid, change: next.change } }
-      : { next: { at: "order again", job, checkAt: next.outcome.checkAt } };
+      : { next: { at: "stop again", job, checkAt: next.outcome.checkAt } };
   });
 };
 

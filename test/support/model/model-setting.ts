@@ -16,7 +16,7 @@ import * as ledger from "./model-ledger.ts";
  * tombstone; it may be delivered several times. Whatever names an incarnation names the first.
  */
 export type Request =
-  | ("cancel" | "message" | "cancel by uid" | "clean up" | "follow up" | "sweep" | "register" | "register anew")
+  | ("cancel" | "message" | "cancel by uid" | "cleanup" | "check" | "sweep" | "register" | "register anew")
   | ("heartbeat" | "start" | "succeeded" | "failed" | "cancelled" | "read");
 
 /** Everything that decides, as in production. A test of the test breaks one of them. */
@@ -73,7 +73,7 @@ export const jobAt = (time: Instant, { state, maxRuntimeSeconds }: Setting): Job
 
 export const commandOf = (kind: Request, time: Instant): CancelCommand => ({
   rules: { states: ["queued", "running"], jobTypes: ["QUERY"], residue: [] },
-  trigger: kind === "clean up" ? "schedule" : kind === "message" ? "queue" : "http",
+  trigger: kind === "cleanup" ? "schedule" : kind === "message" ? "queue" : "http",
   requestedBy: kind,
   requestedAt: time,
   ...(kind === "cancel" ? { askedAt: time } : {}),

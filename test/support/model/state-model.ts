@@ -6,8 +6,8 @@ import { at, jobAt, production, type Request, type Rules, type Setting, type Sys
 export interface World {
   readonly time: Instant;
   readonly ledger: ledger.Ledger;
-  /** `<uid>/<step>` of every order that a backend was given. */
-  readonly ordered: readonly string[];
+  /** `<uid>/<step>` of every stop that a backend was asked for. */
+  readonly stopsAsked: readonly string[];
   /** The ids of the events that the bus has taken. */
   readonly published: readonly string[];
   readonly requests: readonly Progress[];
@@ -43,7 +43,7 @@ export const firstWorld = ({ setting, requests }: Scenario): World => {
   return {
     time: at(0),
     ledger: registered,
-    ordered: [],
+    stopsAsked: [],
     published: [],
     requests: requests.map(() => ({ at: "begin" })),
   };
@@ -73,12 +73,12 @@ const stepsOf = (from: World, index: number, rules: Rules): readonly Step[] => {
   if (progress === undefined || kind === undefined || progress.at === "end") return [];
   const call = callOf(progress, kind, from.time);
   const [stored, answer] = call ? toAnswer(from.ledger, call, rules.system) : [from.ledger, undefined];
-  const stepTo = ({ next, ordered, published = [] }: Resumed): Step => ({
+  const stepTo = ({ next, stopsAsked, published = [] }: Resumed): Step => ({
     from,
     to: {
       time: from.time,
       ledger: stored,
-      ordered: ordered === undefined ? from.ordered : withAll(from.ordered, [ordered]),
+      stopsAsked: stopsAsked === undefined ? from.stopsAsked : withAll(from.stopsAsked, [stopsAsked]),
       published: withAll(from.published, published),
       requests: from.requests.with(index, next),
     },
@@ -120,9 +120,9 @@ export const explore = (scenario: Scenario, rules: Rules, check: (step: Step) =>
 /** Names worlds by their content. Requests of one kind are alike: it makes no difference which of them is how far. */
 const namer = ({ kinds }: Rules) => {
   const numberOf = numberer();
-  return ({ time, ledger: stored, ordered, published, requests }: World): string => {
+  return ({ time, ledger: stored, stopsAsked, published, requests }: World): string => {
     const progress = requests.map((each, index) => `${kinds[index]} ${numberOf(each)}`).sort();
-    return [time, numberOf(stored), ordered, published, progress].join(" ");
+    return [time, numberOf(stored), stopsAsked, published, progress].join(" ");
   };
 };
 

@@ -14,15 +14,15 @@ export interface Row {
   readonly expected: readonly [status: number, code: string, message: string | RegExp];
 }
 
-/** Where an error body of each dialect has its code and its message. */
-const dialects = {
+/** Where an error body of each protocol has its code and its message. */
+const protocols = {
   analyticDb: ({ body }: { body: Record<string, unknown> }) => [body.Code, body.Message],
   ges: ({ body }: { body: Record<string, unknown> }) => [body.errorCode, body.errorMessage],
   gesRead: ({ body }: { body: Record<string, unknown> }) => [body.errorCode, body.errorMessage],
   underscored: ({ body }: { body: Record<string, unknown> }) => [body.error_code, body.error_msg],
 };
 
-export type Dialect = keyof typeof dialects;
+export type Protocol = keyof typeof protocols;
 
 /** The codes of a store that throttles, that is down, and of a fault of our own. */
 export type StoreFaults = Readonly<
@@ -33,7 +33,7 @@ export type StoreFaults = Readonly<
 export const testFailures = (
   bundle: UsedBundle,
   request: CancelRequest,
-  dialect: Dialect,
+  protocol: Protocol,
   rows: readonly Row[],
   storeFaults: StoreFaults,
 ): void => {
@@ -42,10 +42,10 @@ export const testFailures = (
     const job = await registerJob(bundle, { ...request, ...(jobType && { jobType }) }, standing);
     const reply = await request.send(bundle, jobId ?? job.jobId, asked);
     const [status, code, message] = expected;
-    const [actualCode, actualMessage] = dialects[dialect](reply);
+    const [actualCode, actualMessage] = protocols[protocol](reply);
     expect([reply.status, actualCode]).toEqual([status, code]);
     expect(actualMessage).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
-    expectShape(dialect, reply);
+    expectShape(protocol, reply);
   });
 
   test.each([
@@ -58,11 +58,11 @@ export const testFailures = (
       jobs: brokenBy(fault),
     });
     const reply = await request.send(broken, "any");
-    expect([reply.status, dialects[dialect](reply)[0]]).toEqual(storeFaults[kind]);
-    expectShape(dialect, reply);
+    expect([reply.status, protocols[protocol](reply)[0]]).toEqual(storeFaults[kind]);
+    expectShape(protocol, reply);
     expect(reply.text).not.toContain("secret");
     if (kind !== "throttled") return;
-    if (dialect === "analyticDb") expect(reply.headers["x-acs-retry-after"]).toBe("1000");
+    if (protocol === "analyticDb") expect(reply.headers["x-acs-retry-after"]).toBe("1000");
     else expect(reply.headers["Retry-After"]).toBe("1");
   });
 };
@@ -74,22 +74,22 @@ const brokenBy = (fault: Error): JobStore => {
 };
 
 /** The fields of an error body, in the order of the alphabet. */
-const fieldsOf: Readonly<Record<Exclude<Dialect, "analyticDb">, readonly string[]>> = {
+const fieldsOf: Readonly<Record<Exclude<Protocol, "analyticDb">, readonly string[]>> = {
   ges: ["errorCode", "errorMessage"],
   gesRead: ["errorCode", "errorMessage", "result"],
   underscored: ["error_code", "error_msg"],
 };
 
-/** What every error of a dialect has: exactly its fields, JSON, and the request id where the SDKs look for it. */
-const expectShape = (dialect: Dialect, { body, headers }: { body: object; headers: Record<string, unknown> }) => {
+/** What every error of a protocol has: exactly its fields, JSON, and the request id where the SDKs look for it. */
+const expectShape = (protocol: Protocol, { body, headers }: { body: object; headers: Record<string, unknown> }) => {
   expect(headers["Content-Type"]).toBe("application/json");
-  if (dialect === "analyticDb") {
+  if (protocol === "analyticDb") {
     const { AccessDeniedDetail, ...fault } = body as Record<string, unknown>;
     expect(Object.keys(fault)).toEqual(["RequestId", "HostId", "Code", "Message", "Recommend"]);
     expect(fault.RequestId).toMatch(/^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/);
     expect(AccessDeniedDetail !== undefined).toBe(fault.Code === "Forbidden.RAM");
     return;
   }
-  expect(Object.keys(body).sort()).toEqual(fieldsOf[dialect]);
+  expect(Object.keys(body).sort()).toEqual(fieldsOf[protocol]);
   expect(headers["X-Request-Id"]).toMatch(/^[0-9A-F-]{36}$/);
 };

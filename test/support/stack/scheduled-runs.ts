@@ -48,9 +48,9 @@ export const useScheduledRuns = () => {
     return {
       ...bundle,
       bundle,
-      cleanUpAt: (seconds: number, instead: Partial<Services> = {}) => cleanup.run(scheduledRun(at(seconds, instead))),
+      cleanupAt: (seconds: number, instead: Partial<Services> = {}) => cleanup.run(scheduledRun(at(seconds, instead))),
       sweepAt: (seconds: number, instead: Partial<Services> = {}) => sweep.run(scheduledRun(at(seconds, instead))),
-      /** Looks at what these messages name, and gives the numbers of those that must come again. */
+      /** Checks what these messages name, and gives the numbers of those that must come again. */
       checkAt,
     };
   };

@@ -53,7 +53,7 @@ describe("a metric", () => {
     timeToStop,
     { ...timeToStop, value: 0 },
     { name: "Cancellations", value: 1, unit: "Count", dimensions: { service: "dds", outcome: "completed-first" } },
-    { name: "CleanUpTripped", value: 1, unit: "Count", dimensions: { policy: "max-runtime" }, total: true },
+    { name: "CleanupTripped", value: 1, unit: "Count", dimensions: { policy: "max-runtime" }, total: true },
   ])("has a member for each name that its directive points at: $name $value", (metric) => {
     const { _aws, ...members } = written(metric);
     for (const { Dimensions, Metrics } of _aws.CloudWatchMetrics) {

@@ -100,13 +100,13 @@ describe("the outbox", () => {
   });
 });
 
-describe("the worklists", () => {
+describe("the due queues", () => {
   const instanceOrWorkspace = async (job: Job) => {
     const { dueKey, dueAt } = await toJobItem(job);
     return dueKey && dueAt ? [String(dueKey.S).replace(/#\d$/, ""), Number(dueAt.N)] : [dueKey, dueAt];
   };
 
-  test("have a running job on cleanup, and from the claim on on follow-up", async () => {
+  test("have a running job on cleanup, and from the claim on on reconcile", async () => {
     const job = await registered();
     expect(await instanceOrWorkspace(job)).toEqual(["cleanup", now + 120_000]);
     const claimed = await stopping();

@@ -11,7 +11,7 @@ import { now } from "../../../support/stack/jobs.ts";
 import { type JobsTable, localAws, startJobsTable } from "../../../support/stack/jobs-table.ts";
 import { standingJobs } from "../../../support/stack/standing-jobs.ts";
 
-// What the worklists ask of the table, and what they make of answers that come in parts or not at all.
+// What the due queues ask of the table, and what they make of answers that come in parts or not at all.
 
 let table: JobsTable;
 let proxy: Awaited<ReturnType<typeof startFaultyProxy>>;
@@ -31,7 +31,7 @@ const times = <T>(count: number, make: (index: number) => Promise<T>) =>
 
 type Input = Record<string, unknown>;
 
-/** Worklists whose calls are noted, and changed on their way if the test wants. */
+/** Due queues whose calls are noted, and changed on their way if the test wants. */
 const observed = (change: (operation: string, input: Input) => Input = (_, input) => input) => {
   const calls: { operation: string; input: Input; count: number }[] = [];
   const call = async (operation: string, given: object) => {
@@ -174,9 +174,9 @@ describe("a table that fails", () => {
   test("is told in words of the store", async () => {
     const dueQueue = dynamoDbDueQueue({ call: jsonClient(dynamoDb, localAws(proxy.endpoint)), table: table.table });
     proxy.next("throttle", "throttle", "throttle");
-    await expect(dueQueue.position("walk")).rejects.toThrow(StoreThrottled);
+    await expect(dueQueue.position("scan")).rejects.toThrow(StoreThrottled);
     proxy.next("fail", "fail", "fail");
-    await expect(dueQueue.saveCursors("walk", 1, now)).rejects.toThrow(StoreUnavailable);
+    await expect(dueQueue.saveCursors("scan", 1, now)).rejects.toThrow(StoreUnavailable);
   });
 
   test("does not hide a gap between two runs by losing an answer", async () => {
@@ -189,7 +189,7 @@ describe("a table that fails", () => {
   });
 });
 
-test("what was walked is forgotten after a month in which nobody walked", async () => {
+test("a scan is forgotten after a month in which nobody made it", async () => {
   await table.dueQueue.saveCursors("policy", now, now);
   const Key = { pk: { S: "schedule#policy" }, sk: { S: "current" } };
   const { Item } = await table.call("GetItem", { TableName: table.table, Key });

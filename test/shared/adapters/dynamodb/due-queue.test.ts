@@ -50,7 +50,7 @@ const reconcileAt = ({ uid }: Job, at: number) =>
   table.jobs.changeIncarnation(uid, { when: { states: ["running"] }, due: { on: "reconcile", at } });
 
 describe("due", () => {
-  test("gives what is due on this worklist by now, in the order in which it became due", async () => {
+  test("gives what is due by now, in the order in which it became due", async () => {
     const jobs = await times(30, (i) => registered({ heartbeatAt: now + ((i * 7) % 30) * 1000 }));
     const [other] = jobs;
     if (other) await reconcileAt(other, now);
@@ -119,7 +119,7 @@ describe("due", () => {
     ["backend", old],
     ["heartbeatAt", old],
     ["labels", { ...old, selector: { labels: { team: "etl" } } }],
-  ])("an item without %s is left as it is by a policy that walks", async (attribute, policy) => {
+  ])("an item without %s is left as it is by a policy that scans", async (attribute, policy) => {
     const broken = await registered({ labels: { team: "etl" } });
     const whole = await registered({ labels: { team: "etl" } });
     await mutilate(broken, attribute);
@@ -247,7 +247,7 @@ describe("beginRun", () => {
   });
 });
 
-test("position is where a walk of this name was advanced to last", async () => {
+test("position is where a scan of this name was advanced to last", async () => {
   expect(await dueQueue.position("a")).toBe(0);
   await dueQueue.saveCursors("a", now, now);
   await dueQueue.saveCursors("a", now + 5, now);

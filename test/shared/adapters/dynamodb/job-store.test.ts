@@ -202,14 +202,14 @@ describe("the table", () => {
     expect(ended).toMatchObject({ expiresAt });
   });
 
-  test("has a queued job among the active ones, and on no worklist: there is no worker yet", async () => {
+  test("has a queued job among the active ones, and in no due queue: there is no worker yet", async () => {
     const job = await registered({ state: "queued" });
     expect(await rawItem(job)).toMatchObject({ activeKey: {}, activeSince: { N: String(now) } });
     expect(await rawItem(job)).not.toHaveProperty("dueKey");
     expect(await rawItem(job)).not.toHaveProperty("dueAt");
   });
 
-  test("keeps a cancelled job on the follow-up list until its outbox is empty, wherever it stands by then", async () => {
+  test("keeps a cancelled job in the reconcile queue until its outbox is empty, wherever it stands by then", async () => {
     const job = await registered({ state: "queued" });
     await jobs.change(uidToKey(job.uid), decideCancel(job, command, now).change ?? never());
     const due = { dueKey: { S: expect.stringMatching(/^reconcile#\d$/) }, dueAt: { N: String(now) } };

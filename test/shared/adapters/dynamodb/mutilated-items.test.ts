@@ -89,14 +89,14 @@ describe.each(mutilations)("an item whose $attribute is $value", ({ attribute, v
   });
 });
 
-/** Selects by a label: its walk looks at the entries of the index first, which are no more whole than their items. */
+/** Selects by a label: its scan reads the entries of the index first, which are no more whole than their items. */
 const oldOnes = {
   name: "old",
   maxRuntimeSeconds: 50,
   selector: { labels: { team: "etl" } },
   action: "cancel",
 } as const;
-const walking = { ...config, cleanup: { policies: [oldOnes] } };
+const scanning = { ...config, cleanup: { policies: [oldOnes] } };
 
 test.each([
   { attribute: "uid", unreadable: 1 },
@@ -105,10 +105,10 @@ test.each([
   { attribute: "maxRuntimeSeconds", value: text, unreadable: 1 },
   // Nobody can say whether the policy is for it: it is counted once its lease is over.
   { attribute: "labels", value: nothing, unreadable: 0 },
-])("an item whose $attribute is $value stops no policy's walk", async ({ attribute, value, unreadable }) => {
+])("an item whose $attribute is $value stops no policy's scan", async ({ attribute, value, unreadable }) => {
   const [broken, whole] = [await registered(oldOnes.selector), await registered(oldOnes.selector)];
   const before = await mutilate(broken, attribute, value);
-  expect(await cleanup.run(scheduledRun(bundleAt(55, walking).services))).toMatchObject({
+  expect(await cleanup.run(scheduledRun(bundleAt(55, scanning).services))).toMatchObject({
     unreadable,
     jobs: [{ uid: whole.uid }],
   });

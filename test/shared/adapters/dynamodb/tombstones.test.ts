@@ -173,7 +173,7 @@ describe("changeIncarnation", () => {
     expect(await table.jobs.changeIncarnation(aJob().uid, toldAll)).toEqual(nothing);
   });
 
-  test("of a superseded one keeps it on its worklist until that says no more", async () => {
+  test("of a superseded one keeps it in its due queue until that says no more", async () => {
     const { first } = await superseded();
     const due = async () => (await table.dueQueue.due("reconcile", now + 60_000, 10_000)).jobs.map(({ uid }) => uid);
     expect(await due()).toContain(first.uid);

@@ -121,7 +121,7 @@ describe("a message that failed", () => {
   });
 });
 
-test("a look at a time that is none is not asked for, and does not spoil the others", async () => {
+test("a check at a time that is none is not scheduled, and does not spoil the others", async () => {
   const queue = await newQueue();
   const logged: string[] = [];
   const log = jsonLog(
@@ -139,7 +139,7 @@ test("a look at a time that is none is not asked for, and does not spoil the oth
   expect(logged).toEqual([]);
 });
 
-test("looks that a queue does not take are logged as one error, and keep no others from being asked for", async () => {
+test("checks that a queue does not take are logged as one error, and keep no others from being asked for", async () => {
   const refused = {
     Successful: [],
     Failed: [
@@ -160,7 +160,7 @@ test("looks that a queue does not take are logged as one error, and keep no othe
   const sent = standIn.asked.flatMap(({ input }) => input.Entries as { MessageBody: string }[]);
   expect(sent.map(({ MessageBody }) => JSON.parse(MessageBody).uid)).toEqual(checks.map(({ uid }) => uid));
   expect(logged.map((line) => JSON.parse(line))).toMatchObject([
-    { level: "ERROR", message: "follow-ups could not be asked for", count: 12, error: { name: "AwsError" } },
+    { level: "ERROR", message: "checks could not be scheduled", count: 12, error: { name: "AwsError" } },
   ]);
   await standIn.stop();
 });

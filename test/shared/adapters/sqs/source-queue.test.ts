@@ -84,7 +84,7 @@ const counts = async (QueueUrl: string) => {
 };
 
 describe("the inbox", () => {
-  const reason = { code: "wrong-secret", detail: "The password is not the one." };
+  const reason = { code: "wrong-secret", detail: "The secret is not the one." };
 
   test("dead-letters a message without its secrets and with the reason", async () => {
     const record = await received(
@@ -100,7 +100,7 @@ describe("the inbox", () => {
     const text = (StringValue: string) => ({ DataType: "String", StringValue });
     expect(letter?.MessageAttributes).toEqual({
       Reason: text("wrong-secret"),
-      Detail: text("The password is not the one."),
+      Detail: text("The secret is not the one."),
       SentAt: text(new Date(Number(record.attributes.SentTimestamp)).toISOString()),
       DeadLetteredAt: text("2026-11-22T10:00:00.000Z"),
       MessageId: text(record.messageId),
@@ -173,7 +173,7 @@ describe("the inbox", () => {
   });
 });
 
-describe("the follow-ups", () => {
+describe("the checks", () => {
   const log = jsonLog(
     (line) => logged.push(line),
     () => now,
@@ -182,7 +182,7 @@ describe("the follow-ups", () => {
   const looksFor = (count: number, delaySeconds: number) =>
     Array.from({ length: count }, (_, index) => ({ uid: `u${index}`, delaySeconds }));
 
-  test("come one for each look, however many", async () => {
+  test("come one for each check, however many", async () => {
     await schedule(looksFor(25, 0));
     const uids: string[] = [];
     for (const _ of [1, 2, 3])
@@ -212,7 +212,7 @@ describe("the follow-ups", () => {
     await server.stop();
     await schedule(looksFor(1, 1));
     expect(logged.map((line) => JSON.parse(line))).toMatchObject([
-      { level: "ERROR", message: "follow-ups could not be asked for", count: 1, error: { name: "AwsUnreachable" } },
+      { level: "ERROR", message: "checks could not be scheduled", count: 1, error: { name: "AwsUnreachable" } },
     ]);
   });
 });

@@ -24,10 +24,10 @@ describe("an old job that is spared is read while the index may lag, and then no
   ])("%s", async (_, policy, given, first) => {
     const job = await register({ ...lasting, ...given });
     const { call, take } = countRead(table().call);
-    const { cleanUpAt } = start({ policies: [policy], call });
+    const { cleanupAt } = start({ policies: [policy], call });
     const read = [];
     for (let minute = 1; minute <= 9; minute++) {
-      await cleanUpAt(minute * 60);
+      await cleanupAt(minute * 60);
       read.push(take());
     }
     expect(read).toEqual([
@@ -45,14 +45,14 @@ test("a thousand old jobs that a selector spares do not make a run dearer", asyn
     const batch = items.slice(first, first + 25).map((Item) => ({ PutRequest: { Item } }));
     await write("BatchWriteItem", { RequestItems: { [table().table]: batch } });
   }
-  const { cleanUpAt } = start({ policies: [spot], call });
-  await cleanUpAt(60);
+  const { cleanupAt } = start({ policies: [spot], call });
+  await cleanupAt(60);
   expect(take()).toEqual({ jobs: 0, active: 1000, due: 0 });
-  await cleanUpAt(420);
+  await cleanupAt(420);
   take();
   await register({ ...lasting, labels: { tier: "spot" }, startedAt: now + 400_000 });
-  expect(policyIn(await cleanUpAt(480), "old")).toMatchObject({ cancelled: 1 });
-  // Once by the walk, and once more for the claim.
+  expect(policyIn(await cleanupAt(480), "old")).toMatchObject({ cancelled: 1 });
+  // Once by the scan, and once more for the claim.
   expect(take()).toEqual({ jobs: 1, active: 1, due: 0 });
 });
 
@@ -63,16 +63,16 @@ test.each<[string, PolicyInput]>([
 ])("a policy that was changed begins anew: %s", async (_, changed) => {
   const job = await register({ ...lasting, labels: { tier: "reserved" } });
   const before = start({ policies: [spot] });
-  for (const seconds of [60, 120, 900]) await before.cleanUpAt(seconds);
-  expect(policyIn(await start({ policies: [changed] }).cleanUpAt(960), "old")).toMatchObject({ due: 1, cancelled: 1 });
+  for (const seconds of [60, 120, 900]) await before.cleanupAt(seconds);
+  expect(policyIn(await start({ policies: [changed] }).cleanupAt(960), "old")).toMatchObject({ due: 1, cancelled: 1 });
   expect(await stateOf(job)).toBe("stopping");
 });
 
 test("a policy whose limits were changed goes on where it was", async () => {
   await register(lasting);
-  await start({ policies: [spot] }).cleanUpAt(600);
+  await start({ policies: [spot] }).cleanupAt(600);
   const { call, take } = countRead(table().call);
-  await start({ policies: [{ ...spot, maxActionsPerRun: 7, maxFractionOfActive: 0.5 }], call }).cleanUpAt(960);
+  await start({ policies: [{ ...spot, maxActionsPerRun: 7, maxFractionOfActive: 0.5 }], call }).cleanupAt(960);
   expect(take()).toMatchObject({ active: 0 });
 });
 
@@ -82,10 +82,10 @@ describe("an index entry that comes late", () => {
     ["by five minutes is still found", 250, "stopping"],
     ["by more is none that any index has", 249, "running"],
   ])("%s", async (_, startedAfter, state) => {
-    const { cleanUpAt } = start({ policies: [old] });
-    await cleanUpAt(600);
+    const { cleanupAt } = start({ policies: [old] });
+    await cleanupAt(600);
     const job = await register({ ...lasting, startedAt: now + startedAfter * 1000 });
-    await cleanUpAt(660);
+    await cleanupAt(660);
     expect(await stateOf(job)).toBe(state);
   });
 });
@@ -97,8 +97,8 @@ describe("what a run found and could not finish is found again, however late", (
     const jobs = [await register(lasting), await register({ ...lasting, startedAt: now + 5000 })];
     const tripping = start({ policies: [{ ...old, maxActionsPerRun: 1 }] });
     for (const seconds of long)
-      expect(policyIn(await tripping.cleanUpAt(seconds), "old")).toMatchObject({ tripped: "maxActionsPerRun", due: 2 });
-    await start({ policies: [{ ...old, maxActionsPerRun: 2 }] }).cleanUpAt(1260);
+      expect(policyIn(await tripping.cleanupAt(seconds), "old")).toMatchObject({ tripped: "maxActionsPerRun", due: 2 });
+    await start({ policies: [{ ...old, maxActionsPerRun: 2 }] }).cleanupAt(1260);
     expect(await Promise.all(jobs.map(stateOf))).toEqual(["stopping", "stopping"]);
   });
 
@@ -106,24 +106,24 @@ describe("what a run found and could not finish is found again, however late", (
     const job = await register(lasting);
     const barred = start({ policies: [old], principals: [] });
     for (const seconds of long)
-      expect(policyIn(await barred.cleanUpAt(seconds), "old")).toMatchObject({ spared: { forbidden: 1 } });
-    await start({ policies: [old] }).cleanUpAt(1260);
+      expect(policyIn(await barred.cleanupAt(seconds), "old")).toMatchObject({ spared: { forbidden: 1 } });
+    await start({ policies: [old] }).cleanupAt(1260);
     expect(await stateOf(job)).toBe("stopping");
   });
 });
 
-test("a job that starts after the walk passed its registration is met at its own age", async () => {
+test("a job that starts after the scan passed its registration is met at its own age", async () => {
   const job = await register({ ...lasting, state: "queued" });
-  const { bundle, cleanUpAt } = start({ policies: [old] });
-  await cleanUpAt(60);
-  await cleanUpAt(600);
+  const { bundle, cleanupAt } = start({ policies: [old] });
+  await cleanupAt(60);
+  await cleanupAt(600);
   bundle.clock.time = now + 700_000;
   await table().jobs.changeIncarnation(job.uid, {
     when: { states: ["queued"] },
     set: { state: "running", startedAt: bundle.clock.time, heartbeatAt: bundle.clock.time },
   });
-  await cleanUpAt(749);
+  await cleanupAt(749);
   expect(await stateOf(job)).toBe("running");
-  await cleanUpAt(750);
+  await cleanupAt(750);
   expect(await stateOf(job)).toBe("stopping");
 });
