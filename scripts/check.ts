@@ -10,6 +10,7 @@ const root = path.join(import.meta.dirname, "..");
 const gates: readonly (readonly [name: string, ...command: string[]])[] = [
   ["format and lint", "biome", "ci", "--error-on-warnings"],
   ["types", "tsc", "--noEmit"],
+  ["dead code", "knip"],
   ["client package", process.execPath, "scripts/check-package.ts"],
   // The tests of the deployment and from end to end look at what this makes.
   ["package", "serverless", "package"],

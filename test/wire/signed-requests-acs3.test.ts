@@ -1,4 +1,5 @@
 import { describe, test } from "vitest";
+import { everySignature, headerSignature } from "../support/signing/signature-cases.ts";
 import { acs3Subjects } from "../support/signing/signed-subjects.ts";
 import { type Case, expectOutcome, keys, useSignedBundle } from "../support/signing/signed-world.ts";
 import { isoSeconds } from "../support/signing/signing-clients.ts";
@@ -18,20 +19,12 @@ import {
 } from "../support/signing/tamper.ts";
 import { now } from "../support/stack/jobs.ts";
 
-const minute = 60_000;
 const long = "x".repeat(900_000);
 
 const refused: readonly Case[] = [
+  ...everySignature.refused,
+  ...headerSignature.refused,
   // who and when
-  { name: "no signature", arrives: header("Authorization", undefined), outcome: "missing" },
-  { name: "unknown key", signing: { key: keys.unknown }, outcome: "unknown key" },
-  { name: "the id of another key", arrives: authorization((a) => a.replace("good", "other")), outcome: "mismatch" },
-  { name: "wrong secret", signing: { key: { ...keys.good, secret: "guessed" } }, outcome: "mismatch" },
-  { name: "expired key", signing: { key: keys.expired }, outcome: "unknown key" },
-  { name: "key kept to other triggers", signing: { key: keys.barred }, outcome: "unknown key" },
-  { name: "key of another project", signing: { key: keys.ofAnotherProject }, outcome: "forbidden" },
-  { name: "stale", signing: { at: now - 15 * minute - 1000 }, outcome: "expired" },
-  { name: "from the future", signing: { at: now + 15 * minute + 1000 }, outcome: "expired" },
   { name: "date of another form", asks: header("x-acs-date", "20261122T100000Z"), outcome: "malformed time" },
   { name: "date that is none", asks: header("x-acs-date", "2026-13-41T10:00:00Z"), outcome: "malformed time" },
   { name: "no date", signing: { without: ["x-acs-date"] }, outcome: "malformed" },
@@ -42,16 +35,6 @@ const refused: readonly Case[] = [
   // security token
   { name: "token of a permanent key", asks: header("x-acs-security-token", "x"), outcome: "wrong security token" },
   {
-    name: "no token",
-    signing: { key: { ...keys.temporary, token: "" } },
-    outcome: "wrong security token",
-  },
-  {
-    name: "wrong token",
-    signing: { key: { ...keys.temporary, token: "wrong" } },
-    outcome: "wrong security token",
-  },
-  {
     name: "token changed",
     signing: { key: keys.temporary },
     arrives: header("x-acs-security-token", lastChanged),
@@ -61,7 +44,6 @@ const refused: readonly Case[] = [
   { name: "signed header dropped", arrives: header("x-acs-version", undefined), outcome: "malformed" },
   { name: "signed header changed", arrives: header("x-acs-version", "2016-05-04"), outcome: "mismatch" },
   { name: "other action", arrives: header("x-acs-action", "CancelCreateIndexJob"), outcome: "mismatch" },
-  { name: "other host", arrives: header("host", "elsewhere.test"), outcome: "mismatch" },
   { name: "signed header twice", arrives: twice("x-acs-action"), outcome: "mismatch" },
   { name: "x-acs- header added", arrives: header("x-acs-retry-attempts", "1"), outcome: "mismatch" },
   {
@@ -78,10 +60,6 @@ const refused: readonly Case[] = [
   },
   // parameters
   { name: "parameter changed", arrives: query("RegionId", "cn-beijing"), outcome: "mismatch" },
-  { name: "parameter added", arrives: query("Force", "true"), outcome: "mismatch" },
-  { name: "parameter removed", arrives: query("Filler", undefined), outcome: "mismatch" },
-  { name: "parameter encoded twice", url: (url) => url.replace("a%20b", "a%2520b"), outcome: "mismatch" },
-  { name: "parameter twice", url: (url) => `${url}&Filler=a%20b`, outcome: "unreadable" },
   {
     name: "moved from query to form",
     arrives: all(query("Filler", undefined), form("Filler", "a b")),
@@ -90,15 +68,6 @@ const refused: readonly Case[] = [
   {
     name: "moved from form to query",
     arrives: all(form("Namespace", undefined), query("Namespace", "mynamespace")),
-    outcome: "mismatch",
-  },
-  { name: "empty value filled", asks: query("Filler", ""), arrives: query("Filler", "x"), outcome: "mismatch" },
-  { name: "empty value removed", asks: query("Filler", ""), arrives: query("Filler", undefined), outcome: "mismatch" },
-  { name: "value emptied", arrives: query("Filler", ""), outcome: "mismatch" },
-  {
-    name: "other normalization form of unicode",
-    asks: query("Filler", composed),
-    arrives: query("Filler", decomposed),
     outcome: "mismatch",
   },
   {
@@ -117,15 +86,6 @@ const refused: readonly Case[] = [
   { name: "no hash of the body", signing: { without: ["x-acs-content-sha256"] }, outcome: "mismatch" },
   { name: "UNSIGNED-PAYLOAD", asks: header("x-acs-content-sha256", "UNSIGNED-PAYLOAD"), outcome: "mismatch" },
   // the header Authorization
-  { name: "signature changed", arrives: authorization(lastChanged), outcome: "mismatch" },
-  { name: "signature cut short", arrives: authorization((a) => a.slice(0, -2)), outcome: "malformed" },
-  { name: "signature longer", arrives: authorization((a) => `${a}00`), outcome: "malformed" },
-  {
-    name: "signature in upper case",
-    arrives: authorization((a) => a.replace(/Signature=.*/, (part) => part.replace(/[a-f]/g, (c) => c.toUpperCase()))),
-    outcome: "malformed",
-  },
-  { name: "signature not hex", arrives: authorization((a) => `${a.slice(0, -1)}g`), outcome: "malformed" },
   { name: "no Signature part", arrives: authorization((a) => a.replace(/,Signature=.*/, "")), outcome: "malformed" },
   {
     name: "no SignedHeaders part",
@@ -138,7 +98,6 @@ const refused: readonly Case[] = [
     outcome: "malformed",
   },
   { name: "empty Credential", arrives: authorization((a) => a.replace("good-ak", "")), outcome: "malformed" },
-  { name: "Authorization twice", arrives: twice("Authorization"), outcome: "malformed" },
   { name: "a part of it twice", arrives: authorization((a) => `${a},Signature=00`), outcome: "malformed" },
   {
     name: "unknown algorithm of the family",
@@ -158,13 +117,8 @@ const refused: readonly Case[] = [
 ];
 
 const accepted: readonly Omit<Case, "outcome">[] = [
-  { name: "the usual request" },
-  { name: "almost stale", signing: { at: now - 15 * minute } },
-  { name: "almost from the future", signing: { at: now + 15 * minute } },
-  { name: "key of this project", signing: { key: keys.ofThisProject } },
-  { name: "key that expires in a moment", signing: { key: keys.lasting } },
-  { name: "temporary key with its signed token", signing: { key: keys.temporary } },
-  { name: "unsigned headers beside", arrives: all(header("X-Forwarded-For", "192.0.2.7"), header("via", "1.1 proxy")) },
+  ...everySignature.accepted,
+  ...headerSignature.accepted,
   { name: "spaces around a header's value", arrives: header("x-acs-credentials-provider", (v) => `  ${v}\t`) },
   { name: "spaces after the commas", arrives: authorization((a) => a.replaceAll(",", ", ")) },
   {
@@ -181,11 +135,8 @@ const accepted: readonly Omit<Case, "outcome">[] = [
   },
   { name: "all headers signed", signing: { signs: () => true } },
   { name: "signed retry headers", asks: all(header("x-acs-retry-attempts", "1"), header("x-acs-retry-delay", "100")) },
-  { name: "spaces in the query as +", url: (url) => url.replace("a%20b", "a+b") },
   { name: "parameters in another order", url: (url) => url.replace(/\?(.*?)&(.*)$/, "?$2&$1") },
-  { name: "empty value", asks: query("Filler", "") },
   { name: "unicode", asks: all(query("Filler", composed), form("Other", `${decomposed} \u{1F6D1}`)) },
-  { name: "reserved characters", asks: query("Filler", "!'()*~+/=&%25") },
   { name: "very long value", asks: form("Long", long) },
   {
     name: "all parameters in the query",

@@ -1,4 +1,5 @@
 import { describe, test } from "vitest";
+import { everySignature, headerSignature } from "../support/signing/signature-cases.ts";
 import { huaweiAccessSubjects, huaweiScopedSubjects } from "../support/signing/signed-subjects.ts";
 import { type Case, expectOutcome, keys, useSignedBundle } from "../support/signing/signed-world.ts";
 import { basicSeconds } from "../support/signing/signing-clients.ts";
@@ -18,22 +19,14 @@ import {
 import { project } from "../support/stack/bundle.ts";
 import { now } from "../support/stack/jobs.ts";
 
-const minute = 60_000;
 const long = "x".repeat(6000);
 const ofOneMebibyte = (last: string): string => `{"a":"${"x".repeat(1024 * 1024 - 9)}${last}"}`;
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 const refused: readonly Case[] = [
+  ...everySignature.refused,
+  ...headerSignature.refused,
   // who and when
-  { name: "no signature", arrives: header("Authorization", undefined), outcome: "missing" },
-  { name: "unknown key", signing: { key: keys.unknown }, outcome: "unknown key" },
-  { name: "the id of another key", arrives: authorization((a) => a.replace("good", "other")), outcome: "mismatch" },
-  { name: "wrong secret", signing: { key: { ...keys.good, secret: "guessed" } }, outcome: "mismatch" },
-  { name: "expired key", signing: { key: keys.expired }, outcome: "unknown key" },
-  { name: "key kept to other triggers", signing: { key: keys.barred }, outcome: "unknown key" },
-  { name: "key of another project", signing: { key: keys.ofAnotherProject }, outcome: "forbidden" },
-  { name: "stale", signing: { at: now - 15 * minute - 1000 }, outcome: "expired" },
-  { name: "from the future", signing: { at: now + 15 * minute + 1000 }, outcome: "expired" },
   { name: "date of another form", asks: header("X-Sdk-Date", "20261122T10:00:00Z"), outcome: "malformed time" },
   { name: "date that is none", asks: header("X-Sdk-Date", "20261122T256100Z"), outcome: "malformed time" },
   { name: "no date", arrives: header("X-Sdk-Date", undefined), outcome: "malformed" },
@@ -48,8 +41,6 @@ const refused: readonly Case[] = [
   { name: "unknown token beside the signature", arrives: header("X-Auth-Token", "guessed"), outcome: "unknown token" },
   // security token
   { name: "token of a permanent key", arrives: header("X-Security-Token", "x"), outcome: "wrong security token" },
-  { name: "no token", signing: { key: { ...keys.temporary, token: "" } }, outcome: "wrong security token" },
-  { name: "wrong token", signing: { key: { ...keys.temporary, token: "wrong" } }, outcome: "wrong security token" },
   {
     name: "token dropped",
     signing: { key: keys.temporary },
@@ -59,7 +50,6 @@ const refused: readonly Case[] = [
   // headers
   { name: "signed header dropped", arrives: header("Content-Type", undefined), outcome: "malformed" },
   { name: "signed header changed", arrives: header("Content-Type", "text/plain"), outcome: "mismatch" },
-  { name: "other host", arrives: header("host", "elsewhere.test"), outcome: "mismatch" },
   { name: "signed header twice", arrives: twice("X-Project-Id"), outcome: "mismatch" },
   {
     name: "header of every object",
@@ -70,22 +60,9 @@ const refused: readonly Case[] = [
   },
   // parameters
   { name: "parameter changed", arrives: query("Filler", "c"), outcome: "mismatch" },
-  { name: "parameter added", arrives: query("Force", "true"), outcome: "mismatch" },
-  { name: "parameter removed", arrives: query("Filler", undefined), outcome: "mismatch" },
   {
     name: "parameter moved to the body",
     arrives: all(query("Filler", undefined), body('{"Filler":"a b"}')),
-    outcome: "mismatch",
-  },
-  { name: "parameter encoded twice", url: (url) => url.replace("a%20b", "a%2520b"), outcome: "mismatch" },
-  { name: "parameter twice", url: (url) => `${url}&Filler=a%20b`, outcome: "unreadable" },
-  { name: "empty value filled", asks: query("Filler", ""), arrives: query("Filler", "x"), outcome: "mismatch" },
-  { name: "empty value removed", asks: query("Filler", ""), arrives: query("Filler", undefined), outcome: "mismatch" },
-  { name: "value emptied", arrives: query("Filler", ""), outcome: "mismatch" },
-  {
-    name: "other normalization form of unicode",
-    asks: query("Filler", composed),
-    arrives: query("Filler", decomposed),
     outcome: "mismatch",
   },
   {
@@ -126,15 +103,6 @@ const refused: readonly Case[] = [
     outcome: "mismatch",
   },
   // the header Authorization
-  { name: "signature changed", arrives: authorization(lastChanged), outcome: "mismatch" },
-  { name: "signature cut short", arrives: authorization((a) => a.slice(0, -2)), outcome: "malformed" },
-  { name: "signature longer", arrives: authorization((a) => `${a}00`), outcome: "malformed" },
-  {
-    name: "signature in upper case",
-    arrives: authorization((a) => a.replace(/Signature=.*/, (part) => part.replace(/[a-f]/g, (c) => c.toUpperCase()))),
-    outcome: "malformed",
-  },
-  { name: "signature not hex", arrives: authorization((a) => `${a.slice(0, -1)}g`), outcome: "malformed" },
   { name: "no Signature part", arrives: authorization((a) => a.replace(/, Signature=.*/, "")), outcome: "malformed" },
   {
     name: "no SignedHeaders part",
@@ -146,7 +114,6 @@ const refused: readonly Case[] = [
     arrives: authorization((a) => a.replace(/(Access|Credential)=[^,]*, /, "")),
     outcome: "malformed",
   },
-  { name: "Authorization twice", arrives: twice("Authorization"), outcome: "malformed" },
   {
     name: "unknown algorithm of the family",
     arrives: authorization((a) => a.replace(/^\w+-HMAC-SHA256/, "SDK-HMAC-SM3")),
@@ -160,18 +127,13 @@ const refused: readonly Case[] = [
 ];
 
 const accepted: readonly Omit<Case, "outcome">[] = [
-  { name: "the usual request" },
-  { name: "almost stale", signing: { at: now - 15 * minute } },
-  { name: "almost from the future", signing: { at: now + 15 * minute } },
-  { name: "key of this project", signing: { key: keys.ofThisProject } },
-  { name: "key that expires in a moment", signing: { key: keys.lasting } },
-  { name: "temporary key with its signed token", signing: { key: keys.temporary } },
+  ...everySignature.accepted,
+  ...headerSignature.accepted,
   {
     name: "temporary key with its token added after signing, as Go clients do",
     signing: { key: { ...keys.temporary, token: "" } },
     arrives: header("X-Security-Token", keys.temporary.token),
   },
-  { name: "unsigned headers beside", arrives: all(header("X-Forwarded-For", "192.0.2.7"), header("via", "1.1 proxy")) },
   { name: "spaces around a header's value", arrives: header("Content-Type", (value) => `  ${value}\t`) },
   { name: "no spaces after the commas", arrives: authorization((a) => a.replaceAll(", ", ",")) },
   {
@@ -193,11 +155,8 @@ const accepted: readonly Omit<Case, "outcome">[] = [
   },
   { name: "all headers signed, as with Python", signing: { signs: () => true } },
   { name: "a valid token beside the signature", arrives: header("X-Auth-Token", "ops-token") },
-  { name: "spaces in the query as +", url: (url) => url.replace("a%20b", "a+b") },
-  { name: "empty value", asks: query("Filler", "") },
   { name: "no query", asks: query("Filler", undefined) },
   { name: "unicode", asks: query("Filler", `${composed} ${decomposed} \u{1F6D1}`) },
-  { name: "reserved characters", asks: query("Filler", "!'()*~+/=&%25") },
   { name: "very long value", asks: query("Filler", long) },
   { name: "largest body", asks: body(ofOneMebibyte("0")) },
   { name: "escapes in the path that need none", asks: path((p) => p.replace("job-", "job%2D")) },

@@ -79,7 +79,8 @@ export const holdLease = ({ api, uid, since, timeoutMs, intervalMs, onStop }: Le
   };
 
   renew(since);
-  beatUntilReleased(released.signal);
+  // Ends with the lease; a beat that fails ends nothing.
+  void beatUntilReleased(released.signal);
 
   return {
     release,

@@ -49,7 +49,7 @@ export const recompute = (capture: Capture): Recomputed => {
     const sent = { ...message.query, ...message.form }.Signature;
     return { toSign, signature: rpcV1Signature(key.secret, toSign), sent };
   }
-  const { algorithm, credential, names, signature: sent } = toProblemParts(authorization);
+  const { algorithm, credential, names, signature: sent } = readAuthorization(authorization);
   if (isAlibaba(capture)) {
     const toSign = acs3ToSign(message, names, "ACS3-HMAC-SHA256");
     return { toSign, signature: acs3Signature(key.secret, toSign, "ACS3-HMAC-SHA256"), sent };
@@ -59,7 +59,7 @@ export const recompute = (capture: Capture): Recomputed => {
   return { toSign, signature: huaweiSignature(key, toSign, variant), sent };
 };
 
-const toProblemParts = (authorization: string) => {
+const readAuthorization = (authorization: string) => {
   const [, algorithm = "", credential = "", names = "", signature] =
     /^(\S+) (?:Access|Credential)=([^,]+), ?SignedHeaders=([^,]+), ?Signature=(.+)$/.exec(authorization) ?? [];
   return { algorithm, credential, names: names.split(";"), signature };
