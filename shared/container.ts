@@ -53,15 +53,28 @@ export const createServices = (environment: Environment = readEnvironment()): Se
     return {
       ...local,
       jobs: dynamoDbJobStore(access, remembered.ownerships),
-      dueQueue: dynamoDbDueQueue(access),
-      nonces: dynamoDbNonces(access),
-      lockouts: dynamoDbLockouts(access, remembered.failureCounts),
+      reconcileQueue: sqsReconcileQueue(callSqs, reconcileQueue, log),
       credentials: async () => (await config(deadline)).credentials,
       settings: async () => (await config(deadline)).settings,
-      reconcileQueue: sqsReconcileQueue(callSqs, reconcileQueue, log),
-      events: eventBridgeBus(callUntil(clients.eventBridge, deadline), eventBus, log),
-      sourceQueue: sqsSourceQueue(callSqs, queue),
-      secrets: secrets ? fileSecrets(secrets) : secretsManagerSecrets(callUntil(clients.secretsManager, deadline)),
+      // Made when they are asked for: most calls need none of them.
+      get dueQueue() {
+        return dynamoDbDueQueue(access);
+      },
+      get nonces() {
+        return dynamoDbNonces(access);
+      },
+      get lockouts() {
+        return dynamoDbLockouts(access, remembered.failureCounts);
+      },
+      get events() {
+        return eventBridgeBus(callUntil(clients.eventBridge, deadline), eventBus, log);
+      },
+      get sourceQueue() {
+        return sqsSourceQueue(callSqs, queue);
+      },
+      get secrets() {
+        return secrets ? fileSecrets(secrets) : secretsManagerSecrets(callUntil(clients.secretsManager, deadline));
+      },
     };
   };
 };

@@ -19,7 +19,7 @@ await using servers = await startServers();
 const { callSqs, queues } = servers;
 let accepted = 0;
 const countAccepted = (line: string) => {
-  if (line.includes('"answer":"accepted"')) accepted++;
+  if (line.includes('"outcome":"accepted"')) accepted++;
 };
 const services = servicesOn(servers, countAccepted);
 const settleThroughHandler = throughHandler(services);

@@ -12,7 +12,7 @@ export const authenticateRequest = async (
   schemes: readonly Scheme[],
   request: HttpRequest,
   parameters: Readonly<Record<string, string>>,
-  { credentials, clock, lockouts, nonces }: Pick<Services, "credentials" | "clock" | "lockouts" | "nonces">,
+  services: Pick<Services, "credentials" | "clock" | "lockouts" | "nonces">,
 ): Promise<Principal> => {
   const { method, path, headers, source } = request;
   const presented = {
@@ -24,17 +24,17 @@ export const authenticateRequest = async (
     query: readParameters(request.query),
     body: request.body(),
   };
-  const now = clock.now();
-  const found = identify(schemes, presented, { credentials: await credentials(), now, trigger: "http" });
+  const now = services.clock.now();
+  const found = identify(schemes, presented, { credentials: await services.credentials(), now, trigger: "http" });
 
   const attempt = "keyId" in found && found.keyId !== undefined ? { keyId: found.keyId, source } : undefined;
-  if (attempt && (await lockouts.isLocked(attempt, now))) throw unauthenticated({ fault: "locked" });
+  if (attempt && (await services.lockouts.isLocked(attempt, now))) throw unauthenticated({ fault: "locked" });
   if ("fault" in found) {
-    if (attempt) await lockouts.failed(attempt, now);
+    if (attempt) await services.lockouts.failed(attempt, now);
     throw unauthenticated(found);
   }
-  if (attempt) await lockouts.succeeded(attempt, now);
-  if (attempt && found.nonce !== undefined && !(await nonces.use(attempt.keyId, found.nonce, now)))
+  if (attempt) await services.lockouts.succeeded(attempt, now);
+  if (attempt && found.nonce !== undefined && !(await services.nonces.use(attempt.keyId, found.nonce, now)))
     throw unauthenticated({ fault: "nonce-used" });
 
   return found.principal;
