@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { RunningJob } from "../../packages/client/src/run-job.ts";
 import type { Sample } from "./sample.ts";
 import type { Say } from "./sample-log.ts";
@@ -8,8 +7,13 @@ import { doWork } from "./work.ts";
 const jobMs = 20 * 60_000;
 const progressEveryMs = 5_000;
 
-/** The work of one sample job, from its start, or its wait for that, to its end. */
-export const doSample = async (sample: Sample, signal: AbortSignal, job: RunningJob, say: Say): Promise<void> => {
+/** Does the work of one sample job. */
+export const doSample = async (
+  sample: Sample,
+  signal: AbortSignal,
+  job: Pick<RunningJob, "leaveBehind">,
+  say: Say,
+): Promise<void> => {
   let toldAt = 0;
   let progress = "nothing done yet";
   signal.addEventListener("abort", () => {
@@ -17,7 +21,6 @@ export const doSample = async (sample: Sample, signal: AbortSignal, job: Running
     say(`told to stop: ${signal.reason.message}`);
   });
   try {
-    if (sample.waitMs !== undefined) await waitForStart(sample.waitMs, signal, job, say);
     let sayNextAt = 0;
     const onProgress = (now: string) => {
       progress = now;
@@ -34,11 +37,4 @@ export const doSample = async (sample: Sample, signal: AbortSignal, job: Running
       say(`stopped after ${Math.ceil(performance.now() - toldAt)} ms (${progress})`);
     }
   }
-};
-
-const waitForStart = async (ms: number, signal: AbortSignal, job: RunningJob, say: Say): Promise<void> => {
-  say(`waiting ${ms / 60_000} minutes until it may start`);
-  await pause(ms, undefined, { signal });
-  await job.start();
-  say("started");
 };

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { type JobEnd, runJob } from "../../packages/client/src/run-job.ts";
+import { type JobEnd, type RunningJob, runJob } from "../../packages/client/src/run-job.ts";
 import { doSample } from "./do-sample.ts";
 import { curlCommand, type Sample } from "./sample.ts";
 import { openSampleLog } from "./sample-log.ts";
@@ -35,9 +35,22 @@ export const runSample = async (sample: Sample): Promise<void> => {
   while (!signal.aborted) {
     const job = { ...sample.job, jobId: `${sample.jobId}-${uniquePart()}` };
     try {
-      const end = await runJob({ endpoint, token, job, heartbeatSeconds, signal }, (stop, running) => {
-        say(`registered as job ${running.jobId}, uid ${running.uid}`);
-        announce(running.uid, running.jobId);
+      const registered = ({ uid, jobId }: RunningJob) => {
+        say(`registered as job ${jobId}, uid ${uid}`);
+        announce(uid, jobId);
+      };
+      const { waitMs } = sample;
+      const untilReady = async (stop: AbortSignal, running: RunningJob) => {
+        registered(running);
+        say(`waiting ${(waitMs ?? 0) / 60_000} minutes until it may start`);
+        await pause(waitMs, undefined, { signal: stop }).finally(
+          () => stop.aborted && say("stopped before it started"),
+        );
+      };
+      const options = { endpoint, token, job, heartbeatSeconds, signal, untilReady };
+      const end = await runJob(options, (stop, running) => {
+        if (waitMs === undefined) registered(running);
+        else say("started");
         return doSample(sample, stop, running, say);
       });
       say(sentence(end));

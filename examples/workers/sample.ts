@@ -48,4 +48,4 @@ export const analyticDb = {
 } as const;
 
 /** Long enough to be noticed, short enough to hear of a cancel in the time of a breath. */
-export const lease = { heartbeatTimeoutSeconds: 10 } as const;
+export const lease = { heartbeatTimeoutSeconds: 10, graceSeconds: 10 } as const;

@@ -22,7 +22,9 @@ export const finishJob: Endpoint = {
     if (uid === undefined) return { kind: "job-not-found" };
 
     const { jobs, clock } = call.services;
-    const applied = await applyDecision(jobs, { uid }, (job) => decideFinish(job, report, clock.now()));
+    const applied = await applyDecision(jobs, { uid }, (job) =>
+      decideFinish(job, report, call.principal.name, clock.now()),
+    );
     const outcome = toReportOutcome(applied, jobView);
     // Publishes the outcome now instead of waiting for the next sweep.
     const isNews = outcome.kind === "ok" && applied.job?.outbox !== undefined;

@@ -25,9 +25,10 @@ export const renderJobOutcome = (outcome: JobOutcome | RequestError, about: Repl
       return problem({ status: 409, code: "job-already-active", title, detail }, about);
     }
     case "cancelled-before-start": {
-      const { requestedBy, reason = null, requestedAt, until } = outcome.tombstone;
+      const { requestedBy, onBehalfOf = null, reason = null, requestedAt, until } = outcome.tombstone;
       const [title, detail] = ["The job was cancelled before it started", "It must not start: a cancel came first."];
-      const cancelled = { requestedBy, reason, requestedAt: timestamp(requestedAt), until: timestamp(until) };
+      const times = { requestedAt: timestamp(requestedAt), until: timestamp(until) };
+      const cancelled = { requestedBy, onBehalfOf, reason, ...times };
       return problem({ status: 410, code: outcome.kind, title, detail, extensions: { cancelled } }, about);
     }
     case "job-already-active":

@@ -35,7 +35,7 @@ export const registrationFor = (service: Service) =>
     ),
     state: v.exactOptional(v.picklist(["queued", "running"], "queued or running"), "running"),
     backend: v.exactOptional(v.strictObject({ kind: v.picklist(backendKinds, "worker") }), { kind: "worker" }),
-    heartbeatTimeoutSeconds: v.exactOptional(seconds(1, 7 * day), 60),
+    heartbeatTimeoutSeconds: v.exactOptional(seconds(1, 7 * day), 300),
     maxRuntimeSeconds: v.exactOptional(seconds(1, 366 * day)),
     graceSeconds: v.exactOptional(seconds(0, 7 * day), 30),
     labels: v.exactOptional(labels, {}),

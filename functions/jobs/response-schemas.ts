@@ -1,5 +1,12 @@
 import * as v from "valibot";
-import { backendKinds, cancellationOutcomes, evidenceKinds, jobStates, triggers } from "../../shared/domain/job.ts";
+import {
+  assurances,
+  backendKinds,
+  cancellationOutcomes,
+  evidenceKinds,
+  jobStates,
+  triggers,
+} from "../../shared/domain/job.ts";
 
 /** What the job API answers: the views are typed by these schemas, and the OpenAPI document describes them. */
 const timestamp = v.pipe(v.string(), v.isoTimestamp());
@@ -48,20 +55,24 @@ export const receipt = v.object({
   jobId: v.string(),
   trigger: v.picklist(triggers),
   requestedBy: v.string(),
+  onBehalfOf: v.nullable(v.string()),
   reason: v.nullable(v.string()),
   requestedAt: timestamp,
   outcome: v.picklist(cancellationOutcomes),
+  assurance: v.nullable(v.picklist(assurances)),
   verified: v.boolean(),
   evidence: v.nullable(
     v.object({
       kind: v.picklist(evidenceKinds),
       at: timestamp,
+      witness: v.string(),
       detail: v.string(),
     }),
   ),
   steps: v.array(v.object({ at: timestamp, step: v.string(), detail: v.nullable(v.string()) })),
   timeToStopMs: v.nullable(v.number()),
-  residue: v.pipe(v.array(v.string()), v.readonly()),
+  residue: v.nullable(v.pipe(v.array(v.string()), v.readonly())),
+  contradictions: v.array(v.object({ at: timestamp, what: v.string() })),
   repeats: v.number(),
 });
 

@@ -2,7 +2,8 @@ import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
 import type { Decision } from "../../shared/domain/change.ts";
 import { currentStep, decideReconcile, type NextCheck, type Probe } from "../../shared/domain/decide-reconcile.ts";
 import type { Announcement, Instant, Job } from "../../shared/domain/job.ts";
-import { type CloudEvent, eventId, toOutcomeEvent } from "../../shared/domain/outcome-event.ts";
+import { type CloudEvent, eventId, kindOf, toOutcomeEvent } from "../../shared/domain/outcome-event.ts";
+import { timeToStop } from "../../shared/domain/receipt.ts";
 import type { ScheduledCheck } from "../../shared/domain/scheduled-check.ts";
 import { isValidJob } from "../../shared/domain/validate-stored-job.ts";
 import { applyDecision } from "../../shared/operations/apply-decision.ts";
@@ -98,28 +99,32 @@ const publish = async ({ events, log }: Used, told: readonly PendingEvents[]): P
 const retryMs = 60_000;
 
 /** Empties the outbox as far as it is out, and says when to check next, if ever. */
-const putBack = async ({ jobs, clock, metrics }: Used, { job, checkAt }: Checked, taken: ReadonlySet<string>) => {
+const putBack = async (services: Used, { job, checkAt }: Checked, taken: ReadonlySet<string>) => {
+  const { jobs, clock } = services;
   const { outbox = [], dueAt } = job;
   if (checkAt === undefined && outbox.length === 0 && dueAt === undefined) return;
   const announced = outbox.filter((announcement) => taken.has(eventId(job, announcement)));
   const isOut = announced.length === outbox.length;
   const next = checkAt ?? (isOut ? undefined : clock.now() + retryMs);
   const { applied } = await jobs.changeIncarnation(job.uid, {
-    when: { states: [job.state], unannounced: announced },
+    when: { states: [job.state], outbox },
     ...(announced.length > 0 ? { announced } : {}),
     due: next === undefined ? "no-more" : { on: "reconcile", at: next },
   });
-  if (applied) for (const announcement of announced) count(metrics, job, announcement);
+  if (applied) for (const announcement of announced) count(services, job, announcement);
 };
 
-const count = (metrics: Used["metrics"], job: Job, outcome: Announcement): void => {
-  const { service, cancellation } = job;
+const count = ({ metrics, log }: Pick<Used, "metrics" | "log">, job: Job, announcement: Announcement): void => {
+  const { uid, service, cancellation } = job;
+  const { assurance } = cancellation ?? {};
+  const kind = kindOf(announcement);
   const where = { service, backend: job.backend.kind };
-  metrics.put({ name: "Cancellations", value: 1, unit: "Count", dimensions: { service, outcome } });
-  if (outcome === "not-stopped")
-    metrics.put({ name: "NotStopped", value: 1, unit: "Count", dimensions: where, total: true });
-  if (outcome === "stopped" && cancellation?.evidence) {
-    const value = cancellation.evidence.at - cancellation.requestedAt;
-    metrics.put({ name: "TimeToStop", value, unit: "Milliseconds", dimensions: where });
-  }
+  const one = { value: 1, unit: "Count" } as const;
+  metrics.put({ name: "Cancellations", ...one, dimensions: { service, outcome: kind } });
+  if (kind !== "requested" && assurance) metrics.put({ name: "Assurance", ...one, dimensions: { service, assurance } });
+  if (kind === "not-stopped") metrics.put({ name: "NotStopped", ...one, dimensions: where, total: true });
+  if (kind === "contradicted") metrics.put({ name: "Contradicted", ...one, dimensions: where, total: true });
+  if (kind === "not-stopped" || kind === "contradicted") log.info(`a cancellation is ${kind}`, { uid, service });
+  const ms = kind === "stopped" && cancellation ? timeToStop(cancellation) : undefined;
+  if (ms !== undefined) metrics.put({ name: "TimeToStop", value: ms, unit: "Milliseconds", dimensions: where });
 };

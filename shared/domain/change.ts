@@ -1,7 +1,9 @@
 import type {
   Announcement,
+  Assurance,
   Cancellation,
   CancellationOutcome,
+  Contradiction,
   DueQueueName,
   Escalation,
   Evidence,
@@ -27,8 +29,11 @@ export interface Change {
     /** How far reconciling is: an escalation step is taken, and a job flagged, once. */
     readonly escalationStep?: number;
     readonly outcome?: CancellationOutcome;
-    /** What must be in the outbox still: who took it out has told of it. */
-    readonly unannounced?: readonly Announcement[];
+    readonly assurance?: Assurance;
+    /** How many contradictions are on record. */
+    readonly contradictionCount?: number;
+    /** All that the outbox holds: whoever took something out has told of it, and whoever put something in waits. */
+    readonly outbox?: readonly Announcement[];
     readonly jobTypes?: readonly string[];
     /** Holds for jobs without a secret too: there is nothing to compare with. */
     readonly secretHash?: string;
@@ -38,11 +43,18 @@ export interface Change {
   readonly set?: Partial<Pick<Job, "state" | "startedAt" | "endedAt" | "heartbeatAt" | "error">>;
   /** Makes the cancellation. Only from a state in which there is none. */
   readonly claim?: Cancellation;
-  /** Ends the cancellation with its evidence, or flags it as `not-stopped`, without. */
+  /** Ends the cancellation with its evidence, or flags it as `not-stopped`, without; or replaces the evidence. */
   readonly conclude?: {
     readonly outcome: CancellationOutcome;
     readonly evidence?: Evidence;
+    readonly assurance?: Assurance;
     readonly residue?: readonly string[];
+  };
+  /** Records a sign of life that came after the end, with those that are kept from before. */
+  readonly contradict?: {
+    readonly assurance: Assurance;
+    readonly contradictions: readonly Contradiction[];
+    readonly count: number;
   };
   readonly escalation?: Escalation;
   readonly step?: Step;

@@ -1,3 +1,4 @@
+import { ownRecords } from "./assurance.ts";
 import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
 import type { CancelRequest, Instant, Job } from "./job.ts";
@@ -8,8 +9,6 @@ import type { CancelOutcome } from "./outcome.ts";
 export interface CancelCommand extends CancelRequest, CancelTerms {
   /** Where the reason is the worker's silence: one sign of life voids the command. */
   readonly ifSilent?: boolean;
-  /** Through whom the request came, where `requestedBy` does not say it. */
-  readonly via?: string;
 }
 
 /** How long after the claim the cancellation is reconciled for the first time. */
@@ -69,7 +68,13 @@ const claimQueued = (command: CancelCommand, uid = command.uid): Change => {
     claim: {
       ...requestOf(command),
       outcome: "stopped",
-      evidence: { kind: "never-started", at, detail: "the job was still queued and can no longer start" },
+      evidence: {
+        kind: "never-started",
+        at,
+        witness: ownRecords,
+        detail: "the job was queued, and every start is refused from now on",
+      },
+      assurance: "never-started",
       steps: [requestedStep(command), { at, step: "never-started" }],
       residue: [],
       repeats: 0,
@@ -79,17 +84,14 @@ const claimQueued = (command: CancelCommand, uid = command.uid): Change => {
   };
 };
 
-const requestedStep = ({ requestedAt, via }: CancelCommand) => ({
-  at: requestedAt,
-  step: "stop-requested",
-  ...(via === undefined ? {} : { detail: via }),
-});
+const requestedStep = ({ requestedAt }: CancelCommand) => ({ at: requestedAt, step: "stop-requested" });
 
 const countRepeat = (job: Job): Change => ({ when: { uid: job.uid, states: [job.state] }, repeat: true });
 
-export const requestOf = ({ trigger, requestedBy, reason, requestedAt }: CancelCommand): CancelRequest => ({
+export const requestOf = ({ trigger, requestedBy, onBehalfOf, reason, requestedAt }: CancelCommand): CancelRequest => ({
   trigger,
   requestedBy,
+  ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
   ...(reason === undefined ? {} : { reason }),
   requestedAt,
 });

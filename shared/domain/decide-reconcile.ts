@@ -1,3 +1,4 @@
+import { assuranceOf } from "./assurance.ts";
 import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
 import { type Cancellation, type Evidence, type Instant, type Job, stopBy, type TerminalState } from "./job.ts";
@@ -50,8 +51,9 @@ export const decideReconcile = (
   escalationSteps: EscalationSteps,
   now: Instant,
 ): Decision<NextCheck> => {
-  if (isFenced(job, now)) return { change: expire(job, now) };
   if (probe.kind === "stopped") return { change: concludeByProbe(job, cancellation, probe, now) };
+  // Silence means nothing where the backend has seen the work alive.
+  if (probe.kind !== "alive" && isFenced(job, now)) return { change: expire(job, now) };
 
   const deadline = stepDeadline(job, cancellation, escalationSteps);
   const known = probe.kind === "unknown" ? (probe.until ?? deadline) : deadline;
@@ -85,6 +87,7 @@ const concludeByProbe = (
     conclude: {
       outcome,
       evidence: { ...evidence, at: now },
+      assurance: assuranceOf[evidence.kind],
       residue: outcome === "stopped" ? residue : [],
     },
     step: { at: now, step: evidence.kind, detail: evidence.detail },

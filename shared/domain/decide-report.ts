@@ -1,6 +1,15 @@
+import { confirm, contradict, isStronger, ownRecords, principalWitness } from "./assurance.ts";
 import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
-import { type Instant, isTerminal, type Job, stopBy, type TerminalState } from "./job.ts";
+import {
+  type Cancellation,
+  type Evidence,
+  type Instant,
+  isTerminal,
+  type Job,
+  stopBy,
+  type TerminalState,
+} from "./job.ts";
 import { cleanupDueAt } from "./staleness.ts";
 
 /** A worker's last report about its job. */
@@ -20,14 +29,30 @@ export const renewUnseen = (uid: string, now: Instant): Decision<ReportOutcome> 
 });
 
 /**
- * A heartbeat renews the lease; with `start` it also takes a queued job into work. A late heartbeat still renews,
- * unless the job was told to stop: then the lost lease has become the proof of the stop and the worker is fenced.
+ * A heartbeat renews the lease; with `start` it also takes a queued job into work. A late heartbeat still renews, until
+ * the end of the job is on record. After that it is refused, and the receipt of a cancellation says that it came.
  */
 export const decideHeartbeat = (job: Job | undefined, start: boolean, now: Instant): Decision<ReportOutcome> => {
   if (job === undefined) return { outcome: "not-found" };
   if (isFenced(job, now)) return { change: expire(job, now) };
-  if (isTerminal(job.state)) return { outcome: "refused" };
+  if (isTerminal(job.state)) return refuseHeartbeat(job, start, now);
   return { change: renew(job, start, now), outcome: "recorded" };
+};
+
+/** A refused start proves that the work of a job that was cancelled in the queue has not begun. */
+const refuseHeartbeat = (job: Job, start: boolean, now: Instant): Decision<ReportOutcome> => {
+  const { cancellation } = job;
+  if (cancellation?.assurance === undefined) return { outcome: "refused" };
+  const { assurance, evidence } = cancellation;
+  if (assurance === "never-started" && start) {
+    const detail = "the worker asked to start the job, and was refused";
+    const refused: Evidence = { kind: "start-refused", at: now, witness: ownRecords, detail };
+    return { change: confirm(job, cancellation, refused, []), outcome: "refused" };
+  }
+  // A worker whose start was refused, or who waits for its turn, has shown no sign of work.
+  const waits = evidence?.kind === "start-refused" || (assurance === "never-started" && !start);
+  if (waits) return { outcome: "refused" };
+  return { change: contradict(job, cancellation, start ? "a start" : "a heartbeat", now), outcome: "refused" };
 };
 
 const renew = (job: Job, start: boolean, now: Instant): Change => {
@@ -54,7 +79,12 @@ const renew = (job: Job, start: boolean, now: Instant): Change => {
 };
 
 /** A worker's last report. It wins over nothing that was settled before it, and completion wins over cancellation. */
-export const decideFinish = (job: Job | undefined, report: FinishReport, now: Instant): Decision<ReportOutcome> => {
+export const decideFinish = (
+  job: Job | undefined,
+  report: FinishReport,
+  by: string,
+  now: Instant,
+): Decision<ReportOutcome> => {
   if (job === undefined) return { outcome: "not-found" };
   if (isFenced(job, now)) return { change: expire(job, now) };
 
@@ -66,11 +96,11 @@ export const decideFinish = (job: Job | undefined, report: FinishReport, now: In
         ? { outcome: "not-cancelled" }
         : { change: finish(job, report, report.outcome, now), outcome: "recorded" };
     case "stopping":
-      return { change: concludeBy(job, report, now), outcome: "recorded" };
+      return { change: concludeBy(job, report, by, now), outcome: "recorded" };
     case "succeeded":
     case "failed":
     case "cancelled":
-      return { outcome: "refused" };
+      return refuseFinish(job, report, by, now);
     default:
       throw new Error(`unknown state ${job.state satisfies never}`);
   }
@@ -81,22 +111,60 @@ const finish = (job: Job, report: FinishReport, state: TerminalState, now: Insta
   set: { state, endedAt: now, ...(report.error === undefined ? {} : { error: report.error }) },
 });
 
-const concludeBy = (job: Job, report: FinishReport, now: Instant): Change => {
+const concludeBy = (job: Job, report: FinishReport, by: string, now: Instant): Change => {
   const completed = report.outcome === "succeeded";
   const detail = completed
     ? "the worker reported that it had succeeded before it could stop"
     : `the worker reported that it had stopped (${report.outcome})`;
   const outcome = completed ? "completed-first" : "stopped";
-  const residue = [...(job.cancellation?.residue ?? []), ...(report.residue ?? [])];
   return {
     ...finish(job, report, completed ? "succeeded" : "cancelled", now),
     conclude: {
       outcome,
-      evidence: { kind: "worker-acknowledged", at: now, detail },
-      residue: completed ? [] : residue,
+      evidence: { kind: "worker-acknowledged", at: now, witness: principalWitness(by), detail },
+      assurance: "acknowledged",
+      residue: completed ? [] : leftBehind(job.cancellation, report),
     },
     step: { at: now, step: completed ? "completed-first" : "worker-acknowledged", detail },
     announce: [outcome],
     due: { on: "reconcile", at: now },
   };
+};
+
+const leftBehind = (cancellation: Cancellation | undefined, report: FinishReport): readonly string[] => [
+  ...(cancellation?.residue ?? []),
+  ...(report.residue ?? []),
+];
+
+/**
+ * A report that comes after the end is on record changes no state. It confirms a stop that was only presumed, or
+ * contradicts the receipt, or repeats what the receipt says.
+ */
+const refuseFinish = (job: Job, report: FinishReport, by: string, now: Instant): Decision<ReportOutcome> => {
+  const { cancellation } = job;
+  if (cancellation?.assurance === undefined || agrees(report, cancellation)) return { outcome: "refused" };
+  const { assurance, outcome } = cancellation;
+  const says = report.outcome === "succeeded" ? "completed-first" : "stopped";
+  if (says === outcome && assurance !== "never-started" && isStronger("worker-acknowledged", assurance)) {
+    const detail = `the worker reported its end late (${report.outcome})`;
+    const evidence: Evidence = { kind: "worker-acknowledged", at: now, witness: principalWitness(by), detail };
+    const residue = says === "stopped" ? leftBehind(cancellation, report) : [];
+    return { change: confirm(job, cancellation, evidence, residue), outcome: "refused" };
+  }
+  return { change: contradict(job, cancellation, `a report: ${report.outcome}`, now), outcome: "refused" };
+};
+
+/** Whether a late report says again what is on record, as it does when the answer to the first one was lost. */
+const agrees = ({ outcome }: FinishReport, { evidence, assurance, outcome: recorded }: Cancellation): boolean => {
+  if (assurance === "contradicted") return false;
+  switch (evidence?.kind) {
+    case "never-started":
+      return outcome === "cancelled";
+    case "start-refused":
+      return outcome !== "succeeded";
+    case "lease-expired":
+      return false;
+    default:
+      return (outcome === "succeeded") === (recorded === "completed-first");
+  }
 };

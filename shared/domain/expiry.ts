@@ -1,17 +1,33 @@
+import { ownRecords } from "./assurance.ts";
 import type { Change } from "./change.ts";
-import { type Instant, type Job, leaseExpiresAt } from "./job.ts";
+import { type Instant, type Job, leaseExpiresAt, stopBy } from "./job.ts";
 
-/** A worker that was told to stop and lost its lease is fenced: its later reports are refused. */
-export const isFenced = (job: Job, now: Instant): boolean => job.state === "stopping" && leaseExpiresAt(job) <= now;
+/**
+ * The moment at which a worker that is silent is presumed to have stopped: it had a whole lease, counted from the cancel,
+ * to hear of it, and its grace period.
+ */
+export const presumedStoppedAt = (job: Job): Instant => {
+  const { cancellation, heartbeatTimeoutSeconds } = job;
+  if (cancellation === undefined) return leaseExpiresAt(job);
+  const heardOf = cancellation.requestedAt + heartbeatTimeoutSeconds * 1000;
+  return Math.max(leaseExpiresAt(job), heardOf, stopBy(job, cancellation));
+};
+
+/** A worker that was to stop, and has been silent for too long since, is fenced: its later reports are refused. */
+export const isFenced = (job: Job, now: Instant): boolean => job.state === "stopping" && presumedStoppedAt(job) <= now;
 
 /** Ends the cancellation of a fenced job. A heartbeat that arrives first voids it. */
 export const expire = (job: Job, now: Instant): Change => {
-  const fencedAt = Math.max(leaseExpiresAt(job), job.cancellation?.requestedAt ?? 0);
+  const fencedAt = presumedStoppedAt(job);
   const detail = `no heartbeat for ${job.heartbeatTimeoutSeconds} s: the worker lost its lease and its reports are refused`;
   return {
     when: { uid: job.uid, states: ["stopping"], heartbeatAt: job.heartbeatAt },
     set: { state: "cancelled", endedAt: fencedAt },
-    conclude: { outcome: "stopped", evidence: { kind: "lease-expired", at: fencedAt, detail } },
+    conclude: {
+      outcome: "stopped",
+      evidence: { kind: "lease-expired", at: fencedAt, witness: ownRecords, detail },
+      assurance: "presumed",
+    },
     step: { at: now, step: "lease-expired", detail },
     announce: ["stopped"],
     due: { on: "reconcile", at: now },

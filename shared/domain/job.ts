@@ -14,20 +14,43 @@ export type Trigger = (typeof triggers)[number];
 export const backendKinds = ["worker"] as const;
 export type BackendKind = (typeof backendKinds)[number];
 
-/** How the work is known to have stopped. */
+/** By what it is known how the work ended. What each kind is worth is in assurance.ts. */
 export const evidenceKinds = [
-  "never-started",
-  "worker-acknowledged",
-  "lease-expired",
-  "backend-reported",
   "process-gone",
+  "session-gone",
+  "provider-witnessed",
+  "start-refused",
+  "provider-reported",
+  "supervisor-reported",
+  "worker-acknowledged",
+  "never-started",
+  "lease-expired",
 ] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
 
 export interface Evidence {
   readonly kind: EvidenceKind;
   readonly at: Instant;
+  /** Who says so: `principal <name>`, a backend, or Standdown itself where it has only its own records. */
+  readonly witness: string;
   readonly detail: string;
+}
+
+/** How sure a receipt is that the work has ended. */
+export const assurances = [
+  "observed",
+  "reported",
+  "acknowledged",
+  "never-started",
+  "presumed",
+  "contradicted",
+] as const;
+export type Assurance = (typeof assurances)[number];
+
+/** A sign of life that came after the end was on record. */
+export interface Contradiction {
+  readonly at: Instant;
+  readonly what: string;
 }
 
 /**
@@ -37,8 +60,16 @@ export interface Evidence {
 export const cancellationOutcomes = ["stopping", "stopped", "completed-first", "not-stopped"] as const;
 export type CancellationOutcome = (typeof cancellationOutcomes)[number];
 
-/** What is told to the outside, once each: that a stop was asked for, and how it ended. */
-export type Announcement = "requested" | Exclude<CancellationOutcome, "stopping">;
+/** What is told to the outside of a cancellation: that it was asked for, how it ended, and what was learned after that. */
+export type AnnouncementKind =
+  | "requested"
+  | Exclude<CancellationOutcome, "stopping">
+  /** The assurance went up. */
+  | "confirmed"
+  | "contradicted";
+
+/** Each is told once; the number tells apart those that can happen more than once. */
+export type Announcement = AnnouncementKind | `${"confirmed" | "contradicted"}:${number}`;
 
 /** Which of the two scheduled functions deals with an active job next. */
 export type DueQueueName = "cleanup" | "reconcile";
@@ -52,7 +83,10 @@ export interface Step {
 /** Who asks for a job to stop, and why. */
 export interface CancelRequest {
   readonly trigger: Trigger;
+  /** The principal that was authenticated. */
   readonly requestedBy: string;
+  /** For whom the principal says that it asks. Nobody has checked that. */
+  readonly onBehalfOf?: string;
   readonly reason?: string;
   readonly requestedAt: Instant;
 }
@@ -61,6 +95,12 @@ export interface CancelRequest {
 export interface Cancellation extends CancelRequest {
   readonly outcome: CancellationOutcome;
   readonly evidence?: Evidence;
+  /** How sure it is that the work ended; absent while there is no evidence. */
+  readonly assurance?: Assurance;
+  /** The signs of life that came after the evidence: the first ones and the last. */
+  readonly contradictions?: readonly Contradiction[];
+  /** How many there were. */
+  readonly contradictionCount?: number;
   /** The escalation step that is being tried, once the first had no effect. */
   readonly escalation?: Escalation;
   readonly steps: readonly Step[];

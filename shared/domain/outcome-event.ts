@@ -1,4 +1,4 @@
-import type { Announcement, Cancellation, Instant, Job } from "./job.ts";
+import type { Announcement, AnnouncementKind, Cancellation, Instant, Job } from "./job.ts";
 import { toReceipt } from "./receipt.ts";
 import { timestamp } from "./timestamp.ts";
 
@@ -22,15 +22,19 @@ export const toOutcomeEvent = (job: Job, cancellation: Cancellation, announcemen
   specversion: "1.0",
   id: eventId(job, announcement),
   source: `urn:standdown:${job.service}`,
-  type: `dev.standdown.cancellation.${announcement}.v1`,
+  type: `dev.standdown.cancellation.${kindOf(announcement)}.v1`,
   subject: job.uid,
   time: timestamp(timeOf(cancellation, announcement)),
   datacontenttype: "application/json",
   data: toReceipt(job, cancellation),
 });
 
+export const kindOf = (announcement: Announcement): AnnouncementKind => announcement.split(":")[0] as AnnouncementKind;
+
 const timeOf = ({ requestedAt, evidence, steps }: Cancellation, announcement: Announcement): Instant => {
   if (announcement === "requested") return requestedAt;
-  if (announcement === "not-stopped") return steps.findLast(({ step }) => step === announcement)?.at ?? requestedAt;
+  const kind = kindOf(announcement);
+  if (kind === "not-stopped" || kind === "contradicted")
+    return steps.findLast(({ step }) => step === kind)?.at ?? requestedAt;
   return evidence?.at ?? requestedAt;
 };

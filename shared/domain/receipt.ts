@@ -1,9 +1,9 @@
 import type { Cancellation, Job } from "./job.ts";
 import { timestamp } from "./timestamp.ts";
 
-/** The record of a cancellation. `verified` means that there is evidence of how the work ended. */
+/** The record of a cancellation. Nothing in it says more than its assurance, and what nobody knows is null. */
 export const toReceipt = (job: Job, cancellation: Cancellation) => {
-  const { requestedAt, evidence } = cancellation;
+  const { requestedAt, evidence, assurance, contradictions = [] } = cancellation;
   return {
     uid: job.uid,
     service: job.service,
@@ -11,14 +11,25 @@ export const toReceipt = (job: Job, cancellation: Cancellation) => {
     jobId: job.jobId,
     trigger: cancellation.trigger,
     requestedBy: cancellation.requestedBy,
+    onBehalfOf: cancellation.onBehalfOf ?? null,
     reason: cancellation.reason ?? null,
     requestedAt: timestamp(requestedAt),
     outcome: cancellation.outcome,
-    verified: evidence !== undefined,
+    assurance: assurance ?? null,
+    verified: assurance === "observed",
     evidence: evidence ? { ...evidence, at: timestamp(evidence.at) } : null,
     steps: cancellation.steps.map(({ at, step, detail }) => ({ at: timestamp(at), step, detail: detail ?? null })),
-    timeToStopMs: evidence ? evidence.at - requestedAt : null,
-    residue: cancellation.residue,
+    timeToStopMs: timeToStop(cancellation) ?? null,
+    residue: assurance === "presumed" || assurance === "contradicted" ? null : cancellation.residue,
+    contradictions: contradictions.map(({ at, what }) => ({ at: timestamp(at), what })),
     repeats: cancellation.repeats,
   };
+};
+
+/** Undefined unless somebody saw the work end, or said that it did: nobody timed what never ran or fell silent. */
+export const timeToStop = ({ requestedAt, evidence, assurance, outcome }: Cancellation): number | undefined => {
+  const isTimed = assurance === "acknowledged" || assurance === "reported" || assurance === "observed";
+  return isTimed && evidence && evidence.kind !== "start-refused" && outcome === "stopped"
+    ? evidence.at - requestedAt
+    : undefined;
 };

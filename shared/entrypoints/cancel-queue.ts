@@ -86,7 +86,7 @@ const cancelByMessage = async (operation: CancelOperation, record: SQSRecord, se
     trigger: "queue",
     askedAt: earliest(sentAt(record), message.askedAt),
     reason: message.reason,
-    requestedBy: message.requestedBy,
+    onBehalfOf: message.requestedBy,
     tombstoneSeconds: message.ifUnknown === "tombstone" ? tombstoneSeconds : undefined,
   });
 };

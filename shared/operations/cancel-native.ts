@@ -10,7 +10,7 @@ export interface NativeCancel extends NativeRequest {
   readonly trigger: Trigger;
   readonly askedAt?: Instant | undefined;
   readonly reason?: string | undefined;
-  readonly requestedBy?: string | undefined;
+  readonly onBehalfOf?: string | undefined;
   readonly tombstoneSeconds?: number | undefined;
 }
 

@@ -17,8 +17,8 @@ export interface CancelInput<Left extends string = never> {
   readonly principal: Principal;
   readonly trigger: Trigger;
   readonly reason?: string | undefined;
-  /** On whose behalf the principal asks; the principal itself when absent. */
-  readonly requestedBy?: string | undefined;
+  /** For whom the principal says that it asks. */
+  readonly onBehalfOf?: string | undefined;
   /** When the caller named the job by its native identity: a message may be old, or come twice. */
   readonly askedAt?: Instant | undefined;
   readonly secretHash?: string | undefined;
@@ -49,13 +49,13 @@ export const cancel =
   };
 
 const toCommand = (input: CancelInput<string>, now: Instant): CancelCommand => {
-  const { service, principal, trigger, requestedBy, reason, askedAt, secretHash, ifSilent } = input;
+  const { service, principal, trigger, onBehalfOf, reason, askedAt, secretHash, ifSilent } = input;
   return {
     rules: service.cancel,
     trigger,
-    requestedBy: requestedBy ?? principal.name,
+    requestedBy: principal.name,
     requestedAt: now,
-    ...(requestedBy === undefined ? {} : { via: `asked for through the ${trigger} as ${principal.name}` }),
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(reason === undefined ? {} : { reason }),
     ...(input.name.key === undefined ? {} : { askedAt: askedAt ?? now }),
     ...(secretHash === undefined ? {} : { secretHash }),

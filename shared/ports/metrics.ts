@@ -2,7 +2,14 @@
 type Unit = "Count" | "Milliseconds";
 
 export interface Metric {
-  readonly name: "TimeToStop" | "Cancellations" | "NotStopped" | "CleanupCancelled" | "CleanupTripped";
+  readonly name:
+    | "TimeToStop"
+    | "Cancellations"
+    | "NotStopped"
+    | "Assurance"
+    | "Contradicted"
+    | "CleanupCancelled"
+    | "CleanupTripped";
   readonly value: number;
   readonly unit: Unit;
   /** What the metric can be split by; where it is an alarm, it is kept without any as well. */

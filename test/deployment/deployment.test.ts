@@ -134,7 +134,7 @@ describe("the alarms", () => {
   const alarms = ofType("AWS::CloudWatch::Alarm");
 
   test("are raised by what a person has to look at", () => {
-    const counted: Metric["name"][] = ["NotStopped", "CleanupTripped"];
+    const counted: Metric["name"][] = ["NotStopped", "Contradicted", "CleanupTripped"];
     const deadLetters = bundle.queues.filter(({ deadLetterArn }) => deadLetterArn === undefined);
     expect(alarms.map(({ Namespace, MetricName, Dimensions }) => ({ Namespace, MetricName, Dimensions }))).toEqual([
       ...counted.map((MetricName) => ({ Namespace: "standdown-dev", MetricName, Dimensions: undefined })),

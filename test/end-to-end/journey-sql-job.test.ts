@@ -41,13 +41,16 @@ const destroy = async (jobId: string): Promise<{ readonly cancelled: boolean; re
 const startWorker = async (work: Work<void>, state: "queued" | "running" = "running") => {
   const begun = Promise.withResolvers<{ uid: string; jobId: string }>();
   const job = { service: "dli", scope: { projectId: project, queueName: "queue1" }, jobType: "INSERT", state } as const;
-  const ended: Promise<JobEnd<void>> = runJob(
-    { endpoint: endpoint(), token, job, heartbeatSeconds: 0.1 },
-    (...given) => {
-      begun.resolve(given[1]);
-      return work(...given);
-    },
-  );
+  const options = { endpoint: endpoint(), token, job, heartbeatSeconds: 0.1 };
+  // A queued job never gets its turn.
+  const untilReady: Work<void> = (signal, running) => {
+    begun.resolve(running);
+    return untilTold(signal);
+  };
+  const ended: Promise<JobEnd<void>> = runJob({ ...options, untilReady }, (...given) => {
+    begun.resolve(given[1]);
+    return work(...given);
+  });
   return { ...(await begun.promise), ended };
 };
 
@@ -79,16 +82,16 @@ describe("destroying a SQL job as Terraform does", () => {
   });
 
   test("ends with FINISHED when the work was completed meanwhile", async () => {
-    const { jobId, ended } = await startWorker(untilTold);
+    const { jobId, ended } = await startWorker(async (signal, { complete }) => {
+      await untilTold(signal);
+      complete();
+    });
     expect(await destroy(jobId)).toEqual({ cancelled: true, seen: ["RUNNING", "FINISHED"] });
     expect(await ended).toMatchObject({ outcome: "succeeded", recorded: "succeeded" });
   });
 
   test("ends with CANCELLED for a job that had not begun to work", async () => {
-    const { jobId, ended } = await startWorker(async (signal, job) => {
-      await untilTold(signal);
-      await job.start();
-    }, "queued");
+    const { jobId, ended } = await startWorker(() => {}, "queued");
     expect(await destroy(jobId)).toEqual({ cancelled: true, seen: ["LAUNCHING", "CANCELLED"] });
     expect(await ended).toMatchObject({ outcome: "cancelled", recorded: "cancelled" });
   });

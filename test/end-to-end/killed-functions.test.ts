@@ -78,7 +78,7 @@ test("a function that is killed between claim and stop loses nothing: the sweep 
   expect((await send("POST", `/jobs/${uid}/heartbeat`, { body: {} })).text).toContain('"cancel":{');
   expect((await send("POST", `/jobs/${uid}/finish`, { body: { outcome: "cancelled" } })).status).toBe(200);
   await aws.invoke("reconcile-cancellations");
-  expect(await jobs.receipt(uid)).toMatchObject({ outcome: "stopped", verified: true, repeats: 1 });
+  expect(await jobs.receipt(uid)).toMatchObject({ outcome: "stopped", assurance: "acknowledged", repeats: 1 });
   expect(await idsOf(uid)).toEqual([`${uid}/requested`, `${uid}/stopped`]);
   aws.stop();
 });

@@ -68,13 +68,13 @@ const toReceipt = async ({ uid }: { readonly uid: string }) => {
 /** What people see in the end, without times and ids. */
 const endOf = async ({ projectId, running, queued, ended }: World, letters: readonly string[]) => {
   const tooEarly = await send("POST", "/jobs", { body: { service: "dli", scope: { projectId }, jobId: "early" } });
-  const { code, cancelled } = jsonOf<{ code: string; cancelled: { requestedBy: string } }>(tooEarly);
+  const { code, cancelled } = jsonOf<{ code: string; cancelled: { onBehalfOf: string } }>(tooEarly);
   const announced = await announcedIds(standdown());
   return {
     running: await toReceipt(running),
     queued: await toReceipt(queued),
     ended: [(await jobs.job(ended.uid)).state, (await send("GET", `/jobs/${ended.uid}/receipt`)).status],
-    early: { code, requestedBy: cancelled.requestedBy },
+    early: { code, onBehalfOf: cancelled.onBehalfOf },
     events: [running, queued, ended].map(({ uid }) =>
       [...new Set(announced.filter((id) => id.startsWith(uid)))].sort().map((id) => id.slice(uid.length)),
     ),
@@ -107,12 +107,12 @@ test("messages that come twice, and in reverse order, leave what they leave once
   const end = await endOf(once, letters);
   expect(end).toMatchObject({
     running: {
-      receipt: { outcome: "stopped", evidence: "worker-acknowledged", requestedBy: "ann", trigger: "queue" },
+      receipt: { outcome: "stopped", evidence: "worker-acknowledged", onBehalfOf: "ann", trigger: "queue" },
       repeats: 1,
     },
     queued: { receipt: { outcome: "stopped", evidence: "never-started" }, repeats: 0 },
     ended: ["succeeded", 404],
-    early: { code: "cancelled-before-start", requestedBy: "ann" },
+    early: { code: "cancelled-before-start", onBehalfOf: "ann" },
     events: [["/requested", "/stopped"], ["/requested", "/stopped"], []],
     deadLettered: ["unknown"],
   });
@@ -127,7 +127,7 @@ test("messages that come twice, and in reverse order, leave what they leave once
   // Whoever was first has asked.
   expect(await endOf(backwards, letters)).toEqual({
     ...twice,
-    running: { ...twice.running, receipt: { ...twice.running.receipt, requestedBy: "ben" } },
-    early: { ...twice.early, requestedBy: "ben" },
+    running: { ...twice.running, receipt: { ...twice.running.receipt, onBehalfOf: "ben" } },
+    early: { ...twice.early, onBehalfOf: "ben" },
   });
 });

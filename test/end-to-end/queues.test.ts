@@ -53,9 +53,10 @@ describe("a message cancels a running sample:", () => {
     );
     expect(receipt).toMatchObject({
       trigger: "queue",
-      requestedBy: "nightly-report",
+      requestedBy: "events",
+      onBehalfOf: "nightly-report",
       reason: "no longer needed",
-      verified: true,
+      verified: false,
     });
     const events = await until(
       () => aws.eventsOf(uid),

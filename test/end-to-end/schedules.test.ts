@@ -62,7 +62,8 @@ test("a worker that hangs past its policy is cancelled by the schedule, and the 
       requestedBy: "events",
       reason: `policy:${policy.name}`,
       outcome: "stopped",
-      verified: true,
+      assurance: "presumed",
+      verified: false,
       evidence: { kind: "lease-expired" },
     });
     const events = await until(

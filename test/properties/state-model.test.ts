@@ -161,8 +161,8 @@ const mutants: Readonly<Record<string, Mutant>> = {
   },
   "a success that is told as a stop": {
     system: {
-      decideFinish: (job, report, time) =>
-        decideFinish(job, job?.state === "stopping" ? { outcome: "cancelled" } : report, time),
+      decideFinish: (job, report, by, time) =>
+        decideFinish(job, job?.state === "stopping" ? { outcome: "cancelled" } : report, by, time),
     },
     in: "two checks",
     breaks: 8,

@@ -3,34 +3,56 @@ import { endedJobIn, JobApiError } from "./job-api-error.ts";
 import { persist } from "./persist.ts";
 import type { JobStopped, StopReason } from "./stop-reason.ts";
 import type { EndState, FinishReport } from "./wire-views.ts";
+import { isAborted } from "./work-signal.ts";
 
 /** What became of the work. */
 export type Ending<Result> =
-  /** It returned: whatever it was told meanwhile, it is complete. */
+  /** It returned before it was told to stop, or said that it was complete. */
   | { readonly outcome: "succeeded"; readonly result: Result }
   /** It threw, or stopped because the worker was shut down or lost its lease (`error` is then a {@link JobStopped}). */
   | { readonly outcome: "failed"; readonly error: unknown }
-  /** It stopped, or never began, because the job was cancelled. */
-  | { readonly outcome: "cancelled"; readonly why: StopReason };
+  /** It stopped, or never began, because the job was cancelled. `result` is there where it returned. */
+  | { readonly outcome: "cancelled"; readonly why: StopReason; readonly result?: Result };
+
+export interface WorkToDo<Result> {
+  readonly signal: AbortSignal;
+  readonly work: () => Result | Promise<Result>;
+  /** Waits for what the work has begun beside its main line. */
+  readonly finish: () => Promise<void>;
+  /** Ends that where the main line has failed or stopped, and waits for it. */
+  readonly abandon: () => Promise<void>;
+  /** Whether the work has said that it is complete. */
+  readonly isComplete: () => boolean;
+}
 
 /** Does the work, unless there is a reason to stop already, and returns how that went. */
-export const doWork = async <Result>(
-  signal: AbortSignal,
-  work: () => Result | Promise<Result>,
-): Promise<Ending<Result>> => {
+export const doWork = async <Result>(given: WorkToDo<Result>): Promise<Ending<Result>> => {
+  const { signal, work, finish, abandon, isComplete } = given;
   try {
     signal.throwIfAborted();
-    return { outcome: "succeeded", result: await work() };
+    const result = await work();
+    await finish();
+    // Without reading the clocks: work that has returned has not slept through anything.
+    return isComplete() || !isAborted(signal) ? { outcome: "succeeded", result } : toStopped(signal, { result });
   } catch (error) {
-    if (!isStopped(error, signal)) return { outcome: "failed", error };
-    const { why } = signal.reason as JobStopped;
-    return why.kind === "cancelled" ? { outcome: "cancelled", why } : { outcome: "failed", error: signal.reason };
+    await abandon();
+    return isStopped(error, signal) ? toStopped(signal) : { outcome: "failed", error };
   }
 };
 
+/** Work that returned although it was told to stop may have left out the rest: it is complete only if it says so. */
+const toStopped = <Result>(signal: AbortSignal, returned: { readonly result?: Result } = {}): Ending<Result> => {
+  const { why } = signal.reason as JobStopped;
+  return why.kind === "cancelled"
+    ? { outcome: "cancelled", why, ...returned }
+    : { outcome: "failed", error: signal.reason };
+};
+
 /** Node's functions wrap the reason of a signal in an AbortError of their own. */
-const isStopped = (error: unknown, { aborted, reason }: AbortSignal): boolean =>
-  aborted && (error === reason || (error instanceof Error && (error.name === "AbortError" || error.cause === reason)));
+const isStopped = (error: unknown, signal: AbortSignal): boolean =>
+  isAborted(signal) &&
+  (error === signal.reason ||
+    (error instanceof Error && (error.name === "AbortError" || error.cause === signal.reason)));
 
 export interface Reported {
   readonly recorded: EndState | undefined;

@@ -5,6 +5,7 @@ export type { CancellationHandle } from "./cancellation-handle.ts";
 export { JobApiError } from "./job-api-error.ts";
 export type { CancelOptions, JobHandle } from "./job-handle.ts";
 export type { Jobs, ListOptions, RegisterOptions } from "./jobs.ts";
+export type { SpawnedProcess, SpawnOptions } from "./process-group.ts";
 export type {
   DocumentJob,
   GraphJob,
@@ -17,4 +18,14 @@ export { ResultTimeoutError } from "./result-timeout-error.ts";
 export { type JobEnd, type RunJobOptions, type RunningJob, runJob, type Work } from "./run-job.ts";
 export { Standdown, type StanddownOptions } from "./standdown.ts";
 export { JobStopped, type StopReason } from "./stop-reason.ts";
-export type { EndState, Job, JobFilter, JobState, Outcome, Problem, Receipt, StopRequest } from "./wire-views.ts";
+export type {
+  Assurance,
+  EndState,
+  Job,
+  JobFilter,
+  JobState,
+  Outcome,
+  Problem,
+  Receipt,
+  StopRequest,
+} from "./wire-views.ts";

@@ -11,9 +11,9 @@ export type JobRegistration = IndexJob | DocumentJob | GraphJob | ScheduledTask 
 interface AnyJob {
   /** The service's own id of the job. A UUID is made up when there is none. */
   readonly jobId?: string;
-  /** `queued` until {@link RunningJob.start} is called; `running`, the default, from the registration on. */
+  /** `queued` until its start is accepted; `running`, the default, from the registration on. */
   readonly state?: NonNullable<Registration["state"]>;
-  /** How long the worker may be silent before it loses its lease: whole seconds from 1, 60 unless given. */
+  /** How long the worker may be silent before it loses its lease: whole seconds from 1, 300 unless given. */
   readonly heartbeatTimeoutSeconds?: number;
   /** After this many whole seconds the scheduled cleanup cancels the job. */
   readonly maxRuntimeSeconds?: number;

@@ -13,7 +13,10 @@ export type StopReason =
     }
   /** Somebody else reported the end of the job: nothing more that this worker does will be recorded. */
   | { readonly kind: "ended"; readonly state: EndState }
-  /** No heartbeat came through for `heartbeatTimeoutSeconds`: the server may take the worker for stopped by now. */
+  /**
+   * The lease is over: this process was asleep or blocked for as long, or no heartbeat came through and `onLost` is `stop`.
+   * The server may presume by now that the worker stopped.
+   */
   | { readonly kind: "lease-lost" }
   /** The signal in the options was aborted. */
   | { readonly kind: "shut-down" };
@@ -48,7 +51,7 @@ const toSentence = (why: StopReason): string => {
     case "ended":
       return `the job has ended without this worker: it is ${why.state}`;
     case "lease-lost":
-      return "the worker lost its lease: no heartbeat came through in time";
+      return "the worker lost its lease: no heartbeat was sent, or came through, in time";
     case "shut-down":
       return "the worker was shut down";
     default:

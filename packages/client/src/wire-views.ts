@@ -14,7 +14,7 @@ export type EndState = Schemas["Finish"]["outcome"];
 /** A request to stop, as the worker gets it. It should have stopped by `stopBy`. */
 export type StopRequest = NonNullable<Job["cancel"]>;
 
-/** The record of a cancellation: who asked, why, what was done, and by what evidence the work is known to have ended. */
+/** The record of a cancellation: who asked, why, what was done, and how sure it is that the work has ended. */
 export type Receipt = Schemas["Receipt"];
 
 /**
@@ -22,6 +22,13 @@ export type Receipt = Schemas["Receipt"];
  * that the work was still alive when the last deadline passed; only evidence that comes later changes it.
  */
 export type Outcome = Receipt["outcome"];
+
+/**
+ * How sure a receipt is that the work has ended. `observed`: somebody else saw that nothing was left of it. `reported`: the
+ * service that runs it says so. `acknowledged`: the work itself says so. `never-started`: it was queued, and no start is
+ * let through. `presumed`: it was silent for a whole lease. `contradicted`: a sign of life came after all that.
+ */
+export type Assurance = NonNullable<Receipt["assurance"]>;
 
 /** What the server says when it refuses (RFC 9457), with the job where that explains it. */
 export type Problem = Schemas["ProblemDetails"] & { readonly job?: Job };

@@ -38,7 +38,7 @@ export interface components {
             /** @enum {string} */
             readonly kind: "worker";
           };
-          /** @default 60 */
+          /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
           /** @default 30 */
@@ -79,7 +79,7 @@ export interface components {
             /** @enum {string} */
             readonly kind: "worker";
           };
-          /** @default 60 */
+          /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
           /** @default 30 */
@@ -126,7 +126,7 @@ export interface components {
             /** @enum {string} */
             readonly kind: "worker";
           };
-          /** @default 60 */
+          /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
           /** @default 30 */
@@ -164,7 +164,7 @@ export interface components {
             /** @enum {string} */
             readonly kind: "worker";
           };
-          /** @default 60 */
+          /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
           /** @default 30 */
@@ -213,7 +213,7 @@ export interface components {
             /** @enum {string} */
             readonly kind: "worker";
           };
-          /** @default 60 */
+          /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
           /** @default 30 */
@@ -353,17 +353,31 @@ export interface components {
       /** @enum {string} */
       readonly trigger: "http" | "queue" | "schedule";
       readonly requestedBy: string;
+      readonly onBehalfOf: string | null;
       readonly reason: string | null;
       /** Format: date-time */
       readonly requestedAt: string;
       /** @enum {string} */
       readonly outcome: "stopping" | "stopped" | "completed-first" | "not-stopped";
+      readonly assurance:
+        | ("observed" | "reported" | "acknowledged" | "never-started" | "presumed" | "contradicted")
+        | null;
       readonly verified: boolean;
       readonly evidence: {
         /** @enum {string} */
-        readonly kind: "never-started" | "worker-acknowledged" | "lease-expired" | "backend-reported" | "process-gone";
+        readonly kind:
+          | "process-gone"
+          | "session-gone"
+          | "provider-witnessed"
+          | "start-refused"
+          | "provider-reported"
+          | "supervisor-reported"
+          | "worker-acknowledged"
+          | "never-started"
+          | "lease-expired";
         /** Format: date-time */
         readonly at: string;
+        readonly witness: string;
         readonly detail: string;
       } | null;
       readonly steps: readonly {
@@ -373,7 +387,12 @@ export interface components {
         readonly detail: string | null;
       }[];
       readonly timeToStopMs: number | null;
-      readonly residue: readonly string[];
+      readonly residue: readonly string[] | null;
+      readonly contradictions: readonly {
+        /** Format: date-time */
+        readonly at: string;
+        readonly what: string;
+      }[];
       readonly repeats: number;
     };
     readonly ProblemDetails: {

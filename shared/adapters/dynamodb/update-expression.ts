@@ -47,7 +47,8 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
   const isAbsent = (name: string) => `attribute_not_exists(${path(name)})`;
   const absentOr = (name: string, content: unknown) => `(${isAbsent(name)} OR ${equals(name, content)})`;
 
-  const { uid, askedAt, heartbeatAt, escalationStep, outcome, unannounced = [], jobTypes, secretHash, account } = when;
+  const { uid, askedAt, heartbeatAt, escalationStep, outcome, outbox, jobTypes, secretHash, account } = when;
+  const { assurance, contradictionCount } = when;
   const conditions = [
     // A write that arrives a second time, because its first answer was lost, must not apply again.
     `${path("write")} <> ${value(write)}`,
@@ -59,7 +60,11 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
       ? isAbsent("cancellation.escalation")
       : escalationStep && equals("cancellation.escalation.step", escalationStep),
     outcome === undefined ? undefined : equals("cancellation.outcome", outcome),
-    ...unannounced.map((announcement) => `contains(${path("outbox")}, ${value(announcement)})`),
+    assurance === undefined ? undefined : equals("cancellation.assurance", assurance),
+    contradictionCount === 0
+      ? isAbsent("cancellation.contradictionCount")
+      : contradictionCount && equals("cancellation.contradictionCount", contradictionCount),
+    outbox && (outbox.length === 0 ? isAbsent("outbox") : equals("outbox", new Set(outbox))),
     jobTypes === undefined ? undefined : oneOf("jobType", jobTypes),
     secretHash === undefined ? undefined : absentOr("secretHash", secretHash),
     account === undefined ? undefined : absentOr("account", account),
@@ -70,6 +75,7 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
 const toClauses = (key: string, change: Change, write: string, { path, value }: Placeholders): string => {
   const equals = (name: string, content: unknown) => `${path(name)} = ${value(content)}`;
   const { set = {}, claim, conclude, escalation, step, repeat, announce, announced, due } = change;
+  const { contradict } = change;
   const next = due === "no-more" ? undefined : due;
   const ends = set.state !== undefined && isTerminal(set.state);
   const sets = [
@@ -79,7 +85,11 @@ const toClauses = (key: string, change: Change, write: string, { path, value }: 
     claim && equals("cancellation", claim),
     conclude && equals("cancellation.outcome", conclude.outcome),
     conclude?.evidence && equals("cancellation.evidence", conclude.evidence),
+    conclude?.assurance && equals("cancellation.assurance", conclude.assurance),
     conclude?.residue && equals("cancellation.residue", conclude.residue),
+    contradict && equals("cancellation.assurance", contradict.assurance),
+    contradict && equals("cancellation.contradictions", contradict.contradictions),
+    contradict && equals("cancellation.contradictionCount", contradict.count),
     escalation && equals("cancellation.escalation", escalation),
     step && `${path("cancellation.steps")} = list_append(${path("cancellation.steps")}, ${value([step])})`,
     repeat && `${path("cancellation.repeats")} = ${path("cancellation.repeats")} + ${value(1)}`,

@@ -1,12 +1,13 @@
 import type { Probe } from "../../domain/decide-reconcile.ts";
-import { type Job, leaseExpiresAt, stopBy } from "../../domain/job.ts";
+import { presumedStoppedAt } from "../../domain/expiry.ts";
+import { type Instant, type Job, stopBy } from "../../domain/job.ts";
 import type { Backend } from "../../ports/backend.ts";
 
-/** One heartbeat after the grace period contradicts the stop; silence ends with the lease. */
-export const probeWorker = (job: Job): Probe =>
-  job.cancellation && job.heartbeatAt > stopBy(job, job.cancellation)
+/** One heartbeat after the grace period says that the work goes on, for as long as its lease lasts. */
+export const probeWorker = (job: Job, now: Instant): Probe =>
+  job.cancellation && job.heartbeatAt > stopBy(job, job.cancellation) && now < presumedStoppedAt(job)
     ? { kind: "alive" }
-    : { kind: "unknown", until: leaseExpiresAt(job) };
+    : { kind: "unknown", until: presumedStoppedAt(job) };
 
 /**
  * The worker hears of the cancellation in the answer to its next heartbeat: the claim itself is the stop request. There is
@@ -15,5 +16,5 @@ export const probeWorker = (job: Job): Probe =>
 export const workerBackend: Backend = {
   escalationSteps: [{ name: "ask the worker" }],
   stop: async () => ({ kind: "accepted" }),
-  probe: async (job) => probeWorker(job),
+  probe: async (job, now) => probeWorker(job, now),
 };

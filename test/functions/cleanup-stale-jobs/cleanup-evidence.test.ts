@@ -7,12 +7,14 @@ const { start, register, hear, read, stateOf } = useScheduledRuns();
 
 const at = (seconds: number) => new Date(now + seconds * 1000).toISOString();
 
-test("a dead worker's job is cancelled, and settled by its lost lease, exactly", async () => {
+test("a dead worker's job is cancelled, and presumed to have stopped after a lease in which it could have heard of it, exactly", async () => {
   const job = await register();
   const { bundle, cleanupAt, sweepAt, recorded } = start();
   await cleanupAt(120);
   expect(await stateOf(job)).toBe("stopping");
-  await sweepAt(121);
+  await sweepAt(179);
+  expect(await stateOf(job)).toBe("stopping");
+  await sweepAt(180);
 
   const detail = "no heartbeat for 60 s: the worker lost its lease and its reports are refused";
   expect(await toReceipt(bundle, job.uid)).toEqual({
@@ -22,18 +24,20 @@ test("a dead worker's job is cancelled, and settled by its lost lease, exactly",
     jobId: job.jobId,
     trigger: "schedule",
     requestedBy: "events",
+    onBehalfOf: null,
     reason: "policy:heartbeat-lost",
     requestedAt: at(120),
     outcome: "stopped",
-    verified: true,
-    // The lease had ended before anybody asked: the work is known to have stopped from the request on.
-    evidence: { kind: "lease-expired", at: at(120), detail },
+    assurance: "presumed",
+    verified: false,
+    evidence: { kind: "lease-expired", at: at(180), witness: "standdown", detail },
     steps: [
       { at: at(120), step: "stop-requested", detail: null },
-      { at: at(121), step: "lease-expired", detail },
+      { at: at(180), step: "lease-expired", detail },
     ],
-    timeToStopMs: 0,
-    residue: [],
+    timeToStopMs: null,
+    residue: null,
+    contradictions: [],
     repeats: 0,
   });
   const outcomes = recorded.published.filter(({ source }) => source === "urn:standdown:dli");
@@ -42,7 +46,14 @@ test("a dead worker's job is cancelled, and settled by its lost lease, exactly",
 
   const late = await callJobApi(bundle, "POST", `/jobs/${job.uid}/heartbeat`, {});
   expect([late.status, late.body.state]).toEqual([409, "cancelled"]);
-  expect(await cleanupAt(180)).toMatchObject({ seen: 0 });
+  expect(await toReceipt(bundle, job.uid)).toMatchObject({
+    assurance: "contradicted",
+    contradictions: [{ what: "a heartbeat" }],
+  });
+  await sweepAt(181);
+  expect(recorded.published.map(({ type }) => type)).toContain("dev.standdown.cancellation.contradicted.v1");
+  expect(recorded.measured).toContainEqual(expect.objectContaining({ name: "Contradicted", value: 1, total: true }));
+  expect(await cleanupAt(240)).toMatchObject({ seen: 0 });
 });
 
 test("a live worker past its limit is told, and its own word is the evidence", async () => {

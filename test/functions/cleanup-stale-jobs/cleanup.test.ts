@@ -82,7 +82,7 @@ describe("heartbeat-lost", () => {
     expect(await table.jobs.get(job.uid)).toMatchObject({ state: "running", dueAt: now + 180_000 });
     expect(await run(179)).toMatchObject({ seen: 0 });
     expect(policyIn(await run(180), "heartbeat-lost")).toMatchObject({ due: 1, cancelled: 1 });
-    expect(await toReceipt(bundle, job.uid)).toMatchObject({ reason: "policy:heartbeat-lost", outcome: "stopped" });
+    expect(await toReceipt(bundle, job.uid)).toMatchObject({ reason: "policy:heartbeat-lost", outcome: "stopping" });
   });
 
   test("is void once a heartbeat comes between the judgement and the claim", async () => {

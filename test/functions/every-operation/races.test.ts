@@ -57,7 +57,7 @@ test("1,000 races of cancel against finish: one outcome each, and cancelled only
     if (cancelled.status === 200) {
       expect(await toReceipt(bundle, uid)).toMatchObject({
         outcome: "completed-first",
-        verified: true,
+        assurance: "acknowledged",
         evidence: { kind: "worker-acknowledged" },
       });
     } else {
@@ -85,7 +85,8 @@ test("a worker's acknowledgement, its completion and an expiry at once end a job
     expect(second.body.state).toBe(first.body.state);
     expect(replies.filter(({ status }, i) => i !== 2 && status === 200)).toHaveLength(1);
     const receipt = await toReceipt(bundle, uid);
-    expect(receipt.verified).toBe(true);
+    expect(receipt.verified).toBe(false);
+    expect(receipt.evidence).not.toBeNull();
     expect(receipt.outcome).toBe(first.body.state === "succeeded" ? "completed-first" : "stopped");
   });
   await Promise.all(races);

@@ -125,7 +125,7 @@ describe.each(readRequests.map((request) => ({ request, operation: request.opera
     });
 
     test("ends a cancellation whose worker lost its lease before it shows the job", async () => {
-      const leased = { heartbeatTimeoutSeconds: 5 };
+      const leased = { heartbeatTimeoutSeconds: 5, graceSeconds: 5 };
       const jobId =
         request === taskList
           ? await stoppingTask(leased)

@@ -121,7 +121,7 @@ describe.each(cells)("$operation of a job that is $state", ({ request, state, ce
 describe.each(tables.map(([request]) => ({ request, operation: request.operation })))(
   "the receipt of $operation",
   ({ request }) => {
-    test("says who asked, and by what evidence the work is known to have stopped", async () => {
+    test("says who asked, and how sure it is that the work has stopped", async () => {
       const queued = request.service === "dds";
       const { jobId, uid } = await registerJob(bundle, request, queued ? "queued" : "running");
       await request.send(bundle, jobId);
@@ -139,9 +139,13 @@ describe.each(tables.map(([request]) => ({ request, operation: request.operation
         trigger: "http",
         requestedBy: "ops",
         outcome: "stopped",
-        verified: true,
-        evidence: { kind: queued ? "never-started" : "worker-acknowledged" },
-        timeToStopMs: queued ? 0 : 1500,
+        assurance: queued ? "never-started" : "acknowledged",
+        verified: false,
+        evidence: queued
+          ? { kind: "never-started", witness: "standdown" }
+          : { kind: "worker-acknowledged", witness: "principal ops" },
+        timeToStopMs: queued ? null : 1500,
+        contradictions: [],
         repeats: 0,
       });
       const steps = (receipt.steps as { step: string }[]).map(({ step }) => step);

@@ -83,6 +83,7 @@ describe("POST /jobs of a job that was cancelled before it started", () => {
     expect(body).toMatchObject({ code: "cancelled-before-start", status: 410 });
     expect(body.cancelled).toEqual({
       requestedBy: "nightly",
+      onBehalfOf: null,
       reason: "the load was called off",
       requestedAt: new Date(bundle.clock.time).toISOString(),
       until: new Date(bundle.clock.time + minute).toISOString(),

@@ -25,7 +25,7 @@ describe("POST /jobs", () => {
       state: "running",
       jobType: "QUERY",
       backend: { kind: "worker" },
-      heartbeatTimeoutSeconds: 60,
+      heartbeatTimeoutSeconds: 300,
       graceSeconds: 30,
       labels: {},
       registeredBy: "ops",
@@ -147,24 +147,35 @@ describe("a worker's reports", () => {
   });
 
   test("a worker that was told to stop and lost its lease is fenced: cancelled by lease-expired, later reports refused", async () => {
-    const { uid, jobId } = await registerJob(bundle, sqlJob, "running", { heartbeatTimeoutSeconds: 10 });
+    const { uid, jobId } = await registerJob(bundle, sqlJob, "running", {
+      heartbeatTimeoutSeconds: 10,
+      graceSeconds: 5,
+    });
     bundle.clock.time += 4_000;
     await sqlJob.send(bundle, jobId);
-    bundle.clock.time += 6_000;
+    bundle.clock.time += 9_999;
+    expect((await call("GET", `/jobs/${uid}`)).body.state).toBe("stopping");
+    bundle.clock.time += 1;
     expect((await call("GET", `/jobs/${uid}`)).body.state).toBe("cancelled");
     expect((await call("POST", `/jobs/${uid}/heartbeat`)).body.code).toBe("job-ended");
     expect((await call("POST", `/jobs/${uid}/finish`, { outcome: "succeeded" })).status).toBe(409);
     expect(await toReceipt(bundle, uid)).toMatchObject({
       outcome: "stopped",
-      verified: true,
+      assurance: "contradicted",
+      verified: false,
       evidence: { kind: "lease-expired" },
-      timeToStopMs: 6_000,
+      timeToStopMs: null,
+      residue: null,
+      contradictions: [{ what: "a heartbeat" }, { what: "a report: succeeded" }],
     });
   });
 
   test("the late report itself settles the expiry, and so does a late cancel", async () => {
     const late = async (act: (uid: string, jobId: string) => Promise<{ status: number }>) => {
-      const { uid, jobId } = await registerJob(bundle, sqlJob, "stopping", { heartbeatTimeoutSeconds: 1 });
+      const { uid, jobId } = await registerJob(bundle, sqlJob, "stopping", {
+        heartbeatTimeoutSeconds: 1,
+        graceSeconds: 1,
+      });
       bundle.clock.time += 2_000;
       expect((await act(uid, jobId)).status).toBeGreaterThanOrEqual(400);
       expect((await toReceipt(bundle, uid)).evidence).toMatchObject({ kind: "lease-expired" });
@@ -203,7 +214,11 @@ describe("POST /jobs/{uid}/cancel", () => {
     await call("POST", `/jobs/${uid}/finish`, { outcome: "cancelled" });
     const last = await call("POST", `/jobs/${uid}/cancel`);
     expect(last.status).toBe(200);
-    expect(v.parse(schemas.receipt, last.body)).toMatchObject({ outcome: "stopped", verified: true, repeats: 2 });
+    expect(v.parse(schemas.receipt, last.body)).toMatchObject({
+      outcome: "stopped",
+      assurance: "acknowledged",
+      repeats: 2,
+    });
   });
 
   test("409 with the state where it is too late or the type cannot be cancelled", async () => {

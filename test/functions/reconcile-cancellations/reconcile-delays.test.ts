@@ -155,17 +155,17 @@ describe("an escalation", () => {
   });
 
   test.each<[string, number, string[]]>([
-    ["the second", 10, ["stop-requested", "escalated", "backend-reported"]],
-    ["none", 2, ["stop-requested", "backend-reported"]],
+    ["the second", 10, ["stop-requested", "escalated", "provider-reported"]],
+    ["none", 2, ["stop-requested", "provider-reported"]],
     [
       "the last, and being flagged",
       100,
-      ["stop-requested", "escalated", "escalated", "not-stopped", "backend-reported"],
+      ["stop-requested", "escalated", "escalated", "not-stopped", "provider-reported"],
     ],
   ])("is left at once when the work has stopped: after %s", async (_, stopped, steps) => {
     const bundle = start();
     const { uid } = await toldToStop(bundle, { ...lasting, graceSeconds: 30 });
-    const evidence = { kind: "backend-reported", detail: "gone" } as const;
+    const evidence = { kind: "provider-reported", witness: "the backend", detail: "gone" } as const;
     const { backends } = backendOf(three, (at) =>
       at < stopped ? { kind: "alive" } : { kind: "stopped", state: "failed", evidence },
     );
@@ -178,7 +178,7 @@ describe("an escalation", () => {
   test("a backend that says that the work had succeeded has the last word", async () => {
     const bundle = start();
     const { uid } = await toldToStop(bundle, lasting);
-    const evidence = { kind: "process-gone", detail: "exit 0" } as const;
+    const evidence = { kind: "process-gone", witness: "the backend", detail: "exit 0" } as const;
     const { backends } = backendOf(three, () => ({ kind: "stopped", state: "succeeded", evidence }));
     await bundle.sweepAt(1, { backends });
     expect(await read({ uid })).toMatchObject({

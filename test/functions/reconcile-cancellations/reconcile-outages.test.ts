@@ -81,9 +81,10 @@ const measured = [
   "Cancellations 1 dli completed-first",
   "Cancellations 1 dli not-stopped",
   "NotStopped 1 dli worker",
-  // From the request to the evidence; what completed first did not stop.
+  ...Array.from({ length: 2 }, () => "Assurance 1 dli acknowledged"),
+  "Assurance 1 dli presumed",
+  // From the request to the worker's word; what completed first did not stop, and nobody saw when silence began.
   "TimeToStop 10000 dli worker",
-  "TimeToStop 60000 dli worker",
 ].toSorted();
 
 test("a sweep tells and measures everything exactly once where nothing fails", async () => {
@@ -168,7 +169,11 @@ describe("a bus that fails", () => {
     const some: Services["events"] = { publish: async () => new Set([`${uid}/stopped`]) };
     await runs.sweepAt(11, { events: some });
     expect(await read({ uid })).toMatchObject({ outbox: ["requested"], dueAt: now + 71_000 });
-    expect(metricsOf(runs)).toEqual(["Cancellations 1 dli stopped", "TimeToStop 10000 dli worker"]);
+    expect(metricsOf(runs)).toEqual([
+      "Assurance 1 dli acknowledged",
+      "Cancellations 1 dli stopped",
+      "TimeToStop 10000 dli worker",
+    ]);
     await runs.sweepAt(71);
     expect(idsOf(runs)).toEqual([`${uid}/requested`]);
   });

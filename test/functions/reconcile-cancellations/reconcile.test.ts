@@ -68,7 +68,11 @@ describe.each(ways)("%s", (_, check) => {
     const job = await table.jobs.get(uid);
     expect(job).toMatchObject({ state: "cancelled", cancellation: { evidence: { kind: "lease-expired" } } });
     expect([job?.outbox, job?.dueAt]).toEqual([undefined, undefined]);
-    expect(bundle.recorded.measured).toContainEqual(expect.objectContaining({ name: "TimeToStop", value: 60_000 }));
+    // Nobody has seen when it stopped.
+    expect(bundle.recorded.measured.map(({ name }) => name)).not.toContain("TimeToStop");
+    expect(bundle.recorded.measured).toContainEqual(
+      expect.objectContaining({ name: "Assurance", dimensions: { service: "dli", assurance: "presumed" } }),
+    );
   });
 
   test("flags once a worker that is heard after its grace period, and records that it stopped after all", async () => {
@@ -86,7 +90,10 @@ describe.each(ways)("%s", (_, check) => {
     await finish(uid, "cancelled");
     await check(86, uid);
     expect(ids().at(-1)).toBe(`${uid}/stopped`);
-    expect(await toReceipt(bundle, uid)).toMatchObject({ outcome: "stopped", verified: true });
+    expect(await toReceipt(bundle, uid)).toMatchObject({
+      outcome: "stopped",
+      assurance: "acknowledged",
+    });
     expect(await stepsOf(uid)).toEqual([
       "stop-requested",
       "stop-request-delivered",
@@ -139,14 +146,15 @@ describe("a backend with two steps", () => {
 
   test("ends the cancellation by what it says", async () => {
     const { uid } = await stopping(lasting);
-    const evidence = { kind: "backend-reported", detail: "the cluster says KILLED" } as const;
+    const evidence = { kind: "provider-reported", witness: "the backend", detail: "the cluster says KILLED" } as const;
     await sweepAt(
       5,
       fake(() => ({ kind: "stopped", state: "cancelled", evidence })),
     );
     expect(await toReceipt(bundle, uid)).toMatchObject({
       outcome: "stopped",
-      verified: true,
+      assurance: "reported",
+      verified: false,
       evidence,
       timeToStopMs: 5000,
     });

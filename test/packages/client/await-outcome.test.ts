@@ -14,14 +14,17 @@ const withOutcome = (outcome: Outcome, steps: readonly string[] = ["stop-request
   jobId: "q-1",
   trigger: "http",
   requestedBy: "ops",
+  onBehalfOf: null,
   reason: null,
   requestedAt: "2026-08-01T00:00:00Z",
   outcome,
+  assurance: null,
   verified: false,
   evidence: null,
   steps: steps.map((step) => ({ at: "2026-08-01T00:00:00Z", step, detail: null })),
   timeToStopMs: null,
   residue: [],
+  contradictions: [],
   repeats: 0,
 });
 

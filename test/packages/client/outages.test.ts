@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { pauseMs } from "../../../packages/client/src/persist.ts";
@@ -30,7 +31,9 @@ const finish = "POST /jobs/{uid}/finish";
 const brokenDown = new Array(100).fill({ status: 503 });
 
 const query: JobRegistration = { service: "dli", scope: { projectId }, heartbeatTimeoutSeconds: 5 };
-const withShortLease = { job: { ...query, heartbeatTimeoutSeconds: 1 } };
+const withShortLease = { job: { ...query, heartbeatTimeoutSeconds: 1, graceSeconds: 0 } };
+/** The short lease of a worker that stops when it is lost. */
+const stopping = { ...withShortLease, onLost: "stop" } as const;
 
 const run = <Result>(work: Work<Result>, options: Partial<RunJobOptions> = {}) =>
   runJob({ endpoint: api.endpoint, token, job: query, heartbeatSeconds: 0.03, ...options }, work);
@@ -89,31 +92,47 @@ test("an end that cannot be reported in time says so", async () => {
   expect(end).toMatchObject({ outcome: "succeeded", recorded: undefined, reportError: expect.any(JobApiError) });
 });
 
-test("a worker that cannot send a heartbeat stops by itself, and reports that once it can", async () => {
+test("a worker that cannot send a heartbeat goes on: nobody is known to have cancelled its job", async () => {
+  const end = await run(async (signal) => {
+    api.mishaps(heartbeat, ...brokenDown);
+    await pause(1_300);
+    api.mishaps(heartbeat);
+    await api.answered(heartbeat);
+    return signal.aborted;
+  }, withShortLease);
+  expect(end).toMatchObject({ outcome: "succeeded", result: false, recorded: "succeeded" });
+});
+
+test("a worker that is to stop then stops by itself, and reports that once it can", async () => {
   const end = await run((signal) => {
     api.mishaps(heartbeat, ...brokenDown);
     return untilStopped(signal).finally(() => api.mishaps(heartbeat));
-  }, withShortLease);
+  }, stopping);
   expect(end).toMatchObject({ outcome: "failed", error: { why: { kind: "lease-lost" } }, recorded: "failed" });
 });
 
-test("a worker that cannot be told to stop has stopped when the lost lease is taken as evidence of it", async () => {
+test("a worker that cannot be told to stop has stopped when that is presumed, and says so late", async () => {
   let stoppedAt = Number.POSITIVE_INFINITY;
-  const end = await run(async (signal, { uid }) => {
-    api.mishaps(heartbeat, ...brokenDown);
-    await api.post(`/jobs/${uid}/cancel`);
-    // The report has to come too late as well.
-    api.mishaps(finish, ...brokenDown);
-    return untilStopped(signal).finally(() => {
-      stoppedAt = Date.now();
-      setTimeout(() => api.mishaps(finish), 100);
-    });
-  }, withShortLease);
+  const end = await run(
+    async (signal, { uid }) => {
+      api.mishaps(heartbeat, ...brokenDown);
+      await api.post(`/jobs/${uid}/cancel`);
+      // The report has to come too late as well.
+      api.mishaps(finish, ...brokenDown);
+      return untilStopped(signal).finally(() => {
+        stoppedAt = Date.now();
+        setTimeout(() => api.mishaps(finish), 1_100);
+      });
+    },
+    { ...stopping, reportSeconds: 5 },
+  );
 
   expect(end).toMatchObject({ outcome: "failed", error: { why: { kind: "lease-lost" } }, recorded: "cancelled" });
-  const { evidence } = await api.get(`/jobs/${end.uid}/receipt`);
-  expect(evidence.kind).toBe("lease-expired");
-  expect(stoppedAt).toBeLessThanOrEqual(Date.parse(evidence.at) + 5);
+  const { assurance, steps, contradictions } = await api.get(`/jobs/${end.uid}/receipt`);
+  const [, presumed, told] = steps;
+  expect([presumed.step, told.step]).toEqual(["lease-expired", "worker-acknowledged"]);
+  expect([assurance, contradictions]).toEqual(["acknowledged", []]);
+  expect(stoppedAt).toBeLessThanOrEqual(Date.parse(presumed.at) + 5);
 });
 
 test("a job that was ended behind the worker's back is given up", async () => {

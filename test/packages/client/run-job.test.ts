@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type JobRegistration, type RunJobOptions, runJob, type Work } from "../../../packages/client/src/run-job.ts";
+import {
+  type JobRegistration,
+  type RunJobOptions,
+  type RunningJob,
+  runJob,
+  type Work,
+} from "../../../packages/client/src/run-job.ts";
 import { projectId, startJobApi, token } from "./job-api-server.ts";
 import { untilStopped } from "./until-stopped.ts";
 
@@ -70,8 +76,9 @@ describe("a job that is cancelled", () => {
     expect(end).toMatchObject({ outcome: "cancelled", why, recorded: "cancelled" });
     expect(await api.get(`/jobs/${end.uid}/receipt`)).toMatchObject({
       outcome: "stopped",
-      verified: true,
-      evidence: { kind: "worker-acknowledged" },
+      assurance: "acknowledged",
+      verified: false,
+      evidence: { kind: "worker-acknowledged", witness: "principal ops" },
       residue: ["3 of 9 files in /staging"],
     });
   });
@@ -89,13 +96,30 @@ describe("a job that is cancelled", () => {
     expect(["heard after 1", "heard after 2"]).toContain((await api.get(`/jobs/${end.uid}/receipt`)).residue[0]);
   });
 
-  test("has completed first when its work returns nevertheless", async () => {
-    const end = await run(async (signal, { uid }) => {
+  test("has completed first when its work says that it is complete", async () => {
+    const end = await run(async (signal, { uid, complete }) => {
       await cancel(uid);
-      return untilStopped(signal).catch(() => "all 9 files");
+      await untilStopped(signal).catch(complete);
+      return "all 9 files";
     });
     expect(end).toMatchObject({ outcome: "succeeded", result: "all 9 files", recorded: "succeeded" });
-    expect(await api.get(`/jobs/${end.uid}/receipt`)).toMatchObject({ outcome: "completed-first", verified: true });
+    expect(await api.get(`/jobs/${end.uid}/receipt`)).toMatchObject({
+      outcome: "completed-first",
+      assurance: "acknowledged",
+    });
+  });
+
+  test("has stopped when its work just returns, as a loop does that looks at the signal", async () => {
+    const end = await run(async (signal, { uid }) => {
+      await cancel(uid);
+      for (let part = 0; part < 10_000; part++) {
+        if (signal.aborted) return part;
+        await api.answered(heartbeat);
+      }
+      return Number.POSITIVE_INFINITY;
+    });
+    expect(end).toMatchObject({ outcome: "cancelled", result: expect.any(Number), recorded: "cancelled" });
+    expect(await api.get(`/jobs/${end.uid}/receipt`)).toMatchObject({ outcome: "stopped" });
   });
 
   test("has failed when its work breaks while it stops, which is a stop on record", async () => {
@@ -148,54 +172,62 @@ test("a job that was cancelled before it started is not worked on, and its regis
 describe("a queued job", () => {
   const queued = { job: { ...query, state: "queued" } } as const;
 
-  test("starts when its work says so", async () => {
-    const end = await run(async (_, { uid, start }) => {
-      expect(await api.get(`/jobs/${uid}`)).toMatchObject({ state: "queued" });
-      await start();
-      return (await api.get(`/jobs/${uid}`)).state;
-    }, queued);
-    expect(end).toMatchObject({ outcome: "succeeded", result: "running", recorded: "succeeded" });
+  test("is worked on once its start was accepted", async () => {
+    const states: string[] = [];
+    const see = async ({ uid }: RunningJob) => void states.push((await api.get(`/jobs/${uid}`)).state);
+    const end = await run((_, job) => see(job), { ...queued, untilReady: (_, job) => see(job) });
+    expect(states).toEqual(["queued", "running"]);
+    expect(end).toMatchObject({ outcome: "succeeded", recorded: "succeeded" });
   });
 
   test("that is cancelled while it waits never starts", async () => {
     const steps: string[] = [];
-    const end = await run(async (signal, { uid, start }) => {
-      await api.answered(heartbeat);
-      await cancel(uid);
-      await untilStopped(signal).catch(() => steps.push("told to stop"));
-      await start();
-      steps.push("started");
-    }, queued);
+    const end = await run(() => void steps.push("started"), {
+      ...queued,
+      untilReady: async (signal, { uid }) => {
+        await api.answered(heartbeat);
+        await cancel(uid);
+        await untilStopped(signal).catch(() => steps.push("told to stop"));
+      },
+    });
     expect(steps).toEqual(["told to stop"]);
     expect(end).toMatchObject({
       outcome: "cancelled",
       why: { kind: "cancelled", requestedBy: "ops" },
       recorded: "cancelled",
     });
-    expect(await api.get(`/jobs/${end.uid}/receipt`)).toMatchObject({ evidence: { kind: "never-started" } });
+    expect(await api.get(`/jobs/${end.uid}/receipt`)).toMatchObject({
+      assurance: "never-started",
+      verified: false,
+      evidence: { kind: "never-started" },
+      contradictions: [],
+    });
   });
 
-  test("that is cancelled unheard learns it when it is to start", async () => {
-    const end = await run(
-      async (_, { uid, start }) => {
-        await cancel(uid);
-        await start();
-        return "started";
-      },
-      { ...queued, heartbeatSeconds: 4 },
-    );
+  test("that is cancelled unheard learns it when it is to start, which is seen", async () => {
+    let isStarted = false;
+    const work = () => {
+      isStarted = true;
+    };
+    const end = await run(work, {
+      ...queued,
+      heartbeatSeconds: 4,
+      untilReady: async (_, { uid }) => void (await cancel(uid)),
+    });
+    expect(isStarted).toBe(false);
     expect(end).toMatchObject({ outcome: "cancelled", recorded: "cancelled" });
+    expect(await api.get(`/jobs/${end.uid}/receipt`)).toMatchObject({
+      assurance: "observed",
+      verified: true,
+      evidence: { kind: "start-refused" },
+      contradictions: [],
+    });
   });
 
   test("whose worker is shut down fails", async () => {
     const shutdown = new AbortController();
-    const end = await run(
-      (signal) => {
-        shutdown.abort();
-        signal.throwIfAborted();
-      },
-      { ...queued, signal: shutdown.signal },
-    );
+    const untilReady = async () => shutdown.abort();
+    const end = await run(() => {}, { ...queued, signal: shutdown.signal, untilReady });
     expect(end).toMatchObject({ outcome: "failed", recorded: "failed" });
   });
 });

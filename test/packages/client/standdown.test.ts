@@ -81,9 +81,9 @@ describe("a job that is cancelled by its handle", () => {
   });
 
   test("has completed first when the work was done", async () => {
-    const end = await run(async (signal, { uid }) => {
+    const end = await run(async (signal, { uid, complete }) => {
       await connect().job(uid).cancel();
-      await untilStopped(signal).catch(() => {});
+      await untilStopped(signal).catch(complete);
     });
     const final = await connect().job(end.uid).result({ timeout: 10_000 });
     expect(final).toMatchObject({ outcome: "completed-first" });

@@ -20,10 +20,10 @@ const queued = aJob({ state: "queued", heartbeatTimeoutSeconds: 60 });
 const running = aJob({ heartbeatTimeoutSeconds: 60 });
 const told = stopping().job;
 const ended: Job = { ...told, state: "cancelled" };
-const lapsed: Job = { ...told, heartbeatTimeoutSeconds: 5 };
+const lapsed: Job = { ...told, heartbeatTimeoutSeconds: 5, graceSeconds: 5 };
 
 const report = (job: Job, outcome: "succeeded" | "failed" | "cancelled") =>
-  decideFinish(job, { outcome }, later).change;
+  decideFinish(job, { outcome }, "worker-1", later).change;
 
 /** What goes into the outbox, and which due queue the job is in next and how many seconds after `now`. */
 const followedBy = (change: Change | undefined) => {
@@ -67,14 +67,11 @@ describe("who asked", () => {
   const claimOf = (given: Partial<CancelCommand>, job = running) =>
     decideCancel(job, { ...command, ...given }, later).change?.claim;
 
-  test("stands in the receipt, and through whom where that is somebody else", () => {
-    const via = "asked for through the queue as events";
+  test("stands in the receipt, and for whom where that is somebody else", () => {
     for (const job of [running, queued]) {
-      const claim = claimOf({ requestedBy: "nightly", trigger: "queue", via }, job);
-      expect(claim).toMatchObject({ requestedBy: "nightly", trigger: "queue" });
-      expect(claim?.steps[0]).toEqual({ at: now, step: "stop-requested", detail: via });
-      expect(claim).not.toHaveProperty("via");
-      expect(claimOf({}, job)?.steps[0]).toEqual({ at: now, step: "stop-requested" });
+      const claim = claimOf({ requestedBy: "events", onBehalfOf: "nightly", trigger: "queue" }, job);
+      expect(claim).toMatchObject({ requestedBy: "events", onBehalfOf: "nightly", trigger: "queue" });
+      expect(claimOf({}, job)).not.toHaveProperty("onBehalfOf");
     }
   });
 });

@@ -5,7 +5,7 @@ import { now } from "../../support/stack/jobs.ts";
 import { decide, grace, seconds, stopped, stopping } from "./stopping-jobs.ts";
 
 /** What is decided, in a few words. */
-const describeIssue = (decided: Decision<NextCheck>, at: number): string => {
+const inFewWords = (decided: Decision<NextCheck>, at: number): string => {
   if (decided.change === undefined) return `check in ${(decided.outcome.checkAt - at) / seconds} s`;
   const { set, conclude, escalation } = decided.change;
   if (escalation) return `step ${escalation.step} until +${(escalation.deadline - at) / seconds} s`;
@@ -92,7 +92,7 @@ describe("every probe × deadline × step × outcome", () => {
     const at = now + (deadline - (time === "before" ? 10 : 0)) * seconds;
     const asked: Probe = probes[probe as ProbeName];
     const until = asked.kind === "unknown" && asked.until !== undefined ? { until: at + asked.until } : {};
-    expect(describeIssue(decide(stopping(given), { ...asked, ...until } as Probe, at), at)).toBe(expected);
+    expect(inFewWords(decide(stopping(given), { ...asked, ...until } as Probe, at), at)).toBe(expected);
   });
 
   test("is in the table", () => {
@@ -102,21 +102,28 @@ describe("every probe × deadline × step × outcome", () => {
 
 describe("a worker that lost its lease", () => {
   const lapsed = stopping({ outcome: "not-stopped" }, { heartbeatTimeoutSeconds: 10 });
+  const fencedAt = now + Math.max(10, grace) * seconds;
+  const byLease = { change: { conclude: { evidence: { kind: "lease-expired" } } } };
 
-  test.each<Probe>([{ kind: "alive" }, { kind: "unknown", until: now + 1e9 }, stopped("succeeded")])(
-    "is fenced, whatever the backend says: %j",
+  test.each<Probe>([{ kind: "unknown" }, { kind: "unknown", until: now + 1e9 }])(
+    "is fenced where the backend knows nothing: %j",
     (probe) => {
-      expect(decide(lapsed, probe, now + 10 * seconds)).toMatchObject({
+      expect(decide(lapsed, probe, fencedAt)).toMatchObject({
         change: {
           when: { uid: lapsed.job.uid, states: ["stopping"], heartbeatAt: lapsed.job.heartbeatAt },
-          set: { state: "cancelled", endedAt: now + 10 * seconds },
-          conclude: { outcome: "stopped", evidence: { kind: "lease-expired" } },
+          set: { state: "cancelled", endedAt: fencedAt },
+          conclude: { outcome: "stopped", evidence: { kind: "lease-expired" }, assurance: "presumed" },
           announce: ["stopped"],
         },
       });
-      expect(decide(lapsed, probe, now + 10 * seconds - 1)).not.toMatchObject({
-        change: { conclude: { evidence: { kind: "lease-expired" } } },
-      });
+      expect(decide(lapsed, probe, fencedAt - 1)).not.toMatchObject(byLease);
+    },
+  );
+
+  test.each<Probe>([{ kind: "alive" }, stopped("succeeded")])(
+    "is not presumed to have stopped where the backend knows better: %j",
+    (probe) => {
+      expect(decide(lapsed, probe, fencedAt)).not.toMatchObject(byLease);
     },
   );
 });

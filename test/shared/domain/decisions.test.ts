@@ -14,7 +14,7 @@ const command: CancelCommand = {
 };
 
 /** A job as it is in each state when it was told to stop on the way there. */
-const told = (state: JobState, given: Partial<Job> = {}): Job =>
+const told = (state: JobState, given: Partial<Job> = {}, requestedAt = now): Job =>
   aJob({
     state,
     ...(state === "queued" || state === "running"
@@ -23,9 +23,9 @@ const told = (state: JobState, given: Partial<Job> = {}): Job =>
           cancellation: {
             trigger: "http",
             requestedBy: "ops",
-            requestedAt: now,
+            requestedAt,
             outcome: "stopping",
-            steps: [{ at: now, step: "stop-requested" }],
+            steps: [{ at: requestedAt, step: "stop-requested" }],
             residue: [],
             repeats: 0,
           },
@@ -47,7 +47,8 @@ describe("the state table: every state × every request", () => {
   const cancel = (job: Job) => decideCancel(job, command, now);
   const heartbeat = (job: Job) => decideHeartbeat(job, false, now);
   const start = (job: Job) => decideHeartbeat(job, true, now);
-  const finish = (outcome: "succeeded" | "failed" | "cancelled") => (job: Job) => decideFinish(job, { outcome }, now);
+  const finish = (outcome: "succeeded" | "failed" | "cancelled") => (job: Job) =>
+    decideFinish(job, { outcome }, "worker-1", now);
 
   const requests = {
     cancel,
@@ -131,7 +132,7 @@ describe("the state table: every state × every request", () => {
   });
 
   test.each(Object.entries(requests))("%s of a stopping job whose lease is over first ends it", (_, decide) => {
-    const job = told("stopping", lapsed);
+    const job = told("stopping", lapsed, now - 60_000);
     const { change, outcome } = decide(job);
     expect(outcome).toBeUndefined();
     expect(effect(job, change)).toBe("stopping → cancelled, lease-expired");
@@ -163,10 +164,11 @@ describe("cancel", () => {
     });
   });
 
-  test("of a queued job is proved at once: it never started and left nothing behind", () => {
+  test("of a queued job ends at once: no start is let through, and nothing is left behind", () => {
     expect(decideCancel(told("queued"), command, now).change?.claim).toMatchObject({
       outcome: "stopped",
-      evidence: { kind: "never-started", at: now },
+      evidence: { kind: "never-started", at: now, witness: "standdown" },
+      assurance: "never-started",
       residue: [],
     });
   });
@@ -198,15 +200,22 @@ describe("cancel", () => {
 });
 
 describe("evidence", () => {
-  test("of a lost lease is dated when the lease ended, or when the stop was asked for if that was later", () => {
-    const at = (heartbeatAt: number, later: number) =>
-      decideHeartbeat(told("stopping", { heartbeatAt }), false, later).change?.conclude?.evidence?.at;
-    expect(at(now, now + 61_000)).toBe(now + 60_000);
-    expect(at(now - 90_000, now)).toBe(now);
+  test.each([
+    ["a heartbeat after the cancel", { heartbeatAt: now + 5_000 }, 65_000],
+    ["the cancel, where the lease had lapsed by then", { heartbeatAt: now - 90_000 }, 60_000],
+    ["the cancel, where it had almost lapsed", { heartbeatAt: now - 59_000 }, 60_000],
+    ["a grace period that is longer", { heartbeatAt: now, graceSeconds: 300 }, 300_000],
+  ])("of silence counts a whole lease from %s", (_, given, ms) => {
+    const job = told("stopping", given);
+    expect(decideHeartbeat(job, false, now + ms - 1).change?.conclude).toBeUndefined();
+    expect(decideHeartbeat(job, false, now + ms).change?.conclude).toMatchObject({
+      evidence: { kind: "lease-expired", at: now + ms, witness: "standdown" },
+      assurance: "presumed",
+    });
   });
 
   test("of a worker that completed first leaves no residue of the stop", () => {
-    const { change } = decideFinish(told("stopping"), { outcome: "succeeded", residue: ["x"] }, now + 5);
+    const { change } = decideFinish(told("stopping"), { outcome: "succeeded", residue: ["x"] }, "worker-1", now + 5);
     expect(change?.conclude).toMatchObject({ outcome: "completed-first", evidence: { at: now + 5 }, residue: [] });
   });
 
@@ -216,6 +225,7 @@ describe("evidence", () => {
     const { change } = decideFinish(
       { ...job, ...(residue && { cancellation: residue }) },
       { outcome: "failed", residue: ["x"] },
+      "worker-1",
       now,
     );
     expect(change?.conclude?.residue).toEqual(["half a table", "x"]);

@@ -22,7 +22,12 @@ const stoppedBy = (evidence: Evidence | undefined, flaggedAt?: number): Cancella
   repeats: 0,
 });
 
-const evidence: Evidence = { kind: "lease-expired", at: now + 60_500, detail: "no heartbeat for 60 s" };
+const evidence: Evidence = {
+  kind: "lease-expired",
+  at: now + 60_500,
+  witness: "standdown",
+  detail: "no heartbeat for 60 s",
+};
 
 describe.each(announcements)("the event %s", (announcement) => {
   const cancellation = stoppedBy(evidence, now + 30_000);

@@ -14,10 +14,11 @@ describe("the write", () => {
         set: { state: "cancelled", endedAt: at },
         conclude: {
           outcome: "stopped",
-          evidence: { kind: "backend-reported", at, detail: "the backend says failed" },
+          evidence: { kind: "provider-reported", witness: "the backend", at, detail: "the backend says failed" },
+          assurance: "reported",
           residue: ["half a table"],
         },
-        step: { at, step: "backend-reported", detail: "the backend says failed" },
+        step: { at, step: "provider-reported", detail: "the backend says failed" },
         announce: ["stopped"],
         due: { on: "reconcile", at },
       },

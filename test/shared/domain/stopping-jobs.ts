@@ -45,5 +45,5 @@ export const decide = (
 export const stopped = (state: TerminalState): Probe => ({
   kind: "stopped",
   state,
-  evidence: { kind: "backend-reported", detail: `the backend says ${state}` },
+  evidence: { kind: "provider-reported", witness: "the backend", detail: `the backend says ${state}` },
 });

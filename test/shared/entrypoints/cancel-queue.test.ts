@@ -57,13 +57,12 @@ describe("a message cancels", () => {
     });
     expect(await toReceipt(bundle, uid)).toMatchObject({
       trigger: "queue",
-      requestedBy: "nightly-report",
+      requestedBy: "events",
+      onBehalfOf: "nightly-report",
       reason: "no longer needed",
       outcome: state === "queued" ? "stopped" : "stopping",
       repeats: 0,
     });
-    const [first] = (await toReceipt(bundle, uid)).steps as object[];
-    expect(first).toMatchObject({ step: "stop-requested", detail: "asked for through the queue as events" });
     expect(bundle.recorded.asked).toEqual([{ uid, delaySeconds: state === "queued" ? 0 : 1 }]);
   });
 
@@ -73,6 +72,7 @@ describe("a message cancels", () => {
     const receipt = await toReceipt(bundle, uid);
     expect(receipt).toMatchObject({
       requestedBy: "events",
+      onBehalfOf: null,
       reason: null,
       steps: [{ step: "stop-requested", detail: null }],
     });
@@ -171,7 +171,7 @@ test("a cancel before its job is remembered where the message says so: for a whi
   expect(outcomes()).toEqual(["remembered", "remembered"]);
   expect(await register()).toMatchObject({
     status: 410,
-    body: { code: "cancelled-before-start", cancelled: { requestedBy: "nightly", reason: "gone" } },
+    body: { code: "cancelled-before-start", cancelled: { requestedBy: "events", reason: "gone" } },
   });
   bundle.clock.time = now + 86_400_000 + 1;
   expect((await register()).status).toBe(201);

@@ -74,6 +74,7 @@ export interface JobAnswer {
 export interface ReceiptAnswer {
   readonly uid: string;
   readonly outcome: string;
+  readonly assurance: string | null;
   readonly verified: boolean;
   readonly evidence: { readonly kind: string; readonly at: string } | null;
   readonly timeToStopMs: number | null;

@@ -4,13 +4,19 @@ import { isTerminal, type Job } from "../../../shared/domain/job.ts";
 /** What the store makes of a change, as a pure function: the job after it, or undefined where its condition fails. */
 export const applyChange = (job: Job, change: Change): Job | undefined => {
   if (!holds(job, change.when)) return undefined;
-  const { set, claim, conclude, escalation, step, repeat, announce = [], announced = [], due } = change;
+  const { set, claim, conclude, contradict, escalation, step, repeat, announce = [], announced = [], due } = change;
   const before = claim ?? job.cancellation;
   const cancellation = before && {
     ...before,
     ...(conclude && { outcome: conclude.outcome }),
     ...(conclude?.evidence && { evidence: conclude.evidence }),
+    ...(conclude?.assurance && { assurance: conclude.assurance }),
     ...(conclude?.residue && { residue: conclude.residue }),
+    ...(contradict && {
+      assurance: contradict.assurance,
+      contradictions: contradict.contradictions,
+      contradictionCount: contradict.count,
+    }),
     ...(escalation && { escalation }),
     steps: step ? [...before.steps, step] : before.steps,
     repeats: before.repeats + (repeat ? 1 : 0),
@@ -35,7 +41,12 @@ const holds = (job: Job, when: Change["when"]): boolean =>
   (when.heartbeatAt === undefined || when.heartbeatAt === job.heartbeatAt) &&
   (when.escalationStep === undefined || when.escalationStep === (job.cancellation?.escalation?.step ?? 0)) &&
   (when.outcome === undefined || when.outcome === job.cancellation?.outcome) &&
-  (when.unannounced ?? []).every((announcement) => job.outbox?.includes(announcement)) &&
+  (when.assurance === undefined || when.assurance === job.cancellation?.assurance) &&
+  (when.contradictionCount === undefined || when.contradictionCount === (job.cancellation?.contradictionCount ?? 0)) &&
+  (when.outbox === undefined || sameMembers(when.outbox, job.outbox ?? [])) &&
   (when.jobTypes === undefined || when.jobTypes.includes(job.jobType)) &&
   (when.secretHash === undefined || job.secretHash === undefined || when.secretHash === job.secretHash) &&
   (when.account === undefined || job.account === undefined || when.account === job.account);
+
+const sameMembers = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((member) => others.includes(member));

@@ -1,4 +1,6 @@
-import { type Instant, isTerminal, type Job, leaseExpiresAt } from "../../../shared/domain/job.ts";
+import { isStronger } from "../../../shared/domain/assurance.ts";
+import { presumedStoppedAt } from "../../../shared/domain/expiry.ts";
+import { type Cancellation, type Instant, isTerminal, type Job } from "../../../shared/domain/job.ts";
 import { eventId } from "../../../shared/domain/outcome-event.ts";
 import { jobIn, type Kept, keptOf } from "./model-ledger.ts";
 import type { Progress } from "./model-requests.ts";
@@ -27,8 +29,17 @@ const absorbing: Invariant = ({ from, to }) =>
     if (after === undefined) return "an incarnation is gone";
     if (!isTerminal(state)) return false;
     if (after.state !== state || after.endedAt !== endedAt) return `${state} became ${after.state}`;
-    return same(after.cancellation?.evidence, cancellation?.evidence) ? false : "the evidence of an end changed";
+    return cancellation && after.cancellation ? silentChange(cancellation, after.cancellation) : false;
   });
+
+/** Evidence may be replaced by what is worth more, and contradicted: never silently, and never down. */
+const silentChange = (before: Cancellation, after: Cancellation): string | false => {
+  const isTold = after.steps.length > before.steps.length;
+  if (after.assurance !== before.assurance && !isTold) return "an assurance changed and no step says so";
+  if (same(after.evidence, before.evidence)) return false;
+  const isUp = after.evidence && before.assurance && isStronger(after.evidence.kind, before.assurance);
+  return isUp && isTold ? false : "the evidence of an end changed for no better";
+};
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
@@ -96,7 +107,7 @@ const isOpen = ({ job: { cancellation, outbox } }: Kept) =>
 /** The world in which a worker that stops for nobody has just been heard of, if it still can be. */
 const heard = (world: World): World => {
   const { newest } = world.ledger;
-  if (newest?.job.state !== "stopping" || leaseExpiresAt(newest.job) <= world.time) return world;
+  if (newest?.job.state !== "stopping" || presumedStoppedAt(newest.job) <= world.time) return world;
   return {
     ...world,
     ledger: { ...world.ledger, newest: { ...newest, job: { ...newest.job, heartbeatAt: world.time } } },
@@ -205,7 +216,7 @@ const evident: Invariant = (step) =>
       case "never-started":
         return startedAt !== undefined && "what never started had started";
       case "lease-expired":
-        return leaseExpiresAt(job) > Math.min(step.to.time, endedAt as Instant) && "the lease is not over";
+        return presumedStoppedAt(job) > Math.min(step.to.time, endedAt as Instant) && "the lease is not over";
       default:
         return false;
     }

@@ -18,6 +18,7 @@ import {
   probesOf,
   type Request,
   type Rules,
+  reporter,
   type Setting,
   type System,
   tombstoneSeconds,
@@ -217,7 +218,7 @@ const decide = (
     case "succeeded":
     case "failed":
     case "cancelled":
-      return system.decideFinish(job, { outcome: kind }, time);
+      return system.decideFinish(job, { outcome: kind }, reporter, time);
     default:
       return job && isFenced(job, time) ? { change: system.expire(job, time), outcome: "read" } : { outcome: "read" };
   }
@@ -232,11 +233,10 @@ const written = (
   { decision, command, named }: Extract<Progress, { at: "write" }>,
   time: Instant,
   rules: Rules,
-): Progress => {
-  return applied && decision.outcome !== undefined
+): Progress =>
+  applied && decision.outcome !== undefined
     ? settled(kind, { outcome: decision.outcome }, job, { command, named }, rules)
     : decided(kind, job, { command, named }, time, rules);
-};
 
 /** A decision that has a change is to be written; the others are answers. */
 const settled = (
@@ -259,7 +259,7 @@ const settled = (
 const checked = (job: Job, time: Instant, { setting, system }: Rules): readonly Resumed[] => {
   const { cancellation } = job;
   if (job.state !== "stopping" || !cancellation) return [{ next: toPublish(job, undefined, time) }];
-  return probesOf(job, setting).map((probe) => {
+  return probesOf(job, setting, time).map((probe) => {
     const next = system.decideReconcile(job, cancellation, probe, escalations[setting.backend], time);
     return next.change
       ? { next: { at: "move", uid: job.uid, change: next.change } }
@@ -292,7 +292,7 @@ const toPutBack = (
   if (checkAt === undefined && outbox.length === 0 && dueAt === undefined) return done;
   const next = checkAt ?? (announced.length === outbox.length ? undefined : time + retryMs);
   const change: Change = {
-    when: { states: [state], unannounced: announced },
+    when: { states: [state], outbox },
     ...(announced.length > 0 ? { announced } : {}),
     due: next === undefined ? "no-more" : { on: "reconcile", at: next },
   };

@@ -51,6 +51,9 @@ export interface Setting {
 /** A moment, by the seconds since the start. */
 export const at = (seconds: number): Instant => now + seconds * 1000;
 
+/** The principal of the worker. */
+export const reporter = "cancel";
+
 export const leaseSeconds = 10;
 export const graceSeconds = 5;
 export const tombstoneSeconds = 15;
@@ -93,12 +96,20 @@ export const escalations: Readonly<Record<Setting["backend"], EscalationSteps>> 
 };
 
 /** All that a backend may say when it is asked whether the work has stopped. */
-export const probesOf = (job: Job, { backend }: Setting): readonly Probe[] =>
+export const probesOf = (job: Job, { backend }: Setting, time: Instant): readonly Probe[] =>
   backend === "worker"
-    ? [probeWorker(job)]
+    ? [probeWorker(job, time)]
     : [
         { kind: "alive" },
         { kind: "unknown" },
-        { kind: "stopped", state: "cancelled", evidence: { kind: "process-gone", detail: "gone" } },
-        { kind: "stopped", state: "succeeded", evidence: { kind: "backend-reported", detail: "it says so" } },
+        {
+          kind: "stopped",
+          state: "cancelled",
+          evidence: { kind: "process-gone", witness: "the backend", detail: "gone" },
+        },
+        {
+          kind: "stopped",
+          state: "succeeded",
+          evidence: { kind: "provider-reported", witness: "the backend", detail: "it says so" },
+        },
       ];

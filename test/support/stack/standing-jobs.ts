@@ -33,7 +33,7 @@ export const standingJobs = (jobs: () => JobStore) => {
   /** Ended by its cancellation, which nobody outside has heard of yet. */
   const stopped = async (given: Partial<Job> = {}): Promise<Job> => {
     const job = await stopping(given);
-    return changed(job, decideFinish(job, { outcome: "cancelled" }, now + 5).change);
+    return changed(job, decideFinish(job, { outcome: "cancelled" }, "worker-1", now + 5).change);
   };
 
   /** The next incarnation of a job that has ended. */

@@ -85,7 +85,7 @@ describe("the outbox", () => {
   test("lets what it holds be told once, whoever comes to tell it", async () => {
     const job = await stopped();
     const told: Change = {
-      when: { states: ["cancelled"], unannounced: ["requested", "stopped"] },
+      when: { states: ["cancelled"], outbox: ["requested", "stopped"] },
       announced: ["requested", "stopped"],
     };
     const tries = await Promise.all(Array.from({ length: 10 }, () => table.jobs.changeIncarnation(job.uid, told)));
@@ -125,7 +125,7 @@ describe("the due queues", () => {
 
   test("have none of a job that ended uncancelled, and of one that did until it is said", async () => {
     const ended = await registered();
-    await changed(ended, decideFinish(ended, { outcome: "succeeded" }, now + 5).change);
+    await changed(ended, decideFinish(ended, { outcome: "succeeded" }, "worker-1", now + 5).change);
     expect(await instanceOrWorkspace(ended)).toEqual([undefined, undefined]);
     const cancelled = await stopped();
     expect(await instanceOrWorkspace(cancelled)).toEqual(["reconcile", now + 5]);
@@ -188,7 +188,7 @@ describe("the escalation", () => {
     const flagged = await changed(await stopping(), flag);
     const { state, cancellation } = await changed(
       flagged,
-      decideFinish(flagged, { outcome: "failed" }, now + 9).change,
+      decideFinish(flagged, { outcome: "failed" }, "worker-1", now + 9).change,
     );
     expect(state).toBe("cancelled");
     expect(cancellation).toMatchObject({ outcome: "stopped", evidence: { kind: "worker-acknowledged", at: now + 9 } });

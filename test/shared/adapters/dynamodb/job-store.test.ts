@@ -39,7 +39,7 @@ const rawItem = async (job: Job, sk = "current") => {
 };
 
 const finished = async (job: Job) => {
-  const { change } = decideFinish(job, { outcome: "succeeded" }, now);
+  const { change } = decideFinish(job, { outcome: "succeeded" }, "worker-1", now);
   if (!change) throw new Error("nothing to write");
   return jobs.change(uidToKey(job.uid), change);
 };
@@ -175,7 +175,8 @@ describe("change", () => {
     const key = uidToKey(job.uid);
     const claimed = await jobs.change(key, decideUnseen(command).change ?? never());
     const repeat = decideCancel(claimed.job, command, now).change ?? never();
-    const finish = decideFinish(claimed.job, { outcome: "cancelled", residue: ["a file"] }, now + 7).change ?? never();
+    const finish =
+      decideFinish(claimed.job, { outcome: "cancelled", residue: ["a file"] }, "worker-1", now + 7).change ?? never();
     await Promise.all([...Array.from({ length: 9 }, () => jobs.change(key, repeat)), jobs.change(key, finish)]);
     const { cancellation } = (await jobs.get(job.uid)) ?? never();
     expect(cancellation).toMatchObject({

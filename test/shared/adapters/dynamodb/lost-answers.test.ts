@@ -104,7 +104,7 @@ describe("a write whose answer was lost applies once", () => {
     // The first write looks for it in the place of the newest.
     proxy.next("none", "lose-answer");
     const told = await jobs.changeIncarnation(job.uid, {
-      when: { states: ["cancelled"], unannounced: ["requested"] },
+      when: { states: ["cancelled"], outbox: ["requested", "stopped"] },
       announced: ["requested"],
     });
     expect(told).toMatchObject({ applied: true, job: { uid: job.uid, outbox: ["stopped"] } });

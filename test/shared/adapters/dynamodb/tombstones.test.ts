@@ -42,7 +42,10 @@ const superseded = async () => {
   const first = aJob();
   await register(first);
   const { job: claimed } = await table.jobs.change(keyOf(first), cancel(first));
-  await table.jobs.change(keyOf(first), must(decideFinish(claimed, { outcome: "cancelled" }, now + 5).change));
+  await table.jobs.change(
+    keyOf(first),
+    must(decideFinish(claimed, { outcome: "cancelled" }, "worker-1", now + 5).change),
+  );
   const second = { ...later(first, 10), supersedes: first.uid };
   expect(await register(second)).toEqual({ registered: true, job: second });
   return { first, second };
@@ -114,7 +117,7 @@ describe("putTombstone", () => {
     const job = aJob();
     await register(job);
     expect(await table.jobs.putTombstone(keyOf(job), tombstone)).toEqual(job);
-    await table.jobs.change(keyOf(job), must(decideFinish(job, { outcome: "succeeded" }, now).change));
+    await table.jobs.change(keyOf(job), must(decideFinish(job, { outcome: "succeeded" }, "worker-1", now).change));
     expect(await table.jobs.putTombstone(keyOf(job), tombstone)).toMatchObject({ uid: job.uid, state: "succeeded" });
     expect(await table.jobs.newest(keyOf(job))).toMatchObject({ uid: job.uid, state: "succeeded" });
   });
