@@ -13,7 +13,7 @@ import { sqsReconcileQueue } from "./adapters/sqs/reconcile-queue.ts";
 import { sqsSourceQueue } from "./adapters/sqs/source-queue.ts";
 import { sqs } from "./adapters/sqs/sqs.ts";
 import { createCredentialStore } from "./auth/credential-store.ts";
-import { workerBackend } from "./backends/worker/backend.ts";
+import { backends } from "./backends/registry.ts";
 import type { Deadline } from "./concurrency/deadline.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
 import { loadConfig } from "./config/load.ts";
@@ -44,7 +44,7 @@ export const createServices = (environment: Environment = readEnvironment()): Se
     ids: { requestId: () => randomUUID().toUpperCase(), jobId: randomUUID, writeId },
     log,
     metrics: embeddedMetrics(write, clock.now, metricsNamespace),
-    backends: { worker: workerBackend },
+    backends,
   };
 
   return (deadline) => {

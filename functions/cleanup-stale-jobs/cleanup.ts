@@ -4,6 +4,7 @@ import type { Instant, Job } from "../../shared/domain/job.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
 import { cleanupDueAt, isDead } from "../../shared/domain/staleness.ts";
 import type { ScheduledFunction } from "../../shared/entrypoints/schedule.ts";
+import { findBackend } from "../../shared/operations/find-backend.ts";
 import type { Services } from "../../shared/ports/services.ts";
 import { act, type PolicyResult } from "./act.ts";
 import { type Candidates, findCandidates, type Scan, uniqueJobs } from "./candidates.ts";
@@ -52,7 +53,10 @@ const probeDead = async (
 ): Promise<RunContext> => {
   const dead = jobs.filter((job) => isDead(job, known.now, known.listeningSince));
   const unknown: Probe = { kind: "unknown" };
-  const probe = (job: Job) => backends[job.backend.kind].probe(job, clock.now()).catch(() => unknown);
+  const probe = (job: Job) =>
+    findBackend(backends, job)
+      .probe(job, clock.now())
+      .catch(() => unknown);
   const probes = await mapAtMost(25, dead, probe);
   return { ...known, alive: new Set(dead.filter((_, index) => probes[index]?.kind === "alive").map(({ uid }) => uid)) };
 };

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { backendKinds, jobStates, terminalStates } from "../../shared/domain/job.ts";
+import { backendKinds } from "../../shared/backends/registry.ts";
+import { jobStates, terminalStates } from "../../shared/domain/job.ts";
 import type { Service } from "../../shared/operations/define.ts";
 import { namespacePassword, text } from "../../shared/validation/identifiers.ts";
 import { knownServices } from "../registry.ts";
@@ -34,7 +35,9 @@ export const registrationFor = (service: Service) =>
       service.jobTypes[0],
     ),
     state: v.exactOptional(v.picklist(["queued", "running"], "queued or running"), "running"),
-    backend: v.exactOptional(v.strictObject({ kind: v.picklist(backendKinds, "worker") }), { kind: "worker" }),
+    backend: v.exactOptional(v.strictObject({ kind: v.picklist(backendKinds, `one of ${backendKinds.join(", ")}`) }), {
+      kind: "worker",
+    }),
     heartbeatTimeoutSeconds: v.exactOptional(seconds(1, 7 * day), 300),
     maxRuntimeSeconds: v.exactOptional(seconds(1, 366 * day)),
     graceSeconds: v.exactOptional(seconds(0, 7 * day), 30),

@@ -7,6 +7,7 @@ import { timeToStop } from "../../shared/domain/receipt.ts";
 import type { ScheduledCheck } from "../../shared/domain/scheduled-check.ts";
 import { isValidJob } from "../../shared/domain/validate-stored-job.ts";
 import { applyDecision } from "../../shared/operations/apply-decision.ts";
+import { findBackend } from "../../shared/operations/find-backend.ts";
 import type { Services } from "../../shared/ports/services.ts";
 
 type Used = Pick<Services, "jobs" | "clock" | "backends" | "events" | "metrics" | "log">;
@@ -67,14 +68,16 @@ const check = async ({ jobs, backends, clock }: Used, found: Job): Promise<Check
   if (!isValidJob(found)) throw new Error("the item of the job is not whole");
   const decide = async (job: Job | undefined): Promise<Decision<NextCheck | undefined>> => {
     if (job?.cancellation === undefined || job.state !== "stopping") return { outcome: undefined };
-    const backend = backends[job.backend.kind];
+    const backend = findBackend(backends, job);
     const seen = await backend.probe(job, clock.now()).catch((): Probe => ({ kind: "unknown" }));
     return decideReconcile(job, job.cancellation, seen, backend.escalationSteps, clock.now());
   };
   const { outcome, job = found } = await applyDecision(jobs, { uid: found.uid, job: found }, decide);
   if (outcome === undefined || job.cancellation === undefined) return { job };
   // The stop request may have been lost, with the function that was to make it.
-  await backends[job.backend.kind].stop(job, currentStep(job.cancellation)).catch(() => {});
+  await findBackend(backends, job)
+    .stop(job, currentStep(job.cancellation))
+    .catch(() => {});
   return { job, checkAt: outcome.checkAt };
 };
 

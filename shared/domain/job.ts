@@ -11,9 +11,6 @@ export type ActiveState = Exclude<JobState, TerminalState>;
 export const triggers = ["http", "queue", "schedule"] as const;
 export type Trigger = (typeof triggers)[number];
 
-export const backendKinds = ["worker"] as const;
-export type BackendKind = (typeof backendKinds)[number];
-
 /** By what it is known how the work ended. What each kind is worth is in assurance.ts. */
 export const evidenceKinds = [
   "process-gone",
@@ -134,7 +131,8 @@ export interface Job {
   readonly jobId: string;
   readonly jobType: string;
   readonly state: JobState;
-  readonly backend: { readonly kind: BackendKind };
+  /** By what its work can be stopped; the kinds are those of the registry of backends. */
+  readonly backend: { readonly kind: string };
   /** The account of whoever registered the job. Principals of another account never see it. */
   readonly account?: string;
   readonly labels: Readonly<Record<string, string>>;

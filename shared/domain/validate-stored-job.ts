@@ -1,4 +1,4 @@
-import { backendKinds, type Job, jobStates } from "./job.ts";
+import { type Job, jobStates } from "./job.ts";
 
 const texts = ["uid", "service", "owner", "jobId", "jobType"] as const;
 const numbers = ["registeredAt", "heartbeatAt", "heartbeatTimeoutSeconds", "graceSeconds"] as const;
@@ -13,7 +13,7 @@ export const isValidJob = (job: Job): boolean =>
   numbers.every((name) => Number.isFinite(job[name])) &&
   numbersIfAny.every((name) => job[name] === undefined || Number.isFinite(job[name])) &&
   jobStates.includes(job.state) &&
-  backendKinds.includes(job.backend?.kind) &&
+  typeof job.backend?.kind === "string" &&
   typeof job.labels === "object" &&
   job.labels !== null &&
   (job.outbox === undefined || Array.isArray(job.outbox)) &&

@@ -7,6 +7,7 @@ import type { ScheduledCheck } from "../domain/scheduled-check.ts";
 import type { Services } from "../ports/services.ts";
 import { applyDecision, type JobName } from "./apply-decision.ts";
 import type { Service } from "./define.ts";
+import { findBackend } from "./find-backend.ts";
 
 export type CancelServices = Pick<Services, "jobs" | "clock" | "backends">;
 
@@ -86,7 +87,10 @@ const claim = async <Left extends string>(
 
 /** The stop request may get lost here: reconciling makes it again. */
 const stop = async ({ backends }: CancelServices, job: Job): Promise<void> => {
-  if (job.state === "stopping") await backends[job.backend.kind].stop(job, 0).catch(() => {});
+  if (job.state === "stopping")
+    await findBackend(backends, job)
+      .stop(job, 0)
+      .catch(() => {});
 };
 
 const firstCheck = ({ uid, dueAt = 0 }: Job, now: Instant): ScheduledCheck => ({

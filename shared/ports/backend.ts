@@ -14,4 +14,5 @@ export interface Backend {
   probe(job: Job, now: Instant): Promise<Probe>;
 }
 
-export type Backends = Readonly<Record<Job["backend"]["kind"], Backend>>;
+/** By their kinds. */
+export type Backends = Readonly<Record<string, Backend>>;

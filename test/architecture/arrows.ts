@@ -55,6 +55,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/operations",
     "shared/protocols",
     "shared/auth",
+    "shared/backends/registry.ts",
     "shared/validation",
     "shared/ports",
     "shared/domain",

@@ -235,8 +235,7 @@ export interface components {
       /** @enum {string} */
       readonly state: "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";
       readonly backend: {
-        /** @enum {string} */
-        readonly kind: "worker";
+        readonly kind: string;
       };
       readonly labels: {
         readonly [key: string]: string;
@@ -286,8 +285,7 @@ export interface components {
         /** @enum {string} */
         readonly state: "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";
         readonly backend: {
-          /** @enum {string} */
-          readonly kind: "worker";
+          readonly kind: string;
         };
         readonly labels: {
           readonly [key: string]: string;

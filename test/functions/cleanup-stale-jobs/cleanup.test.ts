@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cleanup } from "../../../functions/cleanup-stale-jobs/cleanup.ts";
+import { workerBackend } from "../../../shared/backends/worker/backend.ts";
 import type { ConfigDocument } from "../../../shared/config/document.ts";
 import type { Job } from "../../../shared/domain/job.ts";
 import { uidToKey } from "../../../shared/domain/job-key.ts";
@@ -109,9 +110,9 @@ describe("heartbeat-lost", () => {
   });
 
   test("trusts the backend that says that the work is alive", async () => {
-    const { run, services } = world();
+    const { run } = world();
     const job = await registered();
-    const worker = { ...services.backends.worker, probe: async () => ({ kind: "alive" }) as const };
+    const worker = { ...workerBackend, probe: async () => ({ kind: "alive" }) as const };
     expect(await run(120, { backends: { worker } })).toMatchObject({ seen: 1, live: 1 });
     expect(await table.jobs.get(job.uid)).toMatchObject({ state: "running", dueAt: now + 121_000 });
   });

@@ -14,7 +14,7 @@ import { gatewayEvent } from "../../../packages/local/gateway/event.ts";
 import { createRouter } from "../../../packages/local/gateway/routes.ts";
 import { jsonLog } from "../../../shared/adapters/cloudwatch/json-log.ts";
 import { createCredentialStore } from "../../../shared/auth/credential-store.ts";
-import { workerBackend } from "../../../shared/backends/worker/backend.ts";
+import { backends } from "../../../shared/backends/registry.ts";
 import type { ConfigDocument } from "../../../shared/config/document.ts";
 import { toSettings } from "../../../shared/config/settings.ts";
 import { type HttpEntry, httpEntry } from "../../../shared/entrypoints/http.ts";
@@ -128,7 +128,7 @@ export const inProcessBundle = (source: BundleSource, document: ConfigDocument =
     clock,
     settings: async () => toSettings(document),
     credentials: async () => createCredentialStore(document),
-    backends: { worker: workerBackend },
+    backends,
     ids: {
       requestId: () => `ABB39CC3-4488-4857-905D-${String(++serial).padStart(12, "0")}`,
       jobId: () => crypto.randomUUID(),
