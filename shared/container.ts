@@ -13,7 +13,7 @@ import { sqsReconcileQueue } from "./adapters/sqs/reconcile-queue.ts";
 import { sqsSourceQueue } from "./adapters/sqs/source-queue.ts";
 import { sqs } from "./adapters/sqs/sqs.ts";
 import { createCredentialStore } from "./auth/credential-store.ts";
-import { backends } from "./backends/registry.ts";
+import { backendKinds, backends } from "./backends/registry.ts";
 import type { Deadline } from "./concurrency/deadline.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
 import { loadConfig } from "./config/load.ts";
@@ -58,7 +58,7 @@ export const createServices = (environment: Environment = readEnvironment()): Se
       settings: async () => (await config(deadline)).settings,
       // Made when they are asked for: most calls need none of them.
       get dueQueue() {
-        return dynamoDbDueQueue(access);
+        return dynamoDbDueQueue({ ...access, backendKinds });
       },
       get nonces() {
         return dynamoDbNonces(access);

@@ -6,6 +6,7 @@ import { dynamoDbDueQueue } from "../../shared/adapters/dynamodb/due-queue.ts";
 import { dynamoDbJobStore } from "../../shared/adapters/dynamodb/job-store.ts";
 import { conflictingItem } from "../../shared/adapters/dynamodb/table-call.ts";
 import { createCredentialStore } from "../../shared/auth/credential-store.ts";
+import { backendKinds } from "../../shared/backends/registry.ts";
 import { noDeadline } from "../../shared/concurrency/deadline.ts";
 import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
 import { toSettings } from "../../shared/config/settings.ts";
@@ -87,7 +88,7 @@ const servicesOn = (
     })(noDeadline),
     clock,
     jobs: dynamoDbJobStore(store),
-    dueQueue: dynamoDbDueQueue(store),
+    dueQueue: dynamoDbDueQueue({ ...store, backendKinds }),
     log: jsonLog(write, clock.now),
     metrics: embeddedMetrics(write, clock.now, "bench"),
     credentials: async () => credentials,

@@ -65,7 +65,7 @@ export const reconcile =
 
 /** Takes steps until there is nothing to do but wait. */
 const check = async ({ jobs, backends, clock }: Used, found: Job): Promise<Checked> => {
-  if (!isValidJob(found)) throw new Error("the item of the job is not whole");
+  if (!isValidJob(found, Object.keys(backends))) throw new Error("the item of the job is not whole");
   const decide = async (job: Job | undefined): Promise<Decision<NextCheck | undefined>> => {
     if (job?.cancellation === undefined || job.state !== "stopping") return { outcome: undefined };
     const backend = findBackend(backends, job);

@@ -8,12 +8,12 @@ const numbersIfAny = ["startedAt", "maxRuntimeSeconds", "dueAt"] as const;
  * Whether everything is there that must be known before anybody acts on a job by himself. The type promises that, but an
  * item of the table can have been written by an older version, or mended by hand.
  */
-export const isValidJob = (job: Job): boolean =>
+export const isValidJob = (job: Job, backendKinds: readonly string[]): boolean =>
   texts.every((name) => typeof job[name] === "string") &&
   numbers.every((name) => Number.isFinite(job[name])) &&
   numbersIfAny.every((name) => job[name] === undefined || Number.isFinite(job[name])) &&
   jobStates.includes(job.state) &&
-  typeof job.backend?.kind === "string" &&
+  backendKinds.includes(job.backend?.kind) &&
   typeof job.labels === "object" &&
   job.labels !== null &&
   (job.outbox === undefined || Array.isArray(job.outbox)) &&

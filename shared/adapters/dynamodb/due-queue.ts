@@ -14,9 +14,19 @@ const maxMissedRuns = 3;
 /** A scan that nobody makes any more, because its policy was changed, is forgotten. */
 const forgottenAfterMs = 30 * 86_400_000;
 
+interface DueQueueAccess extends Omit<TableAccess, "newWriteId"> {
+  /** A job of any other backend cannot be read: nobody here can ask whether its work is alive. */
+  readonly backendKinds: readonly string[];
+}
+
 /** Due queues in the sparse indexes of the jobs table, whose entries are spread over shards. */
-export const dynamoDbDueQueue = ({ call: callDirectly, table }: Omit<TableAccess, "newWriteId">): DueQueue => {
+export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds }: DueQueueAccess): DueQueue => {
   const call = storeCall(callDirectly);
+
+  const toJobs = (items: readonly Item[]): JobsRead => {
+    const jobs = items.map(toJob).filter((job) => isValidJob(job, backendKinds));
+    return { jobs, unreadable: items.length - jobs.length };
+  };
 
   return {
     async due(queueName, now, limit) {
@@ -140,11 +150,6 @@ async function* pages(call: AwsCall, table: string, index: string, query: object
     last = result.LastEvaluatedKey as Item | undefined;
   } while (last);
 }
-
-const toJobs = (items: readonly Item[]): JobsRead => {
-  const jobs = items.map(toJob).filter(isValidJob);
-  return { jobs, unreadable: items.length - jobs.length };
-};
 
 const isDue = ({ dueKey, dueAt }: Item, queueName: DueQueueName, now: Instant): boolean =>
   dueKey?.S?.startsWith(`${queueName}#`) === true && Number(dueAt?.N) <= now;

@@ -7,6 +7,7 @@ import type { AwsCall } from "../../../shared/adapters/aws-client/json-client.ts
 import { dynamoDbLockouts, dynamoDbNonces } from "../../../shared/adapters/dynamodb/auth-store.ts";
 import { dynamoDbDueQueue } from "../../../shared/adapters/dynamodb/due-queue.ts";
 import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
+import { backendKinds } from "../../../shared/backends/registry.ts";
 import { aRecord, deliver, nativeParameters } from "../../support/requests/cancel-messages.ts";
 import { callJobApi, cancelRequests, registerJob, sqlJob } from "../../support/requests/cancel-requests.ts";
 import { type Capture, captures, configFor, headersOf } from "../../support/signing/captures.ts";
@@ -35,7 +36,7 @@ const actionsTakenBy = async (act: (bundle: InProcessBundle) => Promise<unknown>
   const access = { call, table: table.table, newWriteId: randomUUID };
   const stores = {
     jobs: dynamoDbJobStore(access),
-    dueQueue: dynamoDbDueQueue(access),
+    dueQueue: dynamoDbDueQueue({ ...access, backendKinds }),
     nonces: dynamoDbNonces(access),
     lockouts: dynamoDbLockouts(access),
   };

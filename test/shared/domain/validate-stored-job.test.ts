@@ -13,7 +13,7 @@ test.each<[string, Job]>([
   ["is being stopped", stopping({}, { outbox: ["requested"] }).job],
   ["has ended", aJob({ state: "failed", endedAt: now })],
 ])("a job that %s is whole", (_, job) => {
-  expect(isValidJob(job)).toBe(true);
+  expect(isValidJob(job, ["worker"])).toBe(true);
 });
 
 test.each<Partial<Job>>([
@@ -23,5 +23,5 @@ test.each<Partial<Job>>([
   { heartbeatAt: Number.NEGATIVE_INFINITY },
   { state: "stopping" },
 ])("a job is not whole with %o", (given) => {
-  expect(isValidJob({ ...aJob(), ...given })).toBe(false);
+  expect(isValidJob({ ...aJob(), ...given }, ["worker"])).toBe(false);
 });

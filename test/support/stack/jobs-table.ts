@@ -9,6 +9,7 @@ import { dynamoDbLockouts, dynamoDbNonces } from "../../../shared/adapters/dynam
 import { dynamoDbDueQueue } from "../../../shared/adapters/dynamodb/due-queue.ts";
 import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
 import { dynamoDb } from "../../../shared/adapters/dynamodb/table-call.ts";
+import { backendKinds } from "../../../shared/backends/registry.ts";
 
 /** The settings of a client that talks to a local server. */
 export const localAws = (endpoint: string) => ({
@@ -29,7 +30,7 @@ export const startJobsTable = async () => {
     table,
     call,
     jobs: dynamoDbJobStore({ call, table, newWriteId: randomUUID }),
-    dueQueue: dynamoDbDueQueue({ call, table }),
+    dueQueue: dynamoDbDueQueue({ call, table, backendKinds }),
     nonces: dynamoDbNonces({ call, table, newWriteId: randomUUID }),
     lockouts: dynamoDbLockouts({ call, table }),
     stop: () => server.stop(),

@@ -8,6 +8,7 @@ import { type AwsCall, AwsUnreachable } from "../../../shared/adapters/aws-clien
 import { dynamoDbDueQueue } from "../../../shared/adapters/dynamodb/due-queue.ts";
 import type { Item } from "../../../shared/adapters/dynamodb/job-item.ts";
 import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
+import { backendKinds } from "../../../shared/backends/registry.ts";
 import type { ConfigDocument } from "../../../shared/config/document.ts";
 import type { Job } from "../../../shared/domain/job.ts";
 import type { Services } from "../../../shared/ports/services.ts";
@@ -35,7 +36,11 @@ export const useScheduledRuns = () => {
 
   const start = ({ policies = [], principals = config.principals, call = table.call }: Given = {}) => {
     const access = { call, table: table.table, newWriteId: randomUUID };
-    const source = { ...table, jobs: dynamoDbJobStore(access), dueQueue: dynamoDbDueQueue(access) };
+    const source = {
+      ...table,
+      jobs: dynamoDbJobStore(access),
+      dueQueue: dynamoDbDueQueue({ ...access, backendKinds }),
+    };
     const bundle = inProcessBundle(source, { principals, cleanup: { policies: [...policies] } });
     const at = (seconds: number, instead: Partial<Services>): Services => {
       bundle.clock.time = now + seconds * 1000;

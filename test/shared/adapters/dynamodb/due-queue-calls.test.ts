@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { jsonClient } from "../../../../shared/adapters/aws-client/json-client.ts";
 import { dynamoDbDueQueue } from "../../../../shared/adapters/dynamodb/due-queue.ts";
 import { dynamoDb } from "../../../../shared/adapters/dynamodb/table-call.ts";
+import { backendKinds } from "../../../../shared/backends/registry.ts";
 import type { Job } from "../../../../shared/domain/job.ts";
 import { uidToKey } from "../../../../shared/domain/job-key.ts";
 import type { ActiveJob } from "../../../../shared/ports/due-queue.ts";
@@ -40,7 +41,7 @@ const observed = (change: (operation: string, input: Input) => Input = (_, input
     calls.push({ operation, input, count: Number(result.Count ?? 0) });
     return result;
   };
-  return { calls, dueQueue: dynamoDbDueQueue({ call, table: table.table }) };
+  return { calls, dueQueue: dynamoDbDueQueue({ call, table: table.table, backendKinds }) };
 };
 
 /** As a table answers whose pages are full after two items. */
@@ -143,7 +144,7 @@ describe("due", () => {
       const result = await table.call(operation, { RequestItems: request(keys.slice(0, most)) });
       return keys.length > most ? { ...result, UnprocessedKeys: request(keys.slice(most)) } : result;
     };
-    return { asked, dueQueue: dynamoDbDueQueue({ call, table: table.table }) };
+    return { asked, dueQueue: dynamoDbDueQueue({ call, table: table.table, backendKinds }) };
   };
 
   test("asks again for keys that the table left, and gives up in words of the store", async () => {
@@ -172,7 +173,11 @@ describe("due", () => {
 
 describe("a table that fails", () => {
   test("is told in words of the store", async () => {
-    const dueQueue = dynamoDbDueQueue({ call: jsonClient(dynamoDb, localAws(proxy.endpoint)), table: table.table });
+    const dueQueue = dynamoDbDueQueue({
+      call: jsonClient(dynamoDb, localAws(proxy.endpoint)),
+      table: table.table,
+      backendKinds,
+    });
     proxy.next("throttle", "throttle", "throttle");
     await expect(dueQueue.position("scan")).rejects.toThrow(StoreThrottled);
     proxy.next("fail", "fail", "fail");
@@ -180,7 +185,11 @@ describe("a table that fails", () => {
   });
 
   test("does not hide a gap between two runs by losing an answer", async () => {
-    const dueQueue = dynamoDbDueQueue({ call: jsonClient(dynamoDb, localAws(proxy.endpoint)), table: table.table });
+    const dueQueue = dynamoDbDueQueue({
+      call: jsonClient(dynamoDb, localAws(proxy.endpoint)),
+      table: table.table,
+      backendKinds,
+    });
     const gap = 300_000;
     await dueQueue.beginRun(now, gap);
     proxy.next("lose-answer");

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cleanup } from "../../../../functions/cleanup-stale-jobs/cleanup.ts";
 import { sweep } from "../../../../functions/reconcile-cancellations/sweep.ts";
 import { dynamoDbDueQueue } from "../../../../shared/adapters/dynamodb/due-queue.ts";
+import { backendKinds } from "../../../../shared/backends/registry.ts";
 import type { Job } from "../../../../shared/domain/job.ts";
 import { uidToKey } from "../../../../shared/domain/job-key.ts";
 import type { DueQueue } from "../../../../shared/ports/due-queue.ts";
@@ -50,7 +51,7 @@ describe("due", () => {
       if (operation === "Query") await reconcileAt(job, now);
       return result;
     };
-    const lagging = dynamoDbDueQueue({ call, table: table.table });
+    const lagging = dynamoDbDueQueue({ call, table: table.table, backendKinds });
     expect(await lagging.due("cleanup", now + 120_000, 10)).toEqual({ jobs: [], unreadable: 0 });
   });
 
@@ -125,7 +126,7 @@ describe("beginRun", () => {
     let calls = 0;
     const call: typeof table.call = (operation, input) =>
       ++calls > 1 ? Promise.reject(new Error("the function ran out of time")) : table.call(operation, input);
-    await dynamoDbDueQueue({ call, table: table.table })
+    await dynamoDbDueQueue({ call, table: table.table, backendKinds })
       .beginRun(now + 2 * gap, gap)
       .catch(() => {});
     expect(await dueQueue.beginRun(now + 2 * gap + 60_000, gap)).toBeGreaterThanOrEqual(now + 2 * gap);
@@ -141,7 +142,7 @@ describe("beginRun", () => {
       if (++calls === 2) second = await dueQueue.beginRun(at, gap);
       return table.call(operation, input);
     };
-    expect(await dynamoDbDueQueue({ call, table: table.table }).beginRun(at, gap)).toBe(at);
+    expect(await dynamoDbDueQueue({ call, table: table.table, backendKinds }).beginRun(at, gap)).toBe(at);
     expect(second ?? (await dueQueue.beginRun(at, gap))).toBe(at);
   });
 });

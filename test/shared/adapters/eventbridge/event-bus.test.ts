@@ -7,10 +7,11 @@ import { localAccount } from "../../../../packages/local/template/resources.ts";
 import { AwsError, AwsUnreachable, jsonClient } from "../../../../shared/adapters/aws-client/json-client.ts";
 import { jsonLog } from "../../../../shared/adapters/cloudwatch/json-log.ts";
 import { eventBridge, eventBridgeBus } from "../../../../shared/adapters/eventbridge/event-bus.ts";
-import { type CloudEvent, toOutcomeEvent } from "../../../../shared/domain/outcome-event.ts";
+import type { CloudEvent } from "../../../../shared/domain/outcome-event.ts";
 import type { EventBus } from "../../../../shared/ports/event-bus.ts";
+import { idsOf, outcomeEvents } from "../../../conformance/event-bus.ts";
 import { type Answer, type AwsStandIn, startAwsStandIn } from "../../../support/stack/aws-stand-in.ts";
-import { aJob, now } from "../../../support/stack/jobs.ts";
+import { now } from "../../../support/stack/jobs.ts";
 import { localAws } from "../../../support/stack/jobs-table.ts";
 
 const logged: string[] = [];
@@ -21,23 +22,6 @@ const log = jsonLog(
 
 const busAt = (endpoint: string): EventBus =>
   eventBridgeBus(jsonClient(eventBridge, { ...localAws(""), endpoints: { events: endpoint } }), "standdown-test", log);
-
-const events = (count: number, reason = "zu teuer – 高い"): CloudEvent[] =>
-  Array.from({ length: count }, () => {
-    const cancellation = {
-      trigger: "http",
-      requestedBy: "ops",
-      reason,
-      requestedAt: now + 5_007,
-      outcome: "stopping",
-      steps: [],
-      residue: [],
-      repeats: 0,
-    } as const;
-    return toOutcomeEvent(aJob({ cancellation }), cancellation, "requested");
-  });
-
-const idsOf = (given: readonly CloudEvent[]) => given.map(({ id }) => id);
 
 describe("the event bus", () => {
   let credentials: string;
@@ -70,7 +54,7 @@ describe("the event bus", () => {
   };
 
   test("gets every event whole, as the detail of an event of its type and time", async () => {
-    const [event] = events(1);
+    const [event] = outcomeEvents(1);
     if (event === undefined) throw new Error("no event");
     expect(await busAt(server.endpoint).publish([event])).toEqual(new Set([event.id]));
     expect((await taken()).at(-1)).toMatchObject({
@@ -82,25 +66,12 @@ describe("the event bus", () => {
     expect(notes).toEqual([]);
   });
 
-  test("gets more events than one call takes, in their order", async () => {
-    const many = events(23);
-    expect([...(await busAt(server.endpoint).publish(many))]).toEqual(idsOf(many));
-    const details = (await taken()).slice(-23).map(({ detail }) => detail);
-    expect(details).toEqual(many);
-  });
-
-  test("gets large events in calls that are not too large", async () => {
-    const large = events(9, "x".repeat(60_000));
-    expect([...(await busAt(server.endpoint).publish(large))]).toEqual(idsOf(large));
-    expect((await taken()).slice(-9).map(({ detail }) => detail.id)).toEqual(idsOf(large));
-  });
-
   test("is not called for nothing", async () => {
     expect(await busAt("http://127.0.0.1:1").publish([])).toEqual(new Set());
   });
 
   test("that is gone takes nothing, which is told", async () => {
-    await expect(busAt("http://127.0.0.1:1").publish(events(1))).rejects.toThrow(AwsUnreachable);
+    await expect(busAt("http://127.0.0.1:1").publish(outcomeEvents(1))).rejects.toThrow(AwsUnreachable);
   });
 });
 
@@ -117,14 +88,14 @@ describe("a bus that fails in part", () => {
   const failed = { ErrorCode: "ThrottlingException", ErrorMessage: "slow down" };
 
   test("has taken those events that it gave an id", async () => {
-    const three = events(3);
+    const three = outcomeEvents(3);
     answers.push({ body: { FailedEntryCount: 1, Entries: [accepted, failed, accepted] } });
     const [first, , third] = idsOf(three);
     expect([...(await busAt(standIn.endpoint).publish(three))]).toEqual([first, third]);
   });
 
   test("has taken those, also of a later call", async () => {
-    const twelve = events(12);
+    const twelve = outcomeEvents(12);
     answers.push(
       { body: { FailedEntryCount: 10, Entries: Array.from({ length: 10 }, () => failed) } },
       { body: { FailedEntryCount: 1, Entries: [failed, accepted] } },
@@ -133,7 +104,7 @@ describe("a bus that fails in part", () => {
   });
 
   test("has taken what it took before and after a call that failed, which is logged", async () => {
-    const many = events(22);
+    const many = outcomeEvents(22);
     const all = (count: number): Answer => ({ body: { Entries: Array.from({ length: count }, () => accepted) } });
     answers.push(all(10), { type: "ResourceNotFoundException" }, all(2));
     const ids = idsOf(many);
@@ -143,7 +114,7 @@ describe("a bus that fails in part", () => {
 
   test("is given no more than 256 KB at once", async () => {
     answers.push(...Array.from({ length: 3 }, (): Answer => ({ body: { Entries: [accepted, accepted, accepted] } })));
-    const large = events(9, "x".repeat(60_000));
+    const large = outcomeEvents(9, "x".repeat(60_000));
     expect([...(await busAt(standIn.endpoint).publish(large))]).toEqual(idsOf(large));
     const sizes = standIn.asked.slice(-3).map(({ input }) => Buffer.byteLength(JSON.stringify(input.Entries)));
     expect(sizes.every((bytes) => bytes > 180_000 && bytes < 256 * 1024)).toBe(true);
@@ -151,6 +122,6 @@ describe("a bus that fails in part", () => {
 
   test("and has taken none is told", async () => {
     answers.push({ type: "ResourceNotFoundException" });
-    await expect(busAt(standIn.endpoint).publish(events(1))).rejects.toThrow(AwsError);
+    await expect(busAt(standIn.endpoint).publish(outcomeEvents(1))).rejects.toThrow(AwsError);
   });
 });
