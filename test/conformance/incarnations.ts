@@ -139,6 +139,14 @@ export const describeIncarnations = (name: string, open: OpenStore): void => {
       });
     });
 
+    test("change leaves an incarnation alone that was registered after the change was asked for", async () => {
+      const { first, second } = await superseded();
+      const asked = (askedAt: number) =>
+        table.jobs.change(keyOf(first), { when: { states: ["running"], askedAt }, set: { error: "seen" } });
+      expect(await asked(now + 9)).toEqual({ applied: false, job: await table.jobs.get(second.uid) });
+      expect(await asked(now + 10)).toMatchObject({ applied: true });
+    });
+
     describe("changeIncarnation", () => {
       const toldAll: Change = { when: { states: ["cancelled"] }, announced: ["requested", "stopped"], due: "no-more" };
 
