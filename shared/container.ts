@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { apiProbe } from "./adapters/api-probe/api-probe.ts";
 import { callUntil, jsonClient } from "./adapters/aws-client/json-client.ts";
 import { embeddedMetrics } from "./adapters/cloudwatch/embedded-metrics.ts";
 import { jsonLog } from "./adapters/cloudwatch/json-log.ts";
@@ -45,6 +46,7 @@ export const createServices = (environment: Environment = readEnvironment()): Se
     log,
     metrics: embeddedMetrics(write, clock.now, metricsNamespace),
     backends,
+    api: apiProbe(environment.apiUrl),
   };
 
   return (deadline) => {

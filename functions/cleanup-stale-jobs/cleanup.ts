@@ -11,9 +11,6 @@ import { type Candidates, findCandidates, type Scan, uniqueJobs } from "./candid
 import { matchPolicies, type RunContext } from "./match-policies.ts";
 import { type CleanupSummary, publishSummary, toSummary } from "./summary.ts";
 
-/** Longer than a schedule is ever late: what lies between two such runs is an outage, unless runs are always so rare. */
-const toleratedGapMs = 300_000;
-
 /**
  * Cancels what should no longer run: find candidates, judge them, act within the limits, put back what stays. Two runs
  * at once do no harm: every cancel is a claim that only one of them gets.
@@ -23,11 +20,11 @@ export const cleanup: ScheduledFunction<CleanupSummary> = {
     const startedAt = services.clock.now();
     const { policies } = await services.settings();
     const principal: Principal = (await services.credentials()).byTrigger("schedule") ?? nobody;
-    const listeningSince = await services.dueQueue.beginRun(startedAt, toleratedGapMs);
+    const listening = await services.dueQueue.beginRun(startedAt, await services.api.isUp());
 
     const candidates = await findCandidates(services, policies, principal, startedAt);
     const jobs = uniqueJobs(candidates);
-    const known = await probeDead(services, jobs, { now: startedAt, listeningSince, alive: new Set() });
+    const known = await probeDead(services, jobs, { now: startedAt, listening, alive: new Set() });
     const acted: PolicyResult[] = [];
     for (const [policy, due] of matchPolicies(policies, jobs, known))
       acted.push(await act(services, policy, due, { principal, known }));
@@ -51,7 +48,7 @@ const probeDead = async (
   jobs: readonly Job[],
   known: RunContext,
 ): Promise<RunContext> => {
-  const dead = jobs.filter((job) => isDead(job, known.now, known.listeningSince));
+  const dead = jobs.filter((job) => isDead(job, known.now, known.listening));
   const unknown: Probe = { kind: "unknown" };
   const probe = (job: Job) =>
     findBackend(backends, job)
@@ -72,12 +69,12 @@ const putBack = async (
   { jobs, log }: Pick<Services, "jobs" | "log">,
   { due }: Candidates,
   acted: readonly PolicyResult[],
-  { now, listeningSince }: RunContext,
+  { now, listening }: RunContext,
 ): Promise<void> => {
   const results = new Map(acted.flatMap(({ results }) => results.map((result) => [result.job.uid, result])));
   const nextOf = (job: Job): Instant | undefined => {
     const result = results.get(job.uid);
-    if (result === undefined) return Math.max(cleanupDueAt(job, listeningSince), now + 1000);
+    if (result === undefined) return Math.max(cleanupDueAt(job, listening, now), now + 1000);
     return result.kind === "spared" && !result.again ? now + sparedMs : undefined;
   };
   await mapAtMost(25, due, async (job) => {

@@ -2,6 +2,7 @@ import { isAuthorized } from "../../shared/auth/authorize.ts";
 import { permissionFor } from "../../shared/auth/job-permission.ts";
 import type { CleanupPolicy } from "../../shared/domain/cleanup-policy.ts";
 import type { Instant, Job } from "../../shared/domain/job.ts";
+import type { Listening } from "../../shared/domain/listening.ts";
 import { mayCancel } from "../../shared/domain/may-cancel.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
 import { hasRunFor, isDead, isPastMaxRuntime } from "../../shared/domain/staleness.ts";
@@ -10,19 +11,19 @@ import { findService } from "../registry.ts";
 /** What is known at the time of a run. */
 export interface RunContext {
   readonly now: Instant;
-  /** Before that nobody could have heard a worker. */
-  readonly listeningSince: Instant;
+  /** When somebody could have heard a worker. */
+  readonly listening: Listening;
   /** Jobs that seem dead, but whose backend says that they are alive. */
   readonly alive: ReadonlySet<string>;
 }
 
 /** Whether all of a policy's conditions hold for a job. */
-export const matchesPolicy = (policy: CleanupPolicy, job: Job, { now, listeningSince, alive }: RunContext): boolean =>
+export const matchesPolicy = (policy: CleanupPolicy, job: Job, { now, listening, alive }: RunContext): boolean =>
   job.state === "running" &&
   matchesSelector(policy, job) &&
   (policy.maxRuntimeSeconds === undefined || hasRunFor(job, policy.maxRuntimeSeconds, now)) &&
   (policy.ownMaxRuntime === undefined || isPastMaxRuntime(job, now)) &&
-  (policy.heartbeatLost === undefined || (isDead(job, now, listeningSince) && !alive.has(job.uid)));
+  (policy.heartbeatLost === undefined || (isDead(job, now, listening) && !alive.has(job.uid)));
 
 /** Why the principal may not cancel a running job, however stale it is. */
 export const blockedReason = (job: Job, principal: Principal): string | undefined => {

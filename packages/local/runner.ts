@@ -51,11 +51,20 @@ export const startRunner = async (options: RunnerOptions): Promise<Runner> => {
   const log = await openFunctionLog(path.join(dataDirectory, "logs/functions.log"), print);
   starting.defer(log.close);
   const stack = await startStack({ ...options, timer, log, stopGraceMs }, starting);
+  let http = "";
   const functions = createFunctions(stack.bundle.functions, {
     ...options,
     log,
     directory: path.join(dataDirectory, "functions"),
-    overrides: { ...stack.environment, STANDDOWN_CONFIG: options.config, STANDDOWN_SECRETS: options.secrets },
+    overrides: {
+      ...stack.environment,
+      STANDDOWN_CONFIG: options.config,
+      STANDDOWN_SECRETS: options.secrets,
+      // Known once the gateway listens, which is before any function starts.
+      get STANDDOWN_API_URL() {
+        return http;
+      },
+    },
   });
   starting.defer(functions.stop);
 
@@ -64,6 +73,7 @@ export const startRunner = async (options: RunnerOptions): Promise<Runner> => {
     await Promise.all(sources.map((source) => source.stop(stopGraceMs)));
   });
   const addresses = await serveRequests(stack, functions, options, sources);
+  http = addresses.http;
   if (background) sources.push(...startSchedules(stack, functions, timer), ...startQueues(stack, functions));
 
   const { bundle, dynamodb, sqs, events } = stack;

@@ -8,6 +8,8 @@ export interface Environment {
   readonly config: string;
   /** A file with secrets by name; they are in Secrets Manager where it is absent. */
   readonly secrets?: string;
+  /** Where the API is, for whoever has to know whether it is up; absent where nobody has to. */
+  readonly apiUrl?: string;
   readonly reconcileQueue: string;
   readonly eventBus: string;
   /** Under which name CloudWatch keeps the metrics of this deployment. */
@@ -30,6 +32,7 @@ export const readEnvironment = (env: NodeJS.ProcessEnv = process.env): Environme
     table: required("STANDDOWN_TABLE"),
     config: required("STANDDOWN_CONFIG"),
     ...(env.STANDDOWN_SECRETS ? { secrets: env.STANDDOWN_SECRETS } : {}),
+    ...(env.STANDDOWN_API_URL ? { apiUrl: env.STANDDOWN_API_URL } : {}),
     reconcileQueue: required("STANDDOWN_RECONCILE_QUEUE_URL"),
     eventBus: required("STANDDOWN_EVENT_BUS"),
     metricsNamespace: required("STANDDOWN_METRICS_NAMESPACE"),

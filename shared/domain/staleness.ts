@@ -1,4 +1,5 @@
 import type { Instant, Job } from "./job.ts";
+import type { Listening } from "./listening.ts";
 
 /** One missed lease may be a hiccup. A worker that is silent for a second one is taken for dead. */
 const missedLeases = 2;
@@ -12,17 +13,23 @@ export const hasRunFor = ({ state, startedAt }: Job, seconds: number | undefined
 
 /**
  * Whether a running job's worker is dead by all that can be known of it: silent for two leases during which somebody
- * listened. Before `listeningSince` nobody did, so silence until then is no sign of anything.
+ * listened. Its silence counts from the first run after its last sign of life at which it could have been heard, so that
+ * no outage of our own, however short, is taken for it.
  */
-export const isDead = (job: Job, now: Instant, listeningSince: Instant): boolean =>
-  job.state === "running" && deadAt(job, listeningSince) <= now;
+export const isDead = (job: Job, now: Instant, listening: Listening): boolean =>
+  job.state === "running" && deadAt(job, listening, Number.POSITIVE_INFINITY) <= now;
 
-const deadAt = ({ heartbeatAt, heartbeatTimeoutSeconds }: Job, listeningSince: Instant): Instant =>
-  Math.max(heartbeatAt, listeningSince) + missedLeases * heartbeatTimeoutSeconds * 1000;
+const deadAt = ({ heartbeatAt, heartbeatTimeoutSeconds }: Job, listening: Listening, next: Instant): Instant => {
+  const silentSince = listening === "always" ? heartbeatAt : (listening.find((run) => run >= heartbeatAt) ?? next);
+  return silentSince + missedLeases * heartbeatTimeoutSeconds * 1000;
+};
 
-/** The first moment at which a running job could be stale, if nothing is heard of it until then. */
-export const cleanupDueAt = (job: Job, listeningSince: Instant = 0): Instant => {
-  const dead = deadAt(job, listeningSince);
+/**
+ * The first moment at which a running job could be stale, if nothing is heard of it until then, and if somebody listens
+ * from `next` on where nobody has since.
+ */
+export const cleanupDueAt = (job: Job, listening: Listening = "always", next: Instant = job.heartbeatAt): Instant => {
+  const dead = deadAt(job, listening, next);
   const { startedAt, maxRuntimeSeconds } = job;
   return startedAt === undefined || maxRuntimeSeconds === undefined
     ? dead

@@ -1,4 +1,5 @@
 import type { DueQueueName, Instant, Job } from "../domain/job.ts";
+import type { Listening } from "../domain/listening.ts";
 
 /** An active job as the index of active jobs has it: enough for a selector to judge. */
 export interface ActiveJob extends Pick<Job, "uid" | "owner" | "jobType" | "labels"> {
@@ -22,11 +23,8 @@ export interface DueQueue {
   read(uids: readonly string[]): Promise<JobsRead>;
   /** Whether the service has so many active jobs. Counts no further than that. */
   hasActive(services: readonly string[], atLeast: number): Promise<boolean>;
-  /**
-   * Notes that a run began now, and tells since when runs have followed each other without a gap: before that nobody
-   * listened. A gap is longer than this, and than three times the one before it. 0 where there was no run before.
-   */
-  beginRun(now: Instant, toleratedGapMs: number): Promise<Instant>;
+  /** Notes that a run of the cleanup began now, and whether it found the API up; gives when somebody has listened. */
+  beginRun(now: Instant, isApiUp: boolean): Promise<Listening>;
   /** How far a scan of this name got: every active job from before is done with. */
   position(scan: string): Promise<Instant>;
   saveCursors(scan: string, to: Instant, now: Instant): Promise<void>;

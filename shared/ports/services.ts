@@ -1,6 +1,7 @@
 import type { Deadline } from "../concurrency/deadline.ts";
 import type { Settings } from "../domain/cleanup-policy.ts";
 import type { Instant } from "../domain/job.ts";
+import type { ApiProbe } from "./api-probe.ts";
 import type { Backends } from "./backend.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { DueQueue } from "./due-queue.ts";
@@ -18,6 +19,7 @@ import type { SourceQueue } from "./source-queue.ts";
 export interface Services {
   readonly jobs: JobStore;
   readonly dueQueue: DueQueue;
+  readonly api: ApiProbe;
   /** Who may come in; read anew when it is a minute old. */
   readonly credentials: () => Promise<CredentialStore>;
   /** What else the configuration says; read together with it. */

@@ -164,6 +164,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   "shared/adapters/eventbridge": ["shared/adapters/aws-client", "shared/ports", "shared/domain"],
   "shared/adapters/secrets-manager": ["shared/adapters/aws-client", "shared/ports", "node:fs/promises"],
   "shared/adapters/cloudwatch": ["shared/ports"],
+  "shared/adapters/api-probe": ["shared/ports", "node:http", "node:https"],
   "shared/adapters/aws-client": [
     "shared/concurrency",
     "node:crypto",

@@ -122,27 +122,14 @@ export const describeDueQueue = (name: string, open: OpenStore): void => {
     });
 
     describe("beginRun", () => {
-      const gap = 300_000;
-
-      test("tells since when runs have followed each other", async () => {
+      test("gives the runs that have followed each other since the last gap, or since the API was down", async () => {
         const minute = 60_000;
-        expect(await dueQueue.beginRun(now, gap)).toBe(0);
-        expect(await dueQueue.beginRun(now + minute, gap)).toBe(0);
-        expect(await dueQueue.beginRun(now + minute + gap, gap)).toBe(0);
-        expect(await dueQueue.beginRun(now + 2 * minute + gap, gap)).toBe(0);
-        const late = now + 2 * minute + 2 * gap + 1;
-        expect(await dueQueue.beginRun(late, gap)).toBe(late);
-        expect(await dueQueue.beginRun(late + minute, gap)).toBe(late);
-      });
-
-      test("takes no schedule for an outage because its runs are rare", async () => {
-        const hour = 3_600_000;
-        expect(await dueQueue.beginRun(now, gap)).toBe(0);
-        // How rare they are is known from the second one on.
-        expect(await dueQueue.beginRun(now + hour, gap)).toBe(now + hour);
-        expect(await dueQueue.beginRun(now + 2 * hour, gap)).toBe(now + hour);
-        expect(await dueQueue.beginRun(now + 4 * hour, gap)).toBe(now + hour);
-        expect(await dueQueue.beginRun(now + 11 * hour, gap)).toBe(now + 11 * hour);
+        expect(await dueQueue.beginRun(now, true)).toBe("always");
+        expect(await dueQueue.beginRun(now + minute, true)).toEqual([now, now + minute]);
+        const late = now + 4 * minute;
+        expect(await dueQueue.beginRun(late, true)).toEqual([late]);
+        expect(await dueQueue.beginRun(late + minute, false)).toEqual([]);
+        expect(await dueQueue.beginRun(late + 2 * minute, true)).toEqual([late + 2 * minute]);
       });
     });
 

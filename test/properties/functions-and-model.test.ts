@@ -6,7 +6,7 @@ import { checks } from "../../functions/reconcile-cancellations/queue.ts";
 import { sweep } from "../../functions/reconcile-cancellations/sweep.ts";
 import type { ConfigDocument } from "../../shared/config/document.ts";
 import { expectOnTable, scan, traces } from "../support/model/model-on-table.ts";
-import { at, firstUid, type Request, type Setting, tombstoneSeconds } from "../support/model/model-setting.ts";
+import { firstUid, type Request, type Setting, tombstoneSeconds } from "../support/model/model-setting.ts";
 import { rulesOf, runAlone, type World } from "../support/model/state-model.ts";
 import { aRecord, deliver } from "../support/requests/cancel-messages.ts";
 import { type InProcessBundle, inProcessBundle, project } from "../support/stack/bundle.ts";
@@ -62,8 +62,7 @@ const functions = {
 } satisfies Partial<Record<Request, (bundle: InProcessBundle) => Promise<unknown>>>;
 
 const runningOnTable = (kind: keyof typeof functions, time: number) => {
-  // The cleanup of the model has listened from the start on.
-  const dueQueue = { ...table.dueQueue, beginRun: async () => at(0) };
+  const dueQueue = { ...table.dueQueue, beginRun: async () => "always" as const };
   const bundle = inProcessBundle({ ...table, dueQueue }, document);
   bundle.clock.time = time;
   return { bundle, answered: functions[kind](bundle) };

@@ -149,7 +149,7 @@ const mutants: Readonly<Record<string, Mutant>> = {
   "a cleanup that takes its own outage for death": {
     system: {
       matchPolicies: (policies, jobs, known) =>
-        production.matchPolicies(policies, jobs, { ...known, listeningSince: 0 }),
+        production.matchPolicies(policies, jobs, { ...known, listening: "always" }),
     },
     in: "an outage of the cleanup",
     breaks: 7,

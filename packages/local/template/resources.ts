@@ -49,7 +49,9 @@ const queueUrl: Address = (name, { sqsEndpoint, accountId }) => `${sqsEndpoint}/
 
 /** How the resources that others point at are addressed. Pointing at a kind that is missing here is an error. */
 export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
-  "AWS::ApiGatewayV2::Api": {},
+  "AWS::ApiGatewayV2::Api": {
+    attributes: { ApiEndpoint: (name, { region }) => `https://${name}.execute-api.${region}.amazonaws.com` },
+  },
   "AWS::ApiGatewayV2::Integration": {},
   "AWS::DynamoDB::Table": { named: "TableName", attributes: { Arn: arn("dynamodb", "table/") } },
   "AWS::Events::EventBus": {

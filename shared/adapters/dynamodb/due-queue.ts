@@ -1,6 +1,7 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DueQueueName, Instant } from "../../domain/job.ts";
 import { uidPattern, uidToKey } from "../../domain/job-key.ts";
+import { addRun, type RunRecord, toListening } from "../../domain/listening.ts";
 import { isValidJob } from "../../domain/validate-stored-job.ts";
 import type { ActiveJob, DueQueue, JobsRead } from "../../ports/due-queue.ts";
 import type { AwsCall } from "../aws-client/json-client.ts";
@@ -9,8 +10,6 @@ import { readItems } from "./read-items.ts";
 import { conflictingItem, storeCall, type TableAccess } from "./table-call.ts";
 
 const pageSize = 1000;
-/** A schedule of an hour is no outage: what counts is how far apart the runs were before. */
-const maxMissedRuns = 3;
 /** A scan that nobody makes any more, because its policy was changed, is forgotten. */
 const forgottenAfterMs = 30 * 86_400_000;
 
@@ -68,24 +67,29 @@ export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds }: Du
       return missing <= 0;
     },
 
-    async beginRun(now, toleratedGapMs) {
+    async beginRun(now, isApiUp) {
       const { Item } = await call("GetItem", { TableName: table, Key: keyOf("cleanup runs"), ConsistentRead: true });
-      const { ranAt, intervalMs = 0, listeningSince = 0 } = Item ? unmarshall(Item as Item) : {};
-      const gapMs = ranAt === undefined ? 0 : now - ranAt;
-      const since = gapMs > Math.max(toleratedGapMs, maxMissedRuns * intervalMs) ? now : listeningSince;
+      const before = toRunRecord(Item as Item | undefined);
+      const record = addRun(before, now, isApiUp);
       try {
         await call("UpdateItem", {
           TableName: table,
           Key: keyOf("cleanup runs"),
-          UpdateExpression: "SET ranAt = :now, intervalMs = :gap, listeningSince = :since",
-          ConditionExpression: ranAt === undefined ? "attribute_not_exists(ranAt)" : "ranAt = :ranAt",
-          ExpressionAttributeValues: toItem({ ":now": now, ":gap": gapMs, ":since": since, ":ranAt": ranAt }),
+          UpdateExpression: "SET ranAt = :ranAt, intervalMs = :intervalMs, runs = :runs",
+          ConditionExpression: before === undefined ? "attribute_not_exists(ranAt)" : "ranAt = :before",
+          ExpressionAttributeValues: toItem({
+            ":ranAt": record.ranAt,
+            ":intervalMs": record.intervalMs,
+            ":runs": record.runs,
+            ":before": before?.ranAt,
+          }),
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         });
-        return since;
+        return toListening(before, record);
       } catch (error) {
         // Who began at the same time has seen the same gap.
-        return Number(conflictingItem(error)?.listeningSince?.N);
+        const other = toRunRecord(conflictingItem(error));
+        return other === undefined ? [] : toListening(before, other);
       }
     },
 
@@ -110,6 +114,9 @@ export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds }: Du
     });
   }
 };
+
+const toRunRecord = (item: Item | undefined): RunRecord | undefined =>
+  item?.ranAt === undefined ? undefined : (unmarshall(item, lenient) as RunRecord);
 
 /** What the scheduled functions keep for themselves; no digest of a job looks like this. */
 const keyOf = (name: string): Item => toItem({ pk: `schedule#${name}`, sk: current });

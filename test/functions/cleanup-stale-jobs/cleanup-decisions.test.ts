@@ -69,12 +69,12 @@ describe("a job past its own limit", () => {
 });
 
 describe("a silent worker", () => {
-  // Registered, and heard of, at 0 s; its leases end at 60 s and 120 s.
+  // Registered, and heard of, at 0 s; the run at 60 s is the first that finds it silent, and two leases end 120 s later.
   test.each<[string, number[], number, string]>([
-    ["is spared a millisecond before the end of its second lease", [], 119.999, "running"],
-    ["is cancelled at the end of its second lease", [], 120, "stopping"],
-    ["is spared after a heartbeat in its second lease", [119], 238.999, "running"],
-    ["is cancelled two leases after its last heartbeat", [119], 239, "stopping"],
+    ["is spared a millisecond before the end of its second lease", [], 179.999, "running"],
+    ["is cancelled at the end of its second lease", [], 180, "stopping"],
+    ["is spared after a heartbeat in its second lease", [119], 239.999, "running"],
+    ["is cancelled two leases after the first run that did not hear it", [119], 240, "stopping"],
   ])("%s", async (_, heartbeats, seconds, state) => {
     const job = await register();
     for (const heard of heartbeats) await hear(job, heard);
@@ -97,10 +97,10 @@ describe("a silent worker", () => {
   });
 
   test.each<[string, number, number, string]>([
-    ["of five minutes is none", 300, 300, "stopping"],
-    ["longer than that: its leases begin anew", 301, 301, "running"],
-    ["and the run before the end of two leases", 301, 420.999, "running"],
-    ["and the run at the end of two leases", 301, 421, "stopping"],
+    ["of a minute and a half is none", 90, 120, "stopping"],
+    ["longer than that: its leases begin anew", 90.001, 120, "running"],
+    ["and the run before the end of two leases", 90.001, 210, "running"],
+    ["and the run at the end of two leases", 90.001, 210.001, "stopping"],
   ])("after a gap between two runs %s", async (_, gap, last, state) => {
     const { cleanupAt } = start();
     await cleanupAt(0);

@@ -49,6 +49,7 @@ export const startJobApi = async () => {
     credentials: async () => credentials,
     settings: async () => toSettings({ principals: [] }),
     backends,
+    api: { isUp: async () => true },
     ids: { requestId: randomUUID, jobId: randomUUID, writeId: randomUUID },
     log: jsonLog((line) => lines.push(line), clock.now),
   };

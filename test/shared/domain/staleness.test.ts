@@ -11,32 +11,31 @@ describe("a worker", () => {
   const job = aJob({ heartbeatAt: now, heartbeatTimeoutSeconds: 60 });
 
   test("is dead after two whole leases of silence, and not a moment before", () => {
-    expect(isDead(job, now + 60 * seconds, 0)).toBe(false);
-    expect(isDead(job, dead - 1, 0)).toBe(false);
-    expect(isDead(job, dead, 0)).toBe(true);
+    expect(isDead(job, now + 60 * seconds, "always")).toBe(false);
+    expect(isDead(job, dead - 1, "always")).toBe(false);
+    expect(isDead(job, dead, "always")).toBe(true);
   });
 
   test("that was heard since is alive for two leases more", () => {
     const heard = { ...job, heartbeatAt: dead - 1 };
-    expect(isDead(heard, dead, 0)).toBe(false);
-    expect(isDead(heard, dead - 1 + 120 * seconds, 0)).toBe(true);
+    expect(isDead(heard, dead, "always")).toBe(false);
+    expect(isDead(heard, dead - 1 + 120 * seconds, "always")).toBe(true);
   });
 
-  test("has two leases to be heard from the moment on that somebody listens", () => {
-    const listeningSince = now + 3600 * seconds;
-    expect(isDead(job, listeningSince, listeningSince)).toBe(false);
-    expect(isDead(job, listeningSince + 120 * seconds - 1, listeningSince)).toBe(false);
-    expect(isDead(job, listeningSince + 120 * seconds, listeningSince)).toBe(true);
+  test("has two leases to be heard from the first run on at which it could have been heard", () => {
+    const runs = [now - 1, now + 50 * seconds, now + 110 * seconds];
+    expect(isDead(job, now + 170 * seconds - 1, runs)).toBe(false);
+    expect(isDead(job, now + 170 * seconds, runs)).toBe(true);
+    expect(isDead({ ...job, heartbeatAt: now + 50 * seconds }, now + 170 * seconds, runs)).toBe(true);
+    expect(isDead({ ...job, heartbeatAt: now + 51 * seconds }, now + 170 * seconds, runs)).toBe(false);
   });
 
-  test("that was heard after somebody began to listen is measured by that", () => {
-    expect(isDead(job, dead, now - 1)).toBe(true);
-    expect(isDead(job, dead, now)).toBe(true);
-    expect(isDead(job, dead, now + 1)).toBe(false);
+  test.each([[[]], [[now - 1]]])("is not dead where nobody has listened since: runs %j", (runs) => {
+    expect(isDead(job, now + 1e9 * seconds, runs)).toBe(false);
   });
 
   test.each(jobStates.filter((state) => state !== "running"))("of a job that is %s is never dead", (state) => {
-    expect(isDead({ ...job, state }, now + 86_400 * seconds, 0)).toBe(false);
+    expect(isDead({ ...job, state }, now + 86_400 * seconds, "always")).toBe(false);
   });
 });
 
@@ -71,8 +70,8 @@ describe("the next check at a running job", () => {
 
   test("is when its worker would be dead", () => {
     expect(cleanupDueAt(job)).toBe(dead);
-    expect(isDead(job, cleanupDueAt(job), 0)).toBe(true);
-    expect(isDead(job, cleanupDueAt(job) - 1, 0)).toBe(false);
+    expect(isDead(job, cleanupDueAt(job), "always")).toBe(true);
+    expect(isDead(job, cleanupDueAt(job) - 1, "always")).toBe(false);
   });
 
   test("is when its own runtime is over, if that comes first", () => {
@@ -83,9 +82,10 @@ describe("the next check at a running job", () => {
   });
 
   test("waits for two leases of listening, but not its runtime", () => {
-    const listeningSince = now + 600 * seconds;
-    expect(cleanupDueAt(job, listeningSince)).toBe(listeningSince + 120 * seconds);
-    expect(cleanupDueAt({ ...job, maxRuntimeSeconds: 30 }, listeningSince)).toBe(now + 25 * seconds);
+    const [run, next] = [now + 600 * seconds, now + 660 * seconds];
+    expect(cleanupDueAt(job, [run], next)).toBe(run + 120 * seconds);
+    expect(cleanupDueAt(job, [], next)).toBe(next + 120 * seconds);
+    expect(cleanupDueAt({ ...job, maxRuntimeSeconds: 30 }, [run], next)).toBe(now + 25 * seconds);
   });
 
   test("of one whose start is not known is by its silence alone", () => {

@@ -10,11 +10,11 @@ import { cleanupDueAt } from "../../../shared/domain/staleness.ts";
 import type { Registered, Written } from "../../../shared/ports/job-store.ts";
 import type { StoreCall } from "./model-ledger.ts";
 import {
-  at,
   commandOf,
   escalations,
   firstUid,
   jobAt,
+  listening,
   probesOf,
   type Request,
   type Rules,
@@ -174,7 +174,7 @@ const cleanedUp = (job: Job | undefined, time: Instant, rules: Rules): Progress 
   if (job === undefined) return done;
   const policy = policyFor(job, time, setting, system);
   if (policy === undefined) {
-    const due = Math.max(cleanupDueAt(job, listeningSince(setting)), time + 1000);
+    const due = Math.max(cleanupDueAt(job, listening(setting, time), time), time + 1000);
     const change: Change = { when: { states: ["running"] }, due: { on: "cleanup", at: due } };
     return { at: "put back", uid: job.uid, change, end: done };
   }
@@ -188,12 +188,10 @@ const cleanedUp = (job: Job | undefined, time: Instant, rules: Rules): Progress 
 
 const { policies } = toSettings({ principals: [] });
 
-const listeningSince = ({ listeningSince: seconds = 0 }: Setting): Instant => at(seconds);
-
 const policyFor = (job: Job, time: Instant, setting: Setting, { matchPolicies }: System) => {
   const judged = matchPolicies(policies, [job], {
     now: time,
-    listeningSince: listeningSince(setting),
+    listening: listening(setting, time),
     alive: new Set(),
   });
   return policies.find((policy) => judged.get(policy)?.length);

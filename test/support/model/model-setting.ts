@@ -6,6 +6,7 @@ import { decideFinish, decideHeartbeat } from "../../../shared/domain/decide-rep
 import { expire } from "../../../shared/domain/expiry.ts";
 import type { Instant, Job } from "../../../shared/domain/job.ts";
 import { jobKey, jobUid } from "../../../shared/domain/job-key.ts";
+import type { Listening } from "../../../shared/domain/listening.ts";
 import { isLater } from "../../../shared/domain/may-cancel.ts";
 import { aJob, now } from "../stack/jobs.ts";
 import { applyChange } from "./apply-change.ts";
@@ -113,3 +114,9 @@ export const probesOf = (job: Job, { backend }: Setting, time: Instant): readonl
           evidence: { kind: "provider-reported", witness: "the backend", detail: "it says so" },
         },
       ];
+
+/** In the model the cleanup runs every second, from when on it listens. */
+export const listening = ({ listeningSince: seconds }: Setting, time: Instant): Listening =>
+  seconds === undefined
+    ? "always"
+    : Array.from({ length: 100 }, (_, i) => at(seconds + i)).filter((run) => run <= time);

@@ -129,6 +129,7 @@ export const inProcessBundle = (source: BundleSource, document: ConfigDocument =
     settings: async () => toSettings(document),
     credentials: async () => createCredentialStore(document),
     backends,
+    api: { isUp: async () => true },
     ids: {
       requestId: () => `ABB39CC3-4488-4857-905D-${String(++serial).padStart(12, "0")}`,
       jobId: () => crypto.randomUUID(),

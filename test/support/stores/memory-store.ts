@@ -1,6 +1,7 @@
 import type { Change } from "../../../shared/domain/change.ts";
 import { type DueQueueName, type Instant, isTerminal, type Job, type Tombstone } from "../../../shared/domain/job.ts";
 import { jobUid, uidToKey, uidToTime } from "../../../shared/domain/job-key.ts";
+import { addRun, type RunRecord, toListening } from "../../../shared/domain/listening.ts";
 import { cleanupDueAt } from "../../../shared/domain/staleness.ts";
 import type { DueQueue } from "../../../shared/ports/due-queue.ts";
 import { InvalidCursor, type JobStore, type Written } from "../../../shared/ports/job-store.ts";
@@ -30,7 +31,7 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
   const newest = new Map<string, string>();
   const tombstones = new Map<string, KeptTombstone>();
   const scans = new Map<string, Instant>();
-  let runs = { ranAt: undefined as Instant | undefined, intervalMs: 0, listeningSince: 0 };
+  let runs: RunRecord | undefined;
 
   const newestAt = (key: string): Kept | undefined => kept.get(newest.get(key) ?? "");
 
@@ -141,12 +142,10 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
       return { jobs: found, unreadable: 0 };
     },
     hasActive: async (services, atLeast) => services.flatMap(active).length >= atLeast,
-    async beginRun(now, toleratedGapMs) {
-      const { ranAt, intervalMs, listeningSince } = runs;
-      const gapMs = ranAt === undefined ? 0 : now - ranAt;
-      const since = gapMs > Math.max(toleratedGapMs, 3 * intervalMs) ? now : listeningSince;
-      runs = { ranAt: now, intervalMs: gapMs, listeningSince: since };
-      return since;
+    async beginRun(now, isApiUp) {
+      const before = runs;
+      runs = addRun(before, now, isApiUp);
+      return toListening(before, runs);
     },
     position: async (scan) => scans.get(scan) ?? 0,
     async saveCursors(scan, to) {
