@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import { authorizeAnywhere, isAuthorized } from "../../shared/auth/authorize.ts";
 import { type JobAction, permissionFor } from "../../shared/auth/job-permission.ts";
-import { isForeign, type Job, type Tombstone } from "../../shared/domain/job.ts";
+import { type Cancellation, isForeign, type Job, type Tombstone } from "../../shared/domain/job.ts";
 import { uidPattern } from "../../shared/domain/job-key.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
 import type { HttpOutcome } from "../../shared/entrypoints/http.ts";
@@ -24,6 +24,8 @@ export type JobOutcome = HttpOutcome &
     /** By a job of another account, of which nothing else is told. */
     | { readonly kind: "id-taken" }
     | { readonly kind: "cancelled-before-start"; readonly tombstone: Tombstone }
+    /** Registered before by the same Idempotency-Key, and stopped since. */
+    | { readonly kind: "already-cancelled"; readonly job: Job; readonly cancellation: Cancellation }
     | { readonly kind: ConflictKind; readonly job: Job }
   );
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { authorize } from "../../shared/auth/authorize.ts";
 import { permissionFor } from "../../shared/auth/job-permission.ts";
-import { isForeign, type Job } from "../../shared/domain/job.ts";
+import { decideTakeover } from "../../shared/domain/decide-takeover.ts";
+import { isForeign, isTerminal, type Job } from "../../shared/domain/job.ts";
 import { jobKey, jobUid } from "../../shared/domain/job-key.ts";
 import { secretHash } from "../../shared/domain/secret-hash.ts";
 import type { HttpRequest } from "../../shared/entrypoints/http-request.ts";
@@ -31,16 +32,30 @@ export const registerJob: Endpoint = {
     authorize(principal, permissionFor("RegisterJob", service.name, owner));
 
     const job = await jobFrom(given, service, call);
-    const result = await services.jobs.register(job, registrationId(call, job.jobId));
+    const registration = registrationId(call, job.jobId);
+    let result = await services.jobs.register(job, registration);
+    if (result.job && !result.registered && (await makeWay(result.job, call)))
+      result = await services.jobs.register(job, registration);
     if (result.registered) {
+      const { state, cancellation } = result.job;
+      if (state === "cancelled" && cancellation) return { kind: "already-cancelled", job: result.job, cancellation };
       const headers = { Location: `/jobs/${result.job.uid}` };
       return { kind: "ok", status: 201, body: jobView(result.job), headers, job: result.job };
     }
     if (isForeign(result.job ?? result.tombstone, principal.account)) return { kind: "id-taken" };
     if (result.tombstone) return { kind: "cancelled-before-start", tombstone: result.tombstone };
-    const standing = await applyExpiry(services.jobs, result.job, services.clock.now());
-    return { kind: "job-already-active", job: standing };
+    return { kind: "job-already-active", job: result.job };
   },
+};
+
+/** Ends the job in the way where its worker is gone for good: presumed to have stopped, or replaced by this one. */
+const makeWay = async (standing: Job, { services, principal }: Call): Promise<boolean> => {
+  const { jobs, clock } = services;
+  if (isForeign(standing, principal.account)) return false;
+  const job = await applyExpiry(jobs, standing, clock.now());
+  if (isTerminal(job.state)) return true;
+  const takeover = decideTakeover(job, principal.name, clock.now());
+  return takeover !== undefined && (await jobs.changeIncarnation(job.uid, takeover)).applied;
 };
 
 const readRegistration = (request: HttpRequest) => {

@@ -3,7 +3,7 @@ import { problem, toProblem } from "../../shared/protocols/problem-details/probl
 import type { Reply, ReplyContext } from "../../shared/protocols/reply.ts";
 import type { RequestError } from "../../shared/validation/request-error.ts";
 import type { ConflictKind, JobOutcome } from "./endpoint.ts";
-import { jobView } from "./views.ts";
+import { jobView, receiptView } from "./views.ts";
 
 /** Words the outcomes of the job API: JSON, and RFC 9457 problems with the job where it explains them. */
 export const renderJobOutcome = (outcome: JobOutcome | RequestError, about: ReplyContext): Reply => {
@@ -30,6 +30,11 @@ export const renderJobOutcome = (outcome: JobOutcome | RequestError, about: Repl
       const times = { requestedAt: timestamp(requestedAt), until: timestamp(until) };
       const cancelled = { requestedBy, onBehalfOf, reason, ...times };
       return problem({ status: 410, code: outcome.kind, title, detail, extensions: { cancelled } }, about);
+    }
+    case "already-cancelled": {
+      const [title, detail] = ["The job was cancelled", "This registration stands, and its job must not start again."];
+      const extensions = { job: jobView(outcome.job), receipt: receiptView(outcome.job, outcome.cancellation) };
+      return problem({ status: 410, code: outcome.kind, title, detail, extensions }, about);
     }
     case "job-already-active":
     case "job-ended":

@@ -2,7 +2,7 @@ import type { Instant, Job } from "./job.ts";
 import type { Listening } from "./listening.ts";
 
 /** One missed lease may be a hiccup. A worker that is silent for a second one is taken for dead. */
-const missedLeases = 2;
+export const missedLeases = 2;
 
 /** Whether a job has run for longer than it said it ever would. */
 export const isPastMaxRuntime = (job: Job, now: Instant): boolean => hasRunFor(job, job.maxRuntimeSeconds, now);

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Instant } from "../domain/job.ts";
 import { text } from "../validation/identifiers.ts";
+import { parseJson } from "../validation/json.ts";
 import { RequestRejected } from "../validation/request-error.ts";
 import { validate } from "../validation/validate.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -59,7 +60,7 @@ const dataFor = (operation: string) =>
 export const readCancelMessage = (body: string, operation: string): CancelMessage => {
   if (Buffer.byteLength(body) > limitBytes) throw new RequestRejected({ kind: "too-large", limitBytes });
   const times: Instant[] = [];
-  const { operation: _, ...message } = validate(dataFor(operation), dataIn(parse(body, "the body"), times));
+  const { operation: _, ...message } = validate(dataFor(operation), dataIn(parseJson(body, "the body"), times));
   return { ...message, ...(times.length > 0 ? { askedAt: Math.min(...times) } : {}) };
 };
 
@@ -108,7 +109,7 @@ const openCloudEvent = (event: Members): unknown => {
     throw malformed("the datacontenttype of the CloudEvent must be that of JSON");
   if (!Object.hasOwn(event, "data_base64")) return event.data;
   if (Object.hasOwn(event, "data")) throw malformed("the CloudEvent has both data and data_base64");
-  return parse(decodeBase64(event.data_base64), inEnvelope);
+  return parseJson(decodeBase64(event.data_base64), inEnvelope);
 };
 
 const jsonType = /^(application\/|[\w.-]+\/[\w.+-]+\+)json\s*(;|$)/i;
@@ -125,7 +126,7 @@ const decodeBase64 = (encoded: unknown): string => {
 const openNotification = ({ Type, Message }: Members): unknown => {
   if (Type !== "Notification" || typeof Message !== "string")
     throw malformed("an SNS envelope must have the Type Notification and a Message of text");
-  return parse(Message, inEnvelope);
+  return parseJson(Message, inEnvelope);
 };
 
 const forms: readonly Form[] = [
@@ -134,14 +135,5 @@ const forms: readonly Form[] = [
   { mark: "detail-type", open: ({ detail }) => detail, time: "time" },
   { mark: "Type", open: openNotification, time: "Timestamp" },
 ];
-
-/** The parser's own errors repeat what they do not understand. */
-const parse = (json: string, what: string): unknown => {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw malformed(`${what} is not JSON`);
-  }
-};
 
 const malformed = (detail: string) => new RequestRejected({ kind: "malformed", detail });

@@ -1,3 +1,4 @@
+import { parseJson } from "../validation/json.ts";
 import { RequestRejected } from "../validation/request-error.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -9,10 +10,5 @@ export const readJson = (request: HttpRequest): unknown => {
   const [type = ""] = (request.header("content-type") ?? "").split(";");
   if (!/^application\/([\w.-]+\+)?json$/i.test(type.trim()))
     throw new RequestRejected({ kind: "wrong-content-type", expected: "application/json" });
-  try {
-    return JSON.parse(decodeUtf8(body));
-  } catch (error) {
-    if (error instanceof RequestRejected) throw error;
-    throw new RequestRejected({ kind: "malformed", detail: "the body is not JSON" });
-  }
+  return parseJson(decodeUtf8(body), "the body");
 };

@@ -16,8 +16,14 @@ export const validate = <Schema extends v.GenericSchema>(schema: Schema, input: 
     ...issues.filter(({ rule }) => rule === "required"),
     ...issues.filter(({ rule }) => rule !== "required"),
   ];
-  throw new RequestRejected({ kind: "invalid", issues: first ? [first, ...rest] : [nothingSaid] });
+  throw new RequestRejected({
+    kind: "invalid",
+    issues: first ? [first, ...rest.slice(0, maxIssues - 1)] : [nothingSaid],
+  });
 };
+
+/** As many as a person reads. An answer must not grow with what is wrong with its request. */
+const maxIssues = 20;
 
 const nothingSaid: ValidationIssue = { parameter: "request", rule: "invalid", expected: "something else" };
 

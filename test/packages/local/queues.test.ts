@@ -11,7 +11,7 @@ import { type FixtureResources, type FixtureRunner, packageFixtures, runFixtures
 
 const queue = (name: string, properties: object = {}) => ({
   Type: "AWS::SQS::Queue",
-  Properties: { QueueName: `standdown-dev-${name}`, VisibilityTimeout: 1, ...properties },
+  Properties: { QueueName: `standdown-dev-${name}`, VisibilityTimeout: 3, ...properties },
 });
 const mapping = (name: string, properties: object = {}) => ({
   Type: "AWS::Lambda::EventSourceMapping",

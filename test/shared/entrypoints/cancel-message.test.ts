@@ -77,8 +77,11 @@ describe("a message is read", () => {
   });
 
   test("with parameters of any name and value: they are the operation's own", () => {
-    const parameters = { JobId: 7, project_id: null, NamespacePassword: ["x"], nested: { deep: true } };
+    const parameters = { JobId: 7, NamespacePassword: ["x"], nested: { deep: true } };
     expect(readJson({ ...data, parameters }).parameters).toEqual(parameters);
+    // What is null is left out.
+    expect(readJson({ ...data, parameters: { ...parameters, project_id: null } }).parameters).toEqual(parameters);
+    expect(readJson({ ...data, reason: null, requestedBy: null, ifUnknown: null, secretRef: null })).toEqual(read);
   });
 
   test("by the last of two members of one name", () => {
@@ -153,7 +156,22 @@ describe("a message is refused as malformed", () => {
 
   test("envelopes as deep as a body can have them", () => {
     const body = `${'{"detail-type":"x","detail":'.repeat(2_000)}1${"}".repeat(2_000)}`;
-    expect(toRequestError(() => readBody(body))).toEqual({ kind: "malformed", detail: many });
+    expect(toRequestError(() => readBody(body))).toEqual({
+      kind: "malformed",
+      detail: "the body is nested too deep",
+    });
+  });
+
+  test("text that is not well-formed Unicode, wherever it is", () => {
+    for (const body of [
+      { ...data, reason: "x \ud83d" },
+      { ...data, "\udc00": 1 },
+      cloudEvent({ ...data, requestedBy: "\ud83d" }),
+    ])
+      expect(toRequestError(() => readJson(body))).toMatchObject({
+        kind: "malformed",
+        detail: expect.stringContaining("not well-formed Unicode"),
+      });
   });
 });
 
@@ -168,9 +186,9 @@ describe("a message is refused as invalid", () => {
     ],
     ["parameters in a list", { parameters: [canary] }, "parameters", "an object of native parameters"],
     ["parameters as text", { parameters: canary }, "parameters", "an object of native parameters"],
-    ["parameters of null", { parameters: null }, "parameters", "an object of native parameters"],
+    ["parameters of a number", { parameters: 1 }, "parameters", "an object of native parameters"],
     ["a long reason", { reason: canary.repeat(100) }, "reason", "text of 0 to 1024 characters"],
-    ["a reason that is no text", { reason: null }, "reason", "text of 0 to 1024 characters"],
+    ["a reason that is no text", { reason: 5 }, "reason", "text of 0 to 1024 characters"],
     ["nobody", { requestedBy: "" }, "requestedBy", "text of 1 to 256 characters"],
     ["a long name", { requestedBy: "b".repeat(257) }, "requestedBy", "text of 1 to 256 characters"],
     ["another way with unknown jobs", { ifUnknown: canary }, "ifUnknown", "dead-letter or tombstone"],
