@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { againstTheGlossary, idleExceptions } from "./glossary.ts";
-import { readSources } from "./sources.ts";
+import { readDocs, readSources } from "./sources.ts";
 
-const texts = readSources();
+const texts = new Map([...readSources(), ...readDocs()]);
 
 test("code, docs, API and logs use the words of the glossary", () => {
   expect(againstTheGlossary(texts)).toEqual([]);

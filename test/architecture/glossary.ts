@@ -12,16 +12,26 @@ const replaced: readonly ReplacedWord[] = [
   { forbidden: /\b(?:type|interface|class) Api\b/, instead: "operation" },
   { forbidden: /\borders? to stop\b|\bstop orders?\b/i, instead: "stop request" },
   { forbidden: /\b(?:rungs?|ladders?)\b/i, instead: "escalation step" },
-  { forbidden: /\bfollow-?ups?\b/i, instead: "reconcile, check" },
+  {
+    forbidden: /\bfollow-?ups?\b/i,
+    instead: "reconcile, check",
+    except: { "CHANGELOG.md": "what names were before" },
+  },
   { forbidden: /\b(?:a|the|next|each|every|both|two|same) looks?\b/i, instead: "check" },
   { forbidden: /\bentomb/i, instead: "tombstone" },
-  { forbidden: /\b[Cc]lean-[Uu]ps?\b|[cC]leanUp/, instead: "cleanup" },
+  {
+    forbidden: /\b[Cc]lean-[Uu]ps?\b|[cC]leanUp/,
+    instead: "cleanup",
+    except: { "CHANGELOG.md": "what names were before" },
+  },
   {
     forbidden: /\bpark(?:s|ed|ing)?\b/i,
     instead: "dead-letter",
     except: {
       "shared/entrypoints/cancel-message.ts": "what messages of before say is still read",
       "test/shared/entrypoints/cancel-message.test.ts": "tests that",
+      "docs/guide/queues-and-schedules.md": "says that",
+      "CHANGELOG.md": "what names were before",
     },
   },
   {
@@ -32,6 +42,7 @@ const replaced: readonly ReplacedWord[] = [
       "test/": "values on the wire, and attempts to get a secret past the redaction",
       "bench/bundle/": "values on the wire",
       "examples/workers/sample.ts": "a value on the wire",
+      "CHANGELOG.md": "what names were before",
     },
   },
   { forbidden: /\bdialects?\b/i, instead: "protocol" },
