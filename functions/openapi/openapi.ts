@@ -31,7 +31,7 @@ export const describeApi = () => ({
   info: {
     title: "Standdown",
     version: manifest.version,
-    description: "Cancels jobs and proves that they stopped.",
+    description: "Cancels jobs and says, with evidence, whether they stopped.",
     license: { name: "MIT", identifier: "MIT" },
   },
   security: [{ bearer: [] }],
