@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import { clockSkewMs } from "../domain/clock-skew.ts";
 import type { Instant } from "../domain/job.ts";
 import type { Principal } from "../domain/principal.ts";
@@ -28,6 +28,8 @@ export interface Identified {
   readonly principal: Principal;
   readonly keyId?: string;
   readonly nonce?: string;
+  /** Of the signature: the same for the same bytes, and of no use to anybody else. */
+  readonly requestDigest?: string;
 }
 
 /** Checks a signature in the gateways' order: the key, the time, the security token, the signature. */
@@ -45,7 +47,8 @@ export const verify = (
   const hmac = createHmac(signed.hash, signingKey(key.secret, signed.derivation)).update(signed.stringToSign);
   if (!sameText(hmac.digest(signed.encoding), signed.signature))
     return { fault: "bad-signature", keyId, stringToSign: signed.shown?.() ?? signed.stringToSign };
-  return nonce === undefined ? { principal: key.principal, keyId } : { principal: key.principal, keyId, nonce };
+  const requestDigest = hash("sha256", `${keyId} ${signed.signature}`, "base64url").slice(0, 22);
+  return { principal: key.principal, keyId, requestDigest, ...(nonce === undefined ? {} : { nonce }) };
 };
 
 /** Takes a time that does not depend on where the two differ. No text is the same as an empty one. */

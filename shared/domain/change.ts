@@ -32,6 +32,8 @@ export interface Change {
     readonly assurance?: Assurance;
     /** How many contradictions are on record. */
     readonly contradictionCount?: number;
+    /** Holds unless an incarnation before was to be cancelled by the request of this digest. */
+    readonly notFormerDigest?: string;
     /** All that the outbox holds: whoever took something out has told of it, and whoever put something in waits. */
     readonly outbox?: readonly Announcement[];
     readonly jobTypes?: readonly string[];
@@ -58,6 +60,8 @@ export interface Change {
   };
   readonly escalation?: Escalation;
   readonly step?: Step;
+  /** Keeps the digest of the request that this write is about. */
+  readonly requestDigest?: string;
   /** Counts one more request for a cancellation that was made already. */
   readonly repeat?: true;
   /** Puts into the outbox what this very write makes true. */

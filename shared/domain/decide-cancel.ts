@@ -4,6 +4,7 @@ import { expire, isFenced } from "./expiry.ts";
 import type { CancelRequest, Instant, Job } from "./job.ts";
 import { type CancelTerms, mayCancel } from "./may-cancel.ts";
 import type { CancelOutcome } from "./outcome.ts";
+import { isNewDigest } from "./request-digests.ts";
 
 /** A request to cancel, past all spelling of a provider. */
 export interface CancelCommand extends CancelRequest, CancelTerms {
@@ -27,16 +28,19 @@ export const decideUnseen = (command: CancelCommand): Decision<CancelOutcome> =>
 export const decideCancel = (job: Job | undefined, command: CancelCommand, now: Instant): Decision<CancelOutcome> => {
   if (job === undefined) return { outcome: "not-found" };
   const outcome = mayCancel(job, command);
-  if (outcome === "too-late" && job.cancellation) return { change: countRepeat(job), outcome };
+  if (outcome === "too-late" && job.cancellation) return { change: countRepeat(job, command), outcome };
+  if (outcome === "too-late" && isNewDigest(job, command.requestDigest))
+    return { change: keepDigest(job, command.requestDigest), outcome };
   if (outcome !== "accepted") return { outcome };
   if (isFenced(job, now)) return { change: expire(job, now) };
-  if (job.state === "stopping") return { change: countRepeat(job), outcome };
+  if (job.state === "stopping") return { change: countRepeat(job, command), outcome };
   return { change: job.state === "queued" ? claimQueued(command, job.uid) : claimRunning(command, job), outcome };
 };
 
-const guards = ({ rules, askedAt, secretHash, account }: CancelCommand, uid: string | undefined) => ({
+const guards = ({ rules, askedAt, requestDigest, secretHash, account }: CancelCommand, uid: string | undefined) => ({
   ...(uid === undefined ? {} : { uid }),
   ...(uid !== undefined || askedAt === undefined ? {} : { askedAt }),
+  ...(uid !== undefined || requestDigest === undefined ? {} : { notFormerDigest: requestDigest }),
   ...(secretHash === undefined ? {} : { secretHash }),
   ...(account === undefined ? {} : { account }),
   jobTypes: rules.jobTypes,
@@ -56,6 +60,7 @@ const claimRunning = (command: CancelCommand, job?: Job): Change => ({
     residue: command.rules.residue,
     repeats: 0,
   },
+  ...digestOf(command),
   announce: ["requested"],
   due: { on: "reconcile", at: command.requestedAt + firstCheckMs },
 });
@@ -79,6 +84,7 @@ const claimQueued = (command: CancelCommand, uid = command.uid): Change => {
       residue: [],
       repeats: 0,
     },
+    ...digestOf(command),
     announce: ["requested", "stopped"],
     due: { on: "reconcile", at },
   };
@@ -86,7 +92,20 @@ const claimQueued = (command: CancelCommand, uid = command.uid): Change => {
 
 const requestedStep = ({ requestedAt }: CancelCommand) => ({ at: requestedAt, step: "stop-requested" });
 
-const countRepeat = (job: Job): Change => ({ when: { uid: job.uid, states: [job.state] }, repeat: true });
+const digestOf = ({ requestDigest }: Pick<CancelCommand, "requestDigest">) =>
+  requestDigest === undefined ? {} : { requestDigest };
+
+const countRepeat = (job: Job, { requestDigest }: CancelCommand): Change => ({
+  when: { uid: job.uid, states: [job.state] },
+  ...(isNewDigest(job, requestDigest) ? { requestDigest } : {}),
+  repeat: true,
+});
+
+/** A request that came too late cancels no later incarnation either. */
+const keepDigest = ({ uid, state }: Job, requestDigest: string): Change => ({
+  when: { uid, states: [state] },
+  requestDigest,
+});
 
 export const requestOf = ({ trigger, requestedBy, onBehalfOf, reason, requestedAt }: CancelCommand): CancelRequest => ({
   trigger,

@@ -138,6 +138,10 @@ export interface Job {
   readonly labels: Readonly<Record<string, string>>;
   /** The uid of the incarnation before, whose native id this one uses again. */
   readonly supersedes?: string;
+  /** Of the signed requests to cancel this incarnation: the same bytes again are the same request. */
+  readonly requestDigests?: readonly string[];
+  /** Of those to cancel the ones before it. */
+  readonly formerDigests?: readonly string[];
   readonly registeredBy: string;
   readonly registeredAt: Instant;
   readonly startedAt?: Instant;

@@ -1,5 +1,6 @@
 import { type ActiveState, type Instant, isForeign, type Job } from "./job.ts";
 import type { CancelOutcome } from "./outcome.ts";
+import { isFormerDigest } from "./request-digests.ts";
 
 /** What a service lets be cancelled, as documented by its provider. */
 export interface CancelRules {
@@ -16,6 +17,8 @@ export interface CancelTerms {
   readonly uid?: string;
   /** When the job was named by its native identity: a job that has taken that over since then is not meant. */
   readonly askedAt?: Instant;
+  /** Of the signed request: the same bytes again never cancel another incarnation. */
+  readonly requestDigest?: string;
   readonly secretHash?: string;
   readonly account?: string;
 }
@@ -46,7 +49,11 @@ export const mayCancel = (job: Job, terms: CancelTerms): CancelOutcome => {
 
 /** Another account's job, or another incarnation than the one meant, is no job at all to this caller. */
 const isAnother = (job: Job, terms: CancelTerms): boolean =>
-  (terms.uid !== undefined && terms.uid !== job.uid) || isForeign(job, terms.account) || isLater(job, terms);
+  (terms.uid !== undefined && terms.uid !== job.uid) || isForeign(job, terms.account) || isMeantForEarlier(job, terms);
+
+/** Whether an incarnation before this one is meant: by what was asked when, or by the very bytes of the request. */
+export const isMeantForEarlier = (job: Job, terms: Pick<CancelTerms, "askedAt" | "requestDigest">): boolean =>
+  job.supersedes !== undefined && (isLater(job, terms) || isFormerDigest(job, terms.requestDigest));
 
 /** Whether a job has taken over its native id after the cancel was asked for, so that the one before it is meant. */
 export const isLater = ({ supersedes, registeredAt }: Job, { askedAt }: Pick<CancelTerms, "askedAt">): boolean =>

@@ -1,5 +1,5 @@
 import { identify, type Scheme, unauthenticated } from "../auth/authenticate.ts";
-import type { Principal } from "../domain/principal.ts";
+import type { Identified } from "../auth/signature.ts";
 import type { Services } from "../ports/services.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { readParameters } from "./parameters.ts";
@@ -13,7 +13,7 @@ export const authenticateRequest = async (
   request: HttpRequest,
   parameters: Readonly<Record<string, string>>,
   services: Pick<Services, "credentials" | "clock" | "lockouts" | "nonces">,
-): Promise<Principal> => {
+): Promise<Identified> => {
   const { method, path, headers, source } = request;
   const presented = {
     method,
@@ -37,5 +37,5 @@ export const authenticateRequest = async (
   if (attempt && found.nonce !== undefined && !(await services.nonces.use(attempt.keyId, found.nonce, now)))
     throw unauthenticated({ fault: "nonce-used" });
 
-  return found.principal;
+  return found;
 };

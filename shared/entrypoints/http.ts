@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Scheme } from "../auth/authenticate.ts";
+import type { Identified } from "../auth/signature.ts";
 import { deadlineIn } from "../concurrency/deadline.ts";
 import type { Ended } from "../domain/outcome.ts";
 import type { Principal } from "../domain/principal.ts";
@@ -32,6 +33,7 @@ export interface HttpCall<End extends HttpOutcome> {
 export interface Asked {
   readonly principal: Principal;
   readonly parameters: Readonly<Record<string, string>>;
+  readonly requestDigest?: string | undefined;
 }
 
 /** An outcome as this entry needs it, whatever else it says to those who render it. */
@@ -100,8 +102,12 @@ const answer = async <End extends HttpOutcome>(
   try {
     call = read(request);
     const parameters = call.readParameters?.() ?? {};
-    if (call.authentication) principal = await authenticateRequest(call.authentication, request, parameters, services);
-    const outcome = await call.perform({ principal: principal ?? anybody, parameters }, services);
+    const identified: Identified = call.authentication
+      ? await authenticateRequest(call.authentication, request, parameters, services)
+      : { principal: anybody };
+    if (call.authentication) principal = identified.principal;
+    const { requestDigest } = identified;
+    const outcome = await call.perform({ principal: identified.principal, parameters, requestDigest }, services);
     if (outcome.check) await services.reconcileQueue.schedule([outcome.check]);
     return { outcome, operation: call.operation, principal, job: outcome.job, quiet: outcome.quiet === true };
   } catch (error) {

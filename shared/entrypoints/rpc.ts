@@ -23,10 +23,10 @@ export const rpcApi = (operations: readonly [RpcOperation, ...RpcOperation[]]): 
       operation: operation?.name,
       readParameters: () => parameters,
       authentication: operations[0].authentication,
-      perform: async ({ principal }, services) => {
+      perform: async (asked, services) => {
         if (operation === undefined) throw new RequestRejected({ kind: "unknown-action", action });
         if (version !== operation.route.version) throw new RequestRejected({ kind: "unknown-version", version });
-        return perform(operation, { principal, parameters: withoutEmpty(parameters) }, services);
+        return perform(operation, { ...asked, parameters: withoutEmpty(parameters) }, services);
       },
     };
   },

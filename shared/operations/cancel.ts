@@ -1,6 +1,6 @@
 import { type CancelCommand, decideCancel, decideUnseen, requestOf } from "../domain/decide-cancel.ts";
 import type { Instant, Job, Trigger } from "../domain/job.ts";
-import { isLater } from "../domain/may-cancel.ts";
+import { isMeantForEarlier } from "../domain/may-cancel.ts";
 import type { CancelOutcome, Ended } from "../domain/outcome.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { ScheduledCheck } from "../domain/scheduled-check.ts";
@@ -22,6 +22,8 @@ export interface CancelInput<Left extends string = never> {
   readonly onBehalfOf?: string | undefined;
   /** When the caller named the job by its native identity: a message may be old, or come twice. */
   readonly askedAt?: Instant | undefined;
+  /** Of the signed request that asks. */
+  readonly requestDigest?: string | undefined;
   readonly secretHash?: string | undefined;
   /** For how long to remember this cancel if its job is not known yet; not at all when absent. */
   readonly tombstoneSeconds?: number | undefined;
@@ -50,7 +52,7 @@ export const cancel =
   };
 
 const toCommand = (input: CancelInput<string>, now: Instant): CancelCommand => {
-  const { service, principal, trigger, onBehalfOf, reason, askedAt, secretHash, ifSilent } = input;
+  const { service, principal, trigger, onBehalfOf, reason, askedAt, requestDigest, secretHash, ifSilent } = input;
   return {
     rules: service.cancel,
     trigger,
@@ -59,6 +61,7 @@ const toCommand = (input: CancelInput<string>, now: Instant): CancelCommand => {
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(reason === undefined ? {} : { reason }),
     ...(input.name.key === undefined ? {} : { askedAt: askedAt ?? now }),
+    ...(requestDigest === undefined ? {} : { requestDigest }),
     ...(secretHash === undefined ? {} : { secretHash }),
     ...(principal.account === undefined ? {} : { account: principal.account }),
     ...(ifSilent ? { ifSilent } : {}),
@@ -78,7 +81,7 @@ const claim = async <Left extends string>(
   };
   const first = name.uid === undefined ? decideUnseen(command) : undefined;
   const { outcome: kind, job } = await applyDecision<CancelOutcome | Left>(jobs, name, decide, first);
-  if (job?.supersedes !== undefined && isLater(job, command))
+  if (job?.supersedes !== undefined && isMeantForEarlier(job, command))
     return claim(services, { name: { uid: job.supersedes }, ...(leftAlone ? { leftAlone } : {}) }, command);
   if (kind !== "accepted" || job?.cancellation?.repeats !== 0) return { kind, job };
   await stop(services, job);

@@ -8,6 +8,8 @@ export interface NativeRequest {
   readonly principal: Principal;
   /** As the provider spells them. */
   readonly parameters: unknown;
+  /** Of the signature, where the request has one. */
+  readonly requestDigest?: string | undefined;
 }
 
 /**

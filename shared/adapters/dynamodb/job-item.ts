@@ -35,6 +35,7 @@ export const toJobItem = (job: Job, registration: string): Item => {
   const key = uidToKey(job.uid);
   return toItem({
     ...job,
+    formerDigests: job.formerDigests && new Set(job.formerDigests),
     pk: key,
     sk: current,
     listKey: toListKey(job),
@@ -78,6 +79,7 @@ export const toJob = (item: Item): Job => {
   const { pk, sk, listKey, activeKey, activeSince, dueKey, outbox, registration, write, expiresAt, ...job } =
     unmarshall(item, lenient);
   if (outbox !== undefined) job.outbox = outbox instanceof Set ? [...outbox] : outbox;
+  for (const name of ["requestDigests", "formerDigests"]) if (job[name] instanceof Set) job[name] = [...job[name]];
   return job as Job;
 };
 

@@ -1,6 +1,7 @@
 import type { Change } from "../../domain/change.ts";
 import type { Instant, Job } from "../../domain/job.ts";
 import { jobUid, uidToKey, uidToTime } from "../../domain/job-key.ts";
+import { inheritDigests } from "../../domain/request-digests.ts";
 import type { JobStore, Ownership, Written } from "../../ports/job-store.ts";
 import { AwsError } from "../aws-client/json-client.ts";
 import {
@@ -151,11 +152,19 @@ export const dynamoDbJobStore = (
         if (existing.registration?.S === registration) return { registered: true, job: toJob(existing) };
         if (!isEnded(existing)) return { registered: false, job: toJob(existing) };
         // Two incarnations of one native id in one millisecond must still have two uids.
-        const { uid: supersedes, endedAt = 0 } = toJob(existing);
+        const ended = toJob(existing);
+        const { uid: supersedes, endedAt = 0 } = ended;
         // However long this registration was under way: whoever asked before that end did not mean this job.
         const registeredAt = Math.max(job.registeredAt, endedAt);
         const time = Math.max(uidToTime(job.uid), registeredAt, uidToTime(supersedes) + 1);
-        next = { ...job, uid: jobUid(time, uidToKey(job.uid)), supersedes, registeredAt };
+        const formerDigests = inheritDigests(ended, registeredAt);
+        next = {
+          ...job,
+          uid: jobUid(time, uidToKey(job.uid)),
+          supersedes,
+          registeredAt,
+          ...(formerDigests.length > 0 ? { formerDigests } : {}),
+        };
         if (await supersede(existing, next, registration)) return { registered: true, job: next };
       }
     },

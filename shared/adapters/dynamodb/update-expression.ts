@@ -48,7 +48,7 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
   const absentOr = (name: string, content: unknown) => `(${isAbsent(name)} OR ${equals(name, content)})`;
 
   const { uid, askedAt, heartbeatAt, escalationStep, outcome, outbox, jobTypes, secretHash, account } = when;
-  const { assurance, contradictionCount } = when;
+  const { assurance, contradictionCount, notFormerDigest } = when;
   const conditions = [
     // A write that arrives a second time, because its first answer was lost, must not apply again.
     `${path("write")} <> ${value(write)}`,
@@ -65,6 +65,7 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
       ? isAbsent("cancellation.contradictionCount")
       : contradictionCount && equals("cancellation.contradictionCount", contradictionCount),
     outbox && (outbox.length === 0 ? isAbsent("outbox") : equals("outbox", new Set(outbox))),
+    notFormerDigest && `NOT contains(${path("formerDigests")}, ${value(notFormerDigest)})`,
     jobTypes === undefined ? undefined : oneOf("jobType", jobTypes),
     secretHash === undefined ? undefined : absentOr("secretHash", secretHash),
     account === undefined ? undefined : absentOr("account", account),
@@ -75,7 +76,7 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
 const toClauses = (key: string, change: Change, write: string, { path, value }: Placeholders): string => {
   const equals = (name: string, content: unknown) => `${path(name)} = ${value(content)}`;
   const { set = {}, claim, conclude, escalation, step, repeat, announce, announced, due } = change;
-  const { contradict } = change;
+  const { contradict, requestDigest } = change;
   const next = due === "no-more" ? undefined : due;
   const ends = set.state !== undefined && isTerminal(set.state);
   const sets = [
@@ -101,10 +102,14 @@ const toClauses = (key: string, change: Change, write: string, { path, value }: 
     ...(ends ? activeAttributes : []),
     ...(due === "no-more" || (ends && due === undefined) ? dueAttributes : []),
   ];
+  const added = [
+    announce && `${path("outbox")} ${value(new Set(announce))}`,
+    requestDigest && `${path("requestDigests")} ${value(new Set([requestDigest]))}`,
+  ].filter(Boolean);
   return [
     `SET ${sets.filter(Boolean).join(", ")}`,
     removed.length > 0 ? `REMOVE ${removed.map(path).join(", ")}` : undefined,
-    announce && `ADD ${path("outbox")} ${value(new Set(announce))}`,
+    added.length > 0 ? `ADD ${added.join(", ")}` : undefined,
     announced && `DELETE ${path("outbox")} ${value(new Set(announced))}`,
   ]
     .filter(Boolean)

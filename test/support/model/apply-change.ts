@@ -1,10 +1,23 @@
 import type { Change } from "../../../shared/domain/change.ts";
 import { isTerminal, type Job } from "../../../shared/domain/job.ts";
+import { isFormerDigest } from "../../../shared/domain/request-digests.ts";
 
 /** What the store makes of a change, as a pure function: the job after it, or undefined where its condition fails. */
 export const applyChange = (job: Job, change: Change): Job | undefined => {
   if (!holds(job, change.when)) return undefined;
-  const { set, claim, conclude, contradict, escalation, step, repeat, announce = [], announced = [], due } = change;
+  const {
+    set,
+    claim,
+    conclude,
+    contradict,
+    escalation,
+    step,
+    repeat,
+    requestDigest,
+    announce = [],
+    announced = [],
+    due,
+  } = change;
   const before = claim ?? job.cancellation;
   const cancellation = before && {
     ...before,
@@ -22,6 +35,7 @@ export const applyChange = (job: Job, change: Change): Job | undefined => {
     repeats: before.repeats + (repeat ? 1 : 0),
   };
   const { outbox: unsent = [], dueAt, ...rest } = job;
+  const { requestDigests = [] } = job;
   const outbox = [...new Set([...unsent, ...announce])].filter((name) => !announced.includes(name)).sort();
   const ends = set?.state !== undefined && isTerminal(set.state);
   const next = due === undefined ? (ends ? undefined : dueAt) : due === "no-more" ? undefined : due.at;
@@ -29,6 +43,7 @@ export const applyChange = (job: Job, change: Change): Job | undefined => {
     ...rest,
     ...set,
     ...(cancellation && { cancellation }),
+    ...(requestDigest && { requestDigests: [...new Set([...requestDigests, requestDigest])] }),
     ...(next === undefined ? {} : { dueAt: next }),
     ...(outbox.length > 0 ? { outbox } : {}),
   };
@@ -41,6 +56,7 @@ const holds = (job: Job, when: Change["when"]): boolean =>
   (when.heartbeatAt === undefined || when.heartbeatAt === job.heartbeatAt) &&
   (when.escalationStep === undefined || when.escalationStep === (job.cancellation?.escalation?.step ?? 0)) &&
   (when.outcome === undefined || when.outcome === job.cancellation?.outcome) &&
+  (when.notFormerDigest === undefined || !isFormerDigest(job, when.notFormerDigest)) &&
   (when.assurance === undefined || when.assurance === job.cancellation?.assurance) &&
   (when.contradictionCount === undefined || when.contradictionCount === (job.cancellation?.contradictionCount ?? 0)) &&
   (when.outbox === undefined || sameMembers(when.outbox, job.outbox ?? [])) &&

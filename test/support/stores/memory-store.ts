@@ -2,6 +2,7 @@ import type { Change } from "../../../shared/domain/change.ts";
 import { type DueQueueName, type Instant, isTerminal, type Job, type Tombstone } from "../../../shared/domain/job.ts";
 import { jobUid, uidToKey, uidToTime } from "../../../shared/domain/job-key.ts";
 import { addRun, type RunRecord, toListening } from "../../../shared/domain/listening.ts";
+import { inheritDigests } from "../../../shared/domain/request-digests.ts";
 import { cleanupDueAt } from "../../../shared/domain/staleness.ts";
 import type { DueQueue } from "../../../shared/ports/due-queue.ts";
 import { InvalidCursor, type JobStore, type Written } from "../../../shared/ports/job-store.ts";
@@ -78,7 +79,10 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
       const { uid: supersedes, endedAt = 0 } = found.job;
       const registeredAt = Math.max(job.registeredAt, endedAt);
       const time = Math.max(uidToTime(job.uid), registeredAt, uidToTime(supersedes) + 1);
-      return { registered: true, job: put({ ...job, uid: jobUid(time, key), supersedes, registeredAt }, registration) };
+      const formerDigests = inheritDigests(found.job, registeredAt);
+      const inherited = formerDigests.length > 0 ? { formerDigests } : {};
+      const next = { ...job, uid: jobUid(time, key), supersedes, registeredAt, ...inherited };
+      return { registered: true, job: put(next, registration) };
     },
     async putTombstone(key, tombstone) {
       const found = newestAt(key);

@@ -1,0 +1,21 @@
+import { clockSkewMs } from "./clock-skew.ts";
+import type { Instant, Job } from "./job.ts";
+
+/** As many as an item has room for. A client that asks again and again signs each request anew. */
+const maxDigests = 64;
+
+/** The digests of signed requests that an incarnation takes over from the one that it supersedes. */
+export const inheritDigests = (ended: Job, now: Instant): readonly string[] => {
+  const { requestDigests = [], formerDigests = [], registeredAt } = ended;
+  // A signature of before that incarnation is too old by now to be accepted once more.
+  const isOld = registeredAt + 2 * clockSkewMs <= now;
+  return [...requestDigests, ...(isOld ? [] : formerDigests)].slice(0, 2 * maxDigests);
+};
+
+/** Whether the digest of a request is to be kept with the job. */
+export const isNewDigest = ({ requestDigests = [] }: Job, digest: string | undefined): digest is string =>
+  digest !== undefined && requestDigests.length < maxDigests && !requestDigests.includes(digest);
+
+/** Whether these very bytes cancelled, or were to cancel, an incarnation before this one. */
+export const isFormerDigest = ({ formerDigests = [] }: Job, digest: string | undefined): boolean =>
+  digest !== undefined && formerDigests.includes(digest);
