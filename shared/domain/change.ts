@@ -22,6 +22,8 @@ export interface Change {
     readonly states: readonly JobState[];
     /** Holds for a job that was registered by then, and for the first one of its native id. */
     readonly askedAt?: Instant;
+    /** Until when that first one may have been registered; any time where absent. */
+    readonly firstBy?: Instant;
     /** The incarnation. Absent only in a first attempt by native identity, before the job was seen. */
     readonly uid?: string;
     /** The last sign of life that the decision saw: a fresher one voids it. */

@@ -2,7 +2,7 @@ import { ownRecords } from "./assurance.ts";
 import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
 import type { CancelRequest, Instant, Job } from "./job.ts";
-import { type CancelTerms, mayCancel } from "./may-cancel.ts";
+import { type CancelTerms, latestFirstRegistration, mayCancel } from "./may-cancel.ts";
 import type { CancelOutcome } from "./outcome.ts";
 import { isNewDigest } from "./request-digests.ts";
 
@@ -37,14 +37,23 @@ export const decideCancel = (job: Job | undefined, command: CancelCommand, now: 
   return { change: job.state === "queued" ? claimQueued(command, job.uid) : claimRunning(command, job), outcome };
 };
 
-const guards = ({ rules, askedAt, requestDigest, secretHash, account }: CancelCommand, uid: string | undefined) => ({
-  ...(uid === undefined ? {} : { uid }),
-  ...(uid !== undefined || askedAt === undefined ? {} : { askedAt }),
-  ...(uid !== undefined || requestDigest === undefined ? {} : { notFormerDigest: requestDigest }),
-  ...(secretHash === undefined ? {} : { secretHash }),
-  ...(account === undefined ? {} : { account }),
-  jobTypes: rules.jobTypes,
+const guards = (command: CancelCommand, uid: string | undefined) => ({
+  ...(uid === undefined ? guardsOfTime(command) : { uid }),
+  ...(command.secretHash === undefined ? {} : { secretHash: command.secretHash }),
+  ...(command.account === undefined ? {} : { account: command.account }),
+  jobTypes: command.rules.jobTypes,
 });
+
+/** Which incarnation is meant, where the command does not name it. */
+const guardsOfTime = (command: CancelCommand) => {
+  const { askedAt, requestDigest } = command;
+  const firstBy = latestFirstRegistration(command);
+  return {
+    ...(askedAt === undefined ? {} : { askedAt }),
+    ...(firstBy === undefined ? {} : { firstBy }),
+    ...(requestDigest === undefined ? {} : { notFormerDigest: requestDigest }),
+  };
+};
 
 const claimRunning = (command: CancelCommand, job?: Job): Change => ({
   when: {

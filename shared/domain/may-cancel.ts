@@ -15,8 +15,10 @@ export interface CancelTerms {
   readonly rules: CancelRules;
   /** Set by the caller who names one incarnation; absent when the job is named by its native identity. */
   readonly uid?: string;
-  /** When the job was named by its native identity: a job that has taken that over since then is not meant. */
+  /** When the job was named by its native identity: a job that was registered since then is not meant. */
   readonly askedAt?: Instant;
+  /** Whether a job is meant although it was first registered after that. */
+  readonly beforeJob?: boolean;
   /** Of the signed request: the same bytes again never cancel another incarnation. */
   readonly requestDigest?: string;
   readonly secretHash?: string;
@@ -49,11 +51,28 @@ export const mayCancel = (job: Job, terms: CancelTerms): CancelOutcome => {
 
 /** Another account's job, or another incarnation than the one meant, is no job at all to this caller. */
 const isAnother = (job: Job, terms: CancelTerms): boolean =>
-  (terms.uid !== undefined && terms.uid !== job.uid) || isForeign(job, terms.account) || isMeantForEarlier(job, terms);
+  (terms.uid !== undefined && terms.uid !== job.uid) ||
+  isForeign(job, terms.account) ||
+  isMeantForEarlier(job, terms) ||
+  isOlderThanJob(job, terms);
 
 /** Whether an incarnation before this one is meant: by what was asked when, or by the very bytes of the request. */
 export const isMeantForEarlier = (job: Job, terms: Pick<CancelTerms, "askedAt" | "requestDigest">): boolean =>
   job.supersedes !== undefined && (isLater(job, terms) || isFormerDigest(job, terms.requestDigest));
+
+/** Two clocks have given the times of a message and of a registration. */
+const clockToleranceMs = 2_000;
+
+/** Until when a job may be registered for the first time so that a request of this moment means it. */
+export const latestFirstRegistration = ({
+  askedAt,
+  beforeJob,
+}: Pick<CancelTerms, "askedAt" | "beforeJob">): Instant | undefined =>
+  askedAt === undefined || beforeJob ? undefined : askedAt + clockToleranceMs;
+
+/** Whether a request is older than the first registration of its job, and so means none. */
+const isOlderThanJob = ({ supersedes, registeredAt }: Job, terms: CancelTerms): boolean =>
+  supersedes === undefined && registeredAt > (latestFirstRegistration(terms) ?? Number.POSITIVE_INFINITY);
 
 /** Whether a job has taken over its native id after the cancel was asked for, so that the one before it is meant. */
 export const isLater = ({ supersedes, registeredAt }: Job, { askedAt }: Pick<CancelTerms, "askedAt">): boolean =>

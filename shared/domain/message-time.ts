@@ -2,10 +2,14 @@ import type { SQSRecord } from "aws-lambda";
 import type { Instant } from "./job.ts";
 
 /** When a message was sent: later deliveries do not change that. */
-export const sentAt = ({ attributes }: Pick<SQSRecord, "attributes">): Instant | undefined => {
-  const sent = Number.parseInt(attributes.SentTimestamp, 10);
-  return Number.isNaN(sent) ? undefined : sent;
-};
+export const sentAt = ({ attributes }: Pick<SQSRecord, "attributes">): Instant | undefined =>
+  known(Number.parseInt(attributes.SentTimestamp, 10));
+
+/** When a message was sent first, where it came back from a dead-letter queue: by our redrive, or by that of SQS. */
+export const sentFirstAt = ({ messageAttributes }: Pick<SQSRecord, "messageAttributes">): Instant | undefined =>
+  known(Date.parse(messageAttributes.SentAt?.stringValue ?? ""));
+
+const known = (moment: number): Instant | undefined => (Number.isNaN(moment) ? undefined : moment);
 
 /** The first of those moments that are known. */
 export const earliest = (...moments: readonly (Instant | undefined)[]): Instant | undefined => {

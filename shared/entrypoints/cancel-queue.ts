@@ -1,6 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
 import { remainingMs } from "../concurrency/deadline.ts";
-import { earliest, sentAt } from "../domain/message-time.ts";
+import { earliest, sentAt, sentFirstAt } from "../domain/message-time.ts";
 import type { CancelOutcome, Outcome } from "../domain/outcome.ts";
 import type { Principal } from "../domain/principal.ts";
 import { cancelNative } from "../operations/cancel-native.ts";
@@ -84,7 +84,7 @@ const cancelByMessage = async (operation: CancelOperation, record: SQSRecord, se
     principal,
     parameters: await toParameters(message, operation, services),
     trigger: "queue",
-    askedAt: earliest(sentAt(record), message.askedAt),
+    askedAt: earliest(sentAt(record), sentFirstAt(record), message.askedAt),
     reason: message.reason,
     onBehalfOf: message.requestedBy,
     tombstoneSeconds: message.ifUnknown === "tombstone" ? tombstoneSeconds : undefined,

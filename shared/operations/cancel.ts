@@ -61,6 +61,7 @@ const toCommand = (input: CancelInput<string>, now: Instant): CancelCommand => {
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(reason === undefined ? {} : { reason }),
     ...(input.name.key === undefined ? {} : { askedAt: askedAt ?? now }),
+    ...(input.tombstoneSeconds === undefined ? {} : { beforeJob: true }),
     ...(requestDigest === undefined ? {} : { requestDigest }),
     ...(secretHash === undefined ? {} : { secretHash }),
     ...(principal.account === undefined ? {} : { account: principal.account }),

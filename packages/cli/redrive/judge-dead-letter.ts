@@ -15,9 +15,11 @@ export interface Verdict {
 export const judgeDeadLetter = (letter: DeadLetter, job: Job | undefined, rules: CancelRules): Verdict => {
   if (job === undefined) return judgeUnknown(letter);
   if (job.state === "stopping") return settled("its job is being stopped already");
-  switch (mayCancel(job, { rules, askedAt: letter.sentAt })) {
+  switch (mayCancel(job, { rules, askedAt: letter.sentAt, beforeJob: letter.ifUnknown === "tombstone" })) {
     case "not-found":
-      return settled("its job has ended: another has the same id now");
+      return job.supersedes === undefined
+        ? kept("its job was registered after it was sent: send it anew if that one is meant")
+        : settled("its job has ended: another has the same id now");
     case "too-late":
       return settled(isTerminal(job.state) ? `its job has ended: ${job.state}` : `too late: its job is ${job.state}`);
     case "unsupported-type":

@@ -1,7 +1,8 @@
 import { type AwsCall, AwsError, AwsUnreachable } from "../../../shared/adapters/aws-client/json-client.ts";
 import type { QueueUrls } from "../../../shared/adapters/sqs/source-queue.ts";
 import type { Message } from "../../../shared/adapters/sqs/sqs.ts";
-import type { Job } from "../../../shared/domain/job.ts";
+import type { Instant, Job } from "../../../shared/domain/job.ts";
+import { timestamp } from "../../../shared/domain/timestamp.ts";
 import type { CancelOperation } from "../../../shared/operations/define.ts";
 import { type JobStore, StoreThrottled, StoreUnavailable } from "../../../shared/ports/job-store.ts";
 import { RequestRejected } from "../../../shared/validation/request-error.ts";
@@ -48,13 +49,14 @@ export const redrive = async ({ callSqs, jobs, print }: RedriveServices, asked: 
   /** By their ids in the operation's queue. */
   const sent = new Set<string>();
 
-  const judgeOne = async (message: Message): Promise<Verdict & Settled> => {
+  const judgeOne = async (message: Message): Promise<Verdict & Settled & { readonly sentAt?: Instant }> => {
     // The function behind the queue may dead-letter a message again while this run is still under way.
     if (sent.has(originalMessageId(message) ?? ""))
       return { kind: "kept", why: "it was moved just now and dead-lettered again" };
     const letter = readDeadLetter(operation, message);
     const job = await jobs.newest(letter.key);
     return {
+      sentAt: letter.sentAt,
       ...judgeDeadLetter(letter, job, operation.service.cancel),
       job: describeJob(operation, letter.jobId, job),
     };
@@ -65,7 +67,14 @@ export const redrive = async ({ callSqs, jobs, print }: RedriveServices, asked: 
       const judged = await judgeOne(message);
       if (judged.kind === "kept" || dryRun) return judged;
       if (judged.kind === "moved") {
-        const { MessageId } = await callSqs("SendMessage", { QueueUrl: queue.queue, MessageBody: message.Body });
+        const { MessageId } = await callSqs("SendMessage", {
+          QueueUrl: queue.queue,
+          MessageBody: message.Body,
+          // A cancel never gets younger by being sent again.
+          MessageAttributes: {
+            SentAt: { DataType: "String", StringValue: timestamp(judged.sentAt ?? 0) },
+          },
+        });
         sent.add(String(MessageId));
       }
       await deadLetters.remove(message);

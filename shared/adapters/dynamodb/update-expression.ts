@@ -45,16 +45,19 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
   const equals = (name: string, content: unknown) => `${path(name)} = ${value(content)}`;
   const oneOf = (name: string, contents: readonly unknown[]) => `${path(name)} IN (${contents.map(value).join(", ")})`;
   const isAbsent = (name: string) => `attribute_not_exists(${path(name)})`;
+  const registeredBy = (time: number) => `${path("registeredAt")} <= ${value(time)}`;
+  const isFirst = (by: number | undefined) =>
+    by === undefined ? isAbsent("supersedes") : `(${isAbsent("supersedes")} AND ${registeredBy(by)})`;
   const absentOr = (name: string, content: unknown) => `(${isAbsent(name)} OR ${equals(name, content)})`;
 
-  const { uid, askedAt, heartbeatAt, escalationStep, outcome, outbox, jobTypes, secretHash, account } = when;
+  const { uid, askedAt, firstBy, heartbeatAt, escalationStep, outcome, outbox, jobTypes, secretHash, account } = when;
   const { assurance, contradictionCount, notFormerDigest } = when;
   const conditions = [
     // A write that arrives a second time, because its first answer was lost, must not apply again.
     `${path("write")} <> ${value(write)}`,
     oneOf("state", when.states),
     uid === undefined ? undefined : equals("uid", uid),
-    askedAt === undefined ? undefined : `(${isAbsent("supersedes")} OR ${path("registeredAt")} <= ${value(askedAt)})`,
+    askedAt === undefined ? undefined : `(${registeredBy(askedAt)} OR ${isFirst(firstBy)})`,
     heartbeatAt === undefined ? undefined : equals("heartbeatAt", heartbeatAt),
     escalationStep === 0
       ? isAbsent("cancellation.escalation")

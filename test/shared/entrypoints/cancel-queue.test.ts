@@ -207,3 +207,44 @@ test("a job that several messages name is cancelled once: in one batch, and deli
   expect(bundle.recorded.asked).toHaveLength(1);
   expect([bundle.recorded.deadLettered, bundle.recorded.delayed]).toEqual([[], []]);
 });
+
+describe("a cancel that is older than the first registration of its job", () => {
+  const monthAgo = new Date(now - 30 * 86_400_000).toISOString();
+  const replayed = (jobId: string, more: object = {}) => ({
+    version: "0",
+    id: "e",
+    "detail-type": "dev.standdown.cancel.requested.v1",
+    source: "ops",
+    account: "1",
+    time: monthAgo,
+    region: "eu-west-1",
+    resources: [],
+    "replay-name": "r1",
+    detail: messageFor(sqlJob, jobId, more),
+  });
+
+  test("means nothing, as when an archive of events is replayed", async () => {
+    const { jobId, uid } = await registerJob(bundle, sqlJob);
+    expect((await sendOne(sqlJob, replayed(jobId)))?.code).toBe("not-found");
+    expect(await stateOf(uid)).toBe("running");
+  });
+
+  test("means the job where it says that it may come first", async () => {
+    const { jobId, uid } = await registerJob(bundle, sqlJob);
+    expect(await sendOne(sqlJob, replayed(jobId, { ifUnknown: "tombstone" }))).toBeUndefined();
+    expect(await stateOf(uid)).toBe("stopping");
+  });
+
+  test("is told by when it was sent, and by when it was sent first where a redrive has sent it again", async () => {
+    const { jobId, uid } = await registerJob(bundle, sqlJob);
+    const body = messageFor(sqlJob, jobId);
+    const again = aRecord(body);
+    const SentAt = { stringValue: monthAgo, dataType: "String" } as const;
+    await send(sqlJob, [{ ...again, messageAttributes: { SentAt } }, aRecord(body, 1, now - 2_001)]);
+    expect(bundle.recorded.deadLettered.map(({ code }) => code)).toEqual(["not-found", "not-found"]);
+    expect(await stateOf(uid)).toBe("running");
+    // Two clocks may differ by that much.
+    await send(sqlJob, [aRecord(body, 1, now - 2_000)]);
+    expect(await stateOf(uid)).toBe("stopping");
+  });
+});

@@ -52,7 +52,7 @@ export const applyChange = (job: Job, change: Change): Job | undefined => {
 const holds = (job: Job, when: Change["when"]): boolean =>
   when.states.includes(job.state) &&
   (when.uid === undefined || when.uid === job.uid) &&
-  (when.askedAt === undefined || job.supersedes === undefined || job.registeredAt <= when.askedAt) &&
+  (when.askedAt === undefined || job.registeredAt <= when.askedAt || isFirstBy(job, when.firstBy)) &&
   (when.heartbeatAt === undefined || when.heartbeatAt === job.heartbeatAt) &&
   (when.escalationStep === undefined || when.escalationStep === (job.cancellation?.escalation?.step ?? 0)) &&
   (when.outcome === undefined || when.outcome === job.cancellation?.outcome) &&
@@ -66,3 +66,6 @@ const holds = (job: Job, when: Change["when"]): boolean =>
 
 const sameMembers = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && some.every((member) => others.includes(member));
+
+const isFirstBy = ({ supersedes, registeredAt }: Job, by = Number.POSITIVE_INFINITY): boolean =>
+  supersedes === undefined && registeredAt <= by;
