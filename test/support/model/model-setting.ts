@@ -81,7 +81,7 @@ export const commandOf = (kind: Request, time: Instant): CancelCommand => ({
   requestedBy: kind,
   requestedAt: time,
   ...(kind === "cancel" ? { askedAt: time } : {}),
-  ...(kind === "message" ? { askedAt: now - 1 } : {}),
+  ...(kind === "message" ? { askedAt: now - 1, beforeJob: true } : {}),
 });
 
 /** What is the same in all worlds of one exploration. */
