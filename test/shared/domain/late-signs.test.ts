@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { assuranceOf, isStronger } from "../../../shared/domain/assurance.ts";
+import { assuranceOf, contradict, isStronger } from "../../../shared/domain/assurance.ts";
 import { decideFinish, decideHeartbeat } from "../../../shared/domain/decide-report.ts";
 import {
   type Assurance,
@@ -12,7 +12,10 @@ import { aJob, now } from "../../support/stack/jobs.ts";
 
 const at = now + 60_000;
 
-const ended = (kind: EvidenceKind, given: Partial<Cancellation> = {}): Job => {
+const ended = (
+  kind: EvidenceKind,
+  given: Partial<Cancellation> = {},
+): Job & { readonly cancellation: Cancellation } => {
   const cancellation: Cancellation = {
     trigger: "http",
     requestedBy: "ops",
@@ -25,7 +28,7 @@ const ended = (kind: EvidenceKind, given: Partial<Cancellation> = {}): Job => {
     repeats: 0,
     ...given,
   };
-  return aJob({ state: "cancelled", endedAt: now, cancellation });
+  return { ...aJob({ state: "cancelled", endedAt: now }), cancellation };
 };
 
 test("every kind of evidence is worth what its witness is", () => {
@@ -133,4 +136,30 @@ describe("the write", () => {
       },
     });
   });
+
+  test("of a late report that says again what was contradicted confirms it again", () => {
+    const job = ended("worker-acknowledged", { assurance: "contradicted", contradictionCount: 1 });
+    const { change } = decideFinish(job, { outcome: "cancelled" }, "worker-1", at);
+    expect(change?.conclude).toMatchObject({ outcome: "stopped", assurance: "acknowledged" });
+  });
+
+  test("is bound to no assurance where none is on record", () => {
+    const { assurance: _, ...cancellation } = ended("lease-expired").cancellation;
+    const job = aJob({ state: "cancelled", cancellation });
+    expect(contradict(job, cancellation, "a start", at).when).toStrictEqual({
+      uid: job.uid,
+      states: ["cancelled"],
+      contradictionCount: 0,
+    });
+  });
+});
+
+// As an item of the table can be that was mended by hand.
+test.each([
+  ["a heartbeat", (job: Job) => decideHeartbeat(job, false, at)],
+  ["a report: succeeded", (job: Job) => decideFinish(job, { outcome: "succeeded" }, "worker-1", at)],
+])("%s contradicts an end whose evidence is lost", (what, decide) => {
+  const { evidence: _, ...cancellation } = ended("worker-acknowledged").cancellation;
+  const job = aJob({ state: "cancelled", cancellation });
+  expect(decide(job).change?.contradict?.contradictions).toEqual([{ at, what }]);
 });
