@@ -15,6 +15,11 @@ describe("evaluate", () => {
     ["an allow of another resource", [allow(["*"], ["acs:gpdb:*:*:document/*"])], "implicitly-denied"],
     ["an allow of this resource", [allow(["*"], ["acs:gpdb:cn-*:*:collection/gp-1"])], "allowed"],
     ["a deny beside an allow", [allow(["*"], ["*"]), deny(["gpdb:Cancel*"], ["*"])], "explicitly-denied"],
+    ["an allow of another action too", [allow(["dli:*", "gpdb:*"], ["*"])], "allowed"],
+    ["an allow of another resource too", [allow(["*"], ["dli:*", "acs:gpdb:*"])], "allowed"],
+    ["a deny alone", [deny(["*"], ["*"])], "explicitly-denied"],
+    ["a deny of another resource alone", [deny(["*"], ["dli:*"])], "implicitly-denied"],
+    ["an allow after a deny", [deny(["*"], ["*"]), allow(["*"], ["*"])], "explicitly-denied"],
     ["a deny of something else", [allow(["*"], ["*"]), deny(["gpdb:Delete*"], ["*"])], "allowed"],
   ])("%s", (_, policies, verdict) => {
     expect(evaluate(policies, "gpdb:CancelCreateIndexJob", "acs:gpdb:cn-hangzhou:1:collection/gp-1")).toBe(verdict);
@@ -22,7 +27,10 @@ describe("evaluate", () => {
 
   test("mayEver looks at actions only", () => {
     expect(mayEver([allow(["a:*"], ["nowhere"])], "a:b")).toBe(true);
+    expect(mayEver([allow(["c:*", "a:*"], ["nowhere"])], "a:b")).toBe(true);
+    expect(mayEver([deny(["*"], ["*"]), allow(["a:*"], ["*"])], "a:b")).toBe(true);
     expect(mayEver([deny(["*"], ["*"])], "a:b")).toBe(false);
+    expect(mayEver([allow(["c:*"], ["*"])], "a:b")).toBe(false);
   });
 });
 
@@ -37,6 +45,28 @@ describe("matches", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test.each([
+    ["a", "a", true],
+    ["a", "ab", false],
+    ["", "", true],
+    ["", "a", false],
+    ["*", "", true],
+    ["a*", "a", true],
+    ["*a", "ba", true],
+    ["ab*ba", "abba", true],
+    // What stands before the wildcard and after it may not overlap, nor what stands between two with either.
+    ["ab*ba", "aba", false],
+    ["a*b*c", "abc", true],
+    ["a*bc*c", "abc", false],
+    ["a*ab*", "ab", false],
+    ["*ab*ba*", "aba", false],
+    ["*ab*ba*", "abba", true],
+    ["*a*a*a", "aaa", true],
+    ["*a*a*a", "aa", false],
+  ])("of %j and %j is %s", (pattern, text, matched) => {
+    expect(matches(pattern, text)).toBe(matched);
   });
 
   test("does not run away with a pattern of many wildcards", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { signingKey } from "../../../shared/auth/signing-key.ts";
+import { asKey, plain, signingKey } from "../../../shared/auth/signing-key.ts";
 import { Secret } from "../../../shared/domain/secret.ts";
 
 /** A derivation that counts how often it is carried out. */
@@ -34,6 +34,26 @@ test("another name or another secret has another key, equal texts or not", () =>
   expect(signingKey(new Secret("t"), derivation.named("a")).export().toString()).toBe("t a");
   signingKey(new Secret("s"), derivation.named("a"));
   expect(derivation.times).toBe(4);
+});
+
+test("a hundred keys of a secret are kept beside each other", () => {
+  const derivation = counted();
+  const secret = new Secret("s");
+  const names = Array.from({ length: 100 }, (_, i) => String(i));
+  const first = names.map((name) => signingKey(secret, derivation.named(name)));
+  expect(names.map((name) => signingKey(secret, derivation.named(name)))).toEqual(first);
+  expect(derivation.times).toBe(100);
+});
+
+test("a scheme that uses the secret as it is has it for its key", () => {
+  expect(signingKey(new Secret("s"), plain).export().toString()).toBe("s");
+});
+
+test.each([
+  ["text", "é", "c3a9"],
+  ["bytes", Buffer.from("00ff", "hex"), "00ff"],
+])("a key is made of %s", (_, key, hex) => {
+  expect(asKey(key).export().toString("hex")).toBe(hex);
 });
 
 test("names that clients make up do not pile up", () => {

@@ -32,3 +32,16 @@ test("no two identities share a key by where their parts begin and end", () => {
 test("the key of an identity never changes: jobs are found by it", () => {
   expect(jobKey("dli", ["b02ce40e8cb84a8e980fdb11fac657db"], "job-1")).toBe("7T853PCG62NXAZHH");
 });
+
+test.each([
+  ["01KAMZ8F007T853PCG62NXAZHH", true],
+  ["7ZZZZZZZZZZZZZZZZZZZZZZZZZ", true],
+  ["8ZZZZZZZZZZZZZZZZZZZZZZZZZ", false],
+  ["01KAMZ8F007T853PCG62NXAZH", false],
+  ["01KAMZ8F007T853PCG62NXAZHH0", false],
+  ["001KAMZ8F007T853PCG62NXAZHH", false],
+  ["01KAMZ8F007T853PCG62NXAZHU", false],
+  ["01kamz8f007t853pcg62nxazhh", false],
+])("%s is a uid: %s", (text, valid) => {
+  expect(uidPattern.test(text)).toBe(valid);
+});

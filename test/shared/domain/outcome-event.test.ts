@@ -85,4 +85,26 @@ describe("the time of an event", () => {
   test("is that of the request where nothing else is known", () => {
     for (const announcement of announcements) expect(timeOf(announcement, stoppedBy(undefined))).toBe(now);
   });
+
+  test("of a contradiction is when the last one came", () => {
+    const steps = [
+      { at: now + 1, step: "contradicted" },
+      { at: now + 2, step: "contradicted" },
+      { at: now + 3, step: "worker-acknowledged" },
+    ];
+    expect(timeOf("contradicted:2", { ...stoppedBy(evidence), steps })).toBe(now + 2);
+    expect(timeOf("contradicted:1", { ...stoppedBy(evidence), steps: [] })).toBe(now);
+  });
+
+  test("of a confirmation is that of the evidence", () => {
+    expect(timeOf("confirmed:2", stoppedBy(evidence))).toBe(evidence.at);
+  });
+});
+
+test("an event that can happen more than once has its number in the id, and not in the type", () => {
+  const job = aJob();
+  expect(toOutcomeEvent(job, stoppedBy(evidence), "confirmed:2")).toMatchObject({
+    id: `${job.uid}/confirmed:2`,
+    type: "dev.standdown.cancellation.confirmed.v1",
+  });
 });

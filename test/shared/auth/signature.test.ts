@@ -1,0 +1,134 @@
+import { createHmac, hash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { parseBasicSeconds, parseIsoSeconds, type SignedRequest, verify } from "../../../shared/auth/signature.ts";
+import { plain } from "../../../shared/auth/signing-key.ts";
+import { Secret } from "../../../shared/domain/secret.ts";
+import type { AccessKey, CredentialStore } from "../../../shared/ports/credential-store.ts";
+import { now } from "../../support/stack/jobs.ts";
+
+const minute = 60_000;
+const principal = { name: "sdk", policies: [] };
+const holding = (key: Partial<AccessKey> = {}): CredentialStore => ({
+  byToken: () => undefined,
+  byKey: (id, at) => (id === "AK" && at === now ? { principal, secret: new Secret("s"), ...key } : undefined),
+  byTrigger: () => undefined,
+});
+
+const hmac = (secret: string) => createHmac("sha256", secret).update("to sign").digest("hex");
+const signed: SignedRequest = {
+  keyId: "AK",
+  signedAt: now,
+  signature: hmac("s"),
+  stringToSign: "to sign",
+  hash: "sha256",
+  derivation: plain,
+  encoding: "hex",
+};
+
+/** Of the key and the signature: the same bytes have the same one. */
+const requestDigest = hash("sha256", `AK ${hmac("s")}`, "base64url").slice(0, 22);
+
+describe("a signed request", () => {
+  test.each<[string, Partial<SignedRequest>, Partial<AccessKey>, object]>([
+    ["that is right", {}, {}, { principal, keyId: "AK", requestDigest }],
+    ["that is right, with a nonce", { nonce: "n" }, {}, { principal, keyId: "AK", requestDigest, nonce: "n" }],
+    ["of an unknown key", { keyId: "BK" }, {}, { fault: "unknown-key" }],
+    ["without a time", { signedAt: Number.NaN }, {}, { fault: "malformed-time" }],
+    ["as late as it may be", { signedAt: now - 15 * minute }, {}, { principal, keyId: "AK", requestDigest }],
+    ["later than that", { signedAt: now - 15 * minute - 1 }, {}, { fault: "expired" }],
+    ["as early as it may be", { signedAt: now + 15 * minute }, {}, { principal, keyId: "AK", requestDigest }],
+    ["earlier than that", { signedAt: now + 15 * minute + 1 }, {}, { fault: "expired" }],
+    ["of a temporary key", { securityToken: "t" }, { securityToken: "t" }, { principal, keyId: "AK", requestDigest }],
+    ["of a temporary key without its token", {}, { securityToken: "t" }, { fault: "wrong-security-token" }],
+    [
+      "of a temporary key with another token",
+      { securityToken: "u" },
+      { securityToken: "t" },
+      { fault: "wrong-security-token" },
+    ],
+    [
+      "of a temporary key with more than its token",
+      { securityToken: "tt" },
+      { securityToken: "t" },
+      { fault: "wrong-security-token" },
+    ],
+    ["of a lasting key with a token", { securityToken: "t" }, {}, { fault: "wrong-security-token" }],
+    ["of a lasting key with an empty token", { securityToken: "" }, {}, { principal, keyId: "AK", requestDigest }],
+    [
+      "by another secret",
+      { signature: hmac("x") },
+      {},
+      { fault: "bad-signature", keyId: "AK", stringToSign: "to sign" },
+    ],
+    [
+      "with half a signature",
+      { signature: hmac("s").slice(32) },
+      {},
+      { fault: "bad-signature", keyId: "AK", stringToSign: "to sign" },
+    ],
+    ["without a signature", { signature: "" }, {}, { fault: "bad-signature", keyId: "AK", stringToSign: "to sign" }],
+    [
+      "by another secret, with parts to hide",
+      { signature: "", shown: () => "***" },
+      {},
+      { fault: "bad-signature", keyId: "AK", stringToSign: "***" },
+    ],
+  ])("%s", (_, given, key, found) => {
+    expect(verify({ ...signed, ...given }, holding(key), now)).toStrictEqual(found);
+  });
+
+  test("with every fault at once gets them in the gateways' order", () => {
+    const faults: [Partial<SignedRequest>, string][] = [
+      [{ keyId: "BK" }, "unknown-key"],
+      [{ signedAt: Number.NaN }, "malformed-time"],
+      [{ signedAt: 0 }, "expired"],
+      [{ securityToken: "t" }, "wrong-security-token"],
+      [{ signature: "x" }, "bad-signature"],
+    ];
+    faults.forEach(([, expected], first) => {
+      // Later rows first: of two that set the same member, the one that is checked first stands.
+      const all = Object.assign(
+        {},
+        ...faults
+          .slice(first)
+          .map(([given]) => given)
+          .reverse(),
+      );
+      expect(verify({ ...signed, ...all }, holding(), now)).toMatchObject({ fault: expected });
+    });
+  });
+});
+
+describe("a time", () => {
+  test.each([
+    ["2026-11-22T10:00:00Z", now],
+    ["1970-01-01T00:00:00Z", 0],
+    ["2026-11-22T10:00:00.000Z", Number.NaN],
+    ["2026-11-22T10:00:00+00:00", Number.NaN],
+    ["2026-11-22 10:00:00Z", Number.NaN],
+    ["2026-11-22T10:00:00", Number.NaN],
+    ["2026-11-22T10:00Z", Number.NaN],
+    ["2026-11-22", Number.NaN],
+    ["02026-11-22T10:00:00Z", Number.NaN],
+    ["2026-11-22T10:00:00Z ", Number.NaN],
+    // Date.parse takes the expanded year of ECMAScript.
+    ["+002026-11-22T10:00:00Z", Number.NaN],
+    ["2026-13-22T10:00:00Z", Number.NaN],
+    ["", Number.NaN],
+  ])("of ISO 8601, %j, is %d", (text, instant) => {
+    expect(parseIsoSeconds(text)).toBe(instant);
+  });
+
+  test.each([
+    ["20261122T100000Z", now],
+    ["20261122T100001Z", now + 1000],
+    ["20261122T100000", Number.NaN],
+    ["20261122T100000Z0", Number.NaN],
+    ["20261122 100000Z", Number.NaN],
+    ["2026-11-22T10:00:00Z", Number.NaN],
+    ["0020261122T100000Z", Number.NaN],
+    ["", Number.NaN],
+  ])("of ISO 8601's basic form, %j, is %d", (text, instant) => {
+    expect(parseBasicSeconds(text)).toBe(instant);
+  });
+});
