@@ -109,6 +109,7 @@ test("tells the addresses of the queues, and gives them to the functions", async
     AWS_ENDPOINT_URL_SQS: runner.sqs?.endpoint,
   });
   answer(null);
+  await expect.poll(() => count("takes"), { interval: 10 }).toEqual(empty);
 });
 
 test("a batch has the shape that AWS gives it, and is deleted after the answer", async () => {
