@@ -1,7 +1,6 @@
 import type { Change } from "./change.ts";
 import type { Assurance, Cancellation, Contradiction, Evidence, EvidenceKind, Instant, Job } from "./job.ts";
 
-/** What each kind of evidence is worth, by who saw the end. */
 export const assuranceOf: Readonly<Record<EvidenceKind, Assurance>> = {
   "process-gone": "observed",
   "session-gone": "observed",
@@ -14,13 +13,12 @@ export const assuranceOf: Readonly<Record<EvidenceKind, Assurance>> = {
   "lease-expired": "presumed",
 };
 
-/** Evidence that only Standdown's own records give: nobody has seen the work end. */
+/** The witness of evidence that only Standdown's own records give. */
 export const ownRecords = "standdown";
 
-/** The witness of what a principal reports. */
 export const principalWitness = (name: string): string => `principal ${name}`;
 
-/** From least to most: what replaces one of them must be worth more. */
+/** From least to most. */
 const ranks: readonly Assurance[] = [
   "contradicted",
   "presumed",
@@ -34,7 +32,7 @@ const ranks: readonly Assurance[] = [
 export const isStronger = (kind: EvidenceKind, than: Assurance): boolean =>
   ranks.indexOf(assuranceOf[kind]) > ranks.indexOf(than);
 
-/** Replaces the evidence of a cancellation that has ended by evidence that is worth more. The outcome stays. */
+/** Replaces the evidence of an ended cancellation by stronger evidence. The outcome stays. */
 export const confirm = (
   job: Job,
   cancellation: Cancellation,
@@ -51,10 +49,7 @@ export const confirm = (
 /** As many as an item has room for. */
 const maxContradictions = 16;
 
-/**
- * Records a sign of life that came after the end of a cancellation. The first and the last ones are kept, and all are
- * counted. The outside is told when the assurance falls, and not again for each further sign.
- */
+/** Records a sign of life after the end. All are counted, the first ones and the last are kept, and each fall is told once. */
 export const contradict = (job: Job, cancellation: Cancellation, what: string, now: Instant): Change => {
   const { contradictions = [], contradictionCount = 0, assurance } = cancellation;
   const count = contradictionCount + 1;
@@ -77,7 +72,7 @@ const added = (kept: readonly Contradiction[], latest: Contradiction): readonly 
   latest,
 ];
 
-/** Voids the write where the evidence or the contradictions have changed since the job was read. */
+/** Voids the write if evidence or contradictions have changed since the job was read. */
 const asOnRecord = ({ uid, state }: Job, { assurance, contradictionCount = 0 }: Cancellation): Change["when"] => ({
   uid,
   states: [state],

@@ -13,10 +13,7 @@ import type {
   Step,
 } from "./job.ts";
 
-/**
- * One conditional write, as data: what must still hold, and what changes then. Decisions return it, the store carries
- * it out. Nothing here reads the job first, so that deciding again after a lost race is always safe.
- */
+/** One conditional write, as data. Decisions return it, the store carries it out. */
 export interface Change {
   readonly when: {
     readonly states: readonly JobState[];
@@ -28,24 +25,22 @@ export interface Change {
     readonly uid?: string;
     /** The last sign of life that the decision saw: a fresher one voids it. */
     readonly heartbeatAt?: Instant;
-    /** How far reconciling is: an escalation step is taken, and a job flagged, once. */
     readonly escalationStep?: number;
     readonly outcome?: CancellationOutcome;
     readonly assurance?: Assurance;
-    /** How many contradictions are on record. */
     readonly contradictionCount?: number;
     /** Holds unless an incarnation before was to be cancelled by the request of this digest. */
     readonly notFormerDigest?: string;
-    /** All that the outbox holds: whoever took something out has told of it, and whoever put something in waits. */
+    /** All that the outbox holds, in any order. */
     readonly outbox?: readonly Announcement[];
     readonly jobTypes?: readonly string[];
-    /** Holds for jobs without a secret too: there is nothing to compare with. */
+    /** Holds for jobs without a secret too. */
     readonly secretHash?: string;
     /** Holds for jobs without an account too. */
     readonly account?: string;
   };
   readonly set?: Partial<Pick<Job, "state" | "startedAt" | "endedAt" | "heartbeatAt" | "error">>;
-  /** Makes the cancellation. Only from a state in which there is none. */
+  /** Makes the cancellation. */
   readonly claim?: Cancellation;
   /** Ends the cancellation with its evidence, or flags it as `not-stopped`, without; or replaces the evidence. */
   readonly conclude?: {
@@ -54,7 +49,6 @@ export interface Change {
     readonly assurance?: Assurance;
     readonly residue?: readonly string[];
   };
-  /** Records a sign of life that came after the end, with those that are kept from before. */
   readonly contradict?: {
     readonly assurance: Assurance;
     readonly contradictions: readonly Contradiction[];
@@ -62,22 +56,17 @@ export interface Change {
   };
   readonly escalation?: Escalation;
   readonly step?: Step;
-  /** Keeps the digest of the request that this write is about. */
   readonly requestDigest?: string;
-  /** Counts one more request for a cancellation that was made already. */
   readonly repeat?: true;
   /** Puts into the outbox what this very write makes true. */
   readonly announce?: readonly Announcement[];
   /** Takes out of it what the outside has been told. */
   readonly announced?: readonly Announcement[];
-  /** Which due queue the job goes into, and when it is due. A job that ends leaves them unless this says so. */
+  /** A job that ends leaves its due queue unless this says otherwise. */
   readonly due?: { readonly on: DueQueueName; readonly at: Instant } | "no-more";
 }
 
-/**
- * What to do about a job: write `change` and answer `outcome`. Without a change the answer stands as it is; without an
- * outcome the job is decided about again after the write.
- */
+/** Write `change` and answer `outcome`. Without an outcome the job is decided about again after the write. */
 export type Decision<Outcome> =
   | { readonly change?: undefined; readonly outcome: Outcome }
   | { readonly change: Change; readonly outcome: Outcome }

@@ -15,11 +15,9 @@ export interface CleanupPolicy {
 export interface Selector {
   readonly labels?: Readonly<Record<string, string>>;
   readonly jobType?: string;
-  /** The project, instance or workspace that owns the job. */
   readonly project?: string;
 }
 
-/** What the configuration says besides who may come in. */
 export interface Settings {
   readonly policies: readonly CleanupPolicy[];
   readonly tombstoneSeconds: number;

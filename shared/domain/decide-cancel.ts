@@ -6,25 +6,19 @@ import { type CancelTerms, latestFirstRegistration, mayCancel } from "./may-canc
 import type { CancelOutcome } from "./outcome.ts";
 import { isNewDigest } from "./request-digests.ts";
 
-/** A request to cancel, past all spelling of a provider. */
 export interface CancelCommand extends CancelRequest, CancelTerms {
   /** Where the reason is the worker's silence: one sign of life voids the command. */
   readonly ifSilent?: boolean;
 }
 
-/** How long after the claim the cancellation is reconciled for the first time. */
 const firstCheckMs = 1000;
 
-/**
- * The first attempt, before the job was seen: it is taken to be in the state that this service's jobs are cancelled in
- * most. When that holds, a cancel is one write; when not, the failed write returns the job to decide from.
- */
+/** Claims a job that was not read yet, in the state that its service cancels most. A failed write returns the job to decide from. */
 export const decideUnseen = (command: CancelCommand): Decision<CancelOutcome> => ({
   change: command.rules.states.includes("running") ? claimRunning(command) : claimQueued(command),
   outcome: "accepted",
 });
 
-/** Decides about a job as it is now, by the rule of {@link mayCancel}. */
 export const decideCancel = (job: Job | undefined, command: CancelCommand, now: Instant): Decision<CancelOutcome> => {
   if (job === undefined) return { outcome: "not-found" };
   const outcome = mayCancel(job, command);
@@ -110,7 +104,6 @@ const countRepeat = (job: Job, { requestDigest }: CancelCommand): Change => ({
   repeat: true,
 });
 
-/** A request that came too late cancels no later incarnation either. */
 const keepDigest = ({ uid, state }: Job, requestDigest: string): Change => ({
   when: { uid, states: [state] },
   requestDigest,

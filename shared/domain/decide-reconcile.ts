@@ -3,23 +3,21 @@ import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
 import { type Cancellation, type Evidence, type Instant, type Job, stopBy, type TerminalState } from "./job.ts";
 
-/** What a backend says of a job whose stop was asked for, independently of who asked. */
 export type Probe =
   | { readonly kind: "alive" }
   | { readonly kind: "stopped"; readonly state: TerminalState; readonly evidence: Omit<Evidence, "at"> }
-  /** Not known now. With `until`, it will be known by then, whatever happens. */
+  /** With `until`, it will be known by then. */
   | { readonly kind: "unknown"; readonly until?: Instant };
 
-/** One way of stopping a job. A backend has an ordered list of them, from gentle to forceful. */
+/** One way of stopping a job. */
 export interface EscalationStep {
   readonly name: string;
-  /** How long it may take to have its effect; on the first step, the job's own grace period where this is absent. */
+  /** The job's own grace period where this is absent. */
   readonly graceSeconds?: number;
 }
 
 export type EscalationSteps = readonly [EscalationStep, ...EscalationStep[]];
 
-/** When a cancellation that is under way is to be checked next. */
 export interface NextCheck {
   readonly checkAt: Instant;
 }
@@ -29,7 +27,6 @@ const maxWaitMs = 60_000;
 /** A backend that promises to know later is asked before that, if it is much later. */
 const maxPromiseMs = 900_000;
 
-/** The step that was tried last, by its number. */
 export const currentStep = ({ escalation }: Cancellation): number => escalation?.step ?? 0;
 
 /** When the step that was tried last should have had its effect. */
@@ -40,10 +37,7 @@ export const stepDeadline = (job: Job, cancellation: Cancellation, escalationSte
   return graceSeconds === undefined ? stopBy(job, cancellation) : requestedAt + graceSeconds * 1000;
 };
 
-/**
- * Verifies a stop, or takes the next step towards it: evidence ends the cancellation, a deadline that passed without any
- * leads to the next step, and the last one to the flag `not-stopped`.
- */
+/** Verifies a stop, or takes the next step after a deadline, or flags it as `not-stopped` after the last. */
 export const decideReconcile = (
   job: Job,
   cancellation: Cancellation,

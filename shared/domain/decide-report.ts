@@ -12,26 +12,21 @@ import {
 } from "./job.ts";
 import { cleanupDueAt } from "./staleness.ts";
 
-/** A worker's last report about its job. */
 export interface FinishReport {
   readonly outcome: TerminalState;
   readonly error?: string;
-  /** What the worker left behind, in its own words. */
   readonly residue?: readonly string[];
 }
 
 export type ReportOutcome = "recorded" | "refused" | "not-found" | "not-started" | "not-cancelled";
 
-/** The first attempt of a heartbeat, before the job was seen: one write, which moves no index entry. */
+/** Renews a lease before the job was read: one write, which moves no index entry. */
 export const renewUnseen = (uid: string, now: Instant): Decision<ReportOutcome> => ({
   change: { when: { uid, states: ["queued", "running"] }, set: { heartbeatAt: now } },
   outcome: "recorded",
 });
 
-/**
- * A heartbeat renews the lease; with `start` it also takes a queued job into work. A late heartbeat still renews, until
- * the end of the job is on record. After that it is refused, and the receipt of a cancellation says that it came.
- */
+/** Renews the lease; with `start` it also takes a queued job into work. After the end it is refused, and the receipt says so. */
 export const decideHeartbeat = (job: Job | undefined, start: boolean, now: Instant): Decision<ReportOutcome> => {
   if (job === undefined) return { outcome: "not-found" };
   if (isFenced(job, now)) return { change: expire(job, now) };
@@ -39,7 +34,7 @@ export const decideHeartbeat = (job: Job | undefined, start: boolean, now: Insta
   return { change: renew(job, start, now), outcome: "recorded" };
 };
 
-/** A refused start proves that the work of a job that was cancelled in the queue has not begun. */
+/** A refused start shows that the work of a job that was cancelled in the queue has not begun. */
 const refuseHeartbeat = (job: Job, start: boolean, now: Instant): Decision<ReportOutcome> => {
   const { cancellation } = job;
   if (cancellation?.assurance === undefined) return { outcome: "refused" };
@@ -60,7 +55,7 @@ const renew = (job: Job, start: boolean, now: Instant): Change => {
   if (job.state === "stopping") {
     const { cancellation, dueAt = now } = job;
     const told = cancellation?.steps.some(({ step }) => step === "stop-request-delivered");
-    // One sign of life after the deadline says all: reconciling need not wait until the lease is over.
+    // A sign of life after the deadline: reconcile need not wait for the end of the lease.
     const isOverdue = cancellation?.outcome === "stopping" && now > stopBy(job, cancellation) && dueAt > now;
     return {
       when: { ...when, heartbeatAt: job.heartbeatAt },
@@ -78,7 +73,7 @@ const renew = (job: Job, start: boolean, now: Instant): Change => {
   return { when, set: { heartbeatAt: now } };
 };
 
-/** A worker's last report. It wins over nothing that was settled before it, and completion wins over cancellation. */
+/** Completion wins over cancellation. */
 export const decideFinish = (
   job: Job | undefined,
   report: FinishReport,
@@ -136,10 +131,7 @@ const leftBehind = (cancellation: Cancellation | undefined, report: FinishReport
   ...(report.residue ?? []),
 ];
 
-/**
- * A report that comes after the end is on record changes no state. It confirms a stop that was only presumed, or
- * contradicts the receipt, or repeats what the receipt says.
- */
+/** Confirms or contradicts the receipt by a report that comes after the end. No state changes. */
 const refuseFinish = (job: Job, report: FinishReport, by: string, now: Instant): Decision<ReportOutcome> => {
   const { cancellation } = job;
   if (cancellation?.assurance === undefined || agrees(report, cancellation)) return { outcome: "refused" };
@@ -154,7 +146,7 @@ const refuseFinish = (job: Job, report: FinishReport, by: string, now: Instant):
   return { change: contradict(job, cancellation, `a report: ${report.outcome}`, now), outcome: "refused" };
 };
 
-/** Whether a late report says again what is on record, as it does when the answer to the first one was lost. */
+/** Whether a late report repeats what is on record, as when the answer to the first one was lost. */
 const agrees = ({ outcome }: FinishReport, { evidence, assurance, outcome: recorded }: Cancellation): boolean => {
   if (assurance === "contradicted") return false;
   switch (evidence?.kind) {

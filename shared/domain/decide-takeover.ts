@@ -2,10 +2,7 @@ import type { Change } from "./change.ts";
 import { type Instant, isTerminal, type Job } from "./job.ts";
 import { missedLeases } from "./staleness.ts";
 
-/**
- * Ends a job whose worker has been silent for two leases, so that a replacement of the same principal can register it
- * anew. The old uid is fenced by that: whoever still holds it is refused. Undefined where the job must be left alone.
- */
+/** Ends a job whose worker has been silent for two leases, so that the same principal can register it anew. */
 export const decideTakeover = (job: Job, principal: string, now: Instant): Change | undefined => {
   const { uid, state, heartbeatAt, heartbeatTimeoutSeconds, registeredBy } = job;
   const isSilent = heartbeatAt + missedLeases * heartbeatTimeoutSeconds * 1000 <= now;

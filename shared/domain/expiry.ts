@@ -2,10 +2,7 @@ import { ownRecords } from "./assurance.ts";
 import type { Change } from "./change.ts";
 import { type Instant, type Job, leaseExpiresAt, stopBy } from "./job.ts";
 
-/**
- * The moment at which a worker that is silent is presumed to have stopped: it had a whole lease, counted from the cancel,
- * to hear of it, and its grace period.
- */
+/** When a silent worker is presumed to have stopped: after a whole lease from the cancel, and its grace period. */
 export const presumedStoppedAt = (job: Job): Instant => {
   const { cancellation, heartbeatTimeoutSeconds } = job;
   if (cancellation === undefined) return leaseExpiresAt(job);
@@ -13,7 +10,7 @@ export const presumedStoppedAt = (job: Job): Instant => {
   return Math.max(leaseExpiresAt(job), heardOf, stopBy(job, cancellation));
 };
 
-/** A worker that was to stop, and has been silent for too long since, is fenced: its later reports are refused. */
+/** Whether the later reports of a worker that was to stop are refused. */
 export const isFenced = (job: Job, now: Instant): boolean => job.state === "stopping" && presumedStoppedAt(job) <= now;
 
 /** Ends the cancellation of a fenced job. A heartbeat that arrives first voids it. */

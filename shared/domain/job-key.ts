@@ -6,10 +6,7 @@ const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const keyLength = 16;
 const timeLength = 10;
 
-/**
- * The 80-bit digest of a native identity, as 16 characters of Crockford's base 32. It is the store's key and the
- * random part of the uids of all incarnations, so that both a native id and a uid lead to the item in one step.
- */
+/** The 80-bit digest of a native identity: the store's key, and the random part of the uids of all incarnations. */
 export const jobKey = (service: string, identity: readonly string[], jobId: string): string => {
   const digest = createHash("sha256")
     .update(JSON.stringify([service, ...identity, jobId]))

@@ -11,7 +11,7 @@ export type ActiveState = Exclude<JobState, TerminalState>;
 export const triggers = ["http", "queue", "schedule"] as const;
 export type Trigger = (typeof triggers)[number];
 
-/** By what it is known how the work ended. What each kind is worth is in assurance.ts. */
+/** What each kind is worth is in assurance.ts. */
 export const evidenceKinds = [
   "process-gone",
   "session-gone",
@@ -28,7 +28,7 @@ export type EvidenceKind = (typeof evidenceKinds)[number];
 export interface Evidence {
   readonly kind: EvidenceKind;
   readonly at: Instant;
-  /** Who says so: `principal <name>`, a backend, or Standdown itself where it has only its own records. */
+  /** `principal <name>`, a backend, or `standdown`. */
   readonly witness: string;
   readonly detail: string;
 }
@@ -44,31 +44,21 @@ export const assurances = [
 ] as const;
 export type Assurance = (typeof assurances)[number];
 
-/** A sign of life that came after the end was on record. */
 export interface Contradiction {
   readonly at: Instant;
   readonly what: string;
 }
 
-/**
- * `stopping` while under way. `stopped` and `completed-first` have evidence and are final. `not-stopped` says that the
- * work was still alive when the last deadline had passed: only evidence that comes later takes that back.
- */
+/** `not-stopped`: the work was still alive after the last deadline. Only later evidence changes it. */
 export const cancellationOutcomes = ["stopping", "stopped", "completed-first", "not-stopped"] as const;
 export type CancellationOutcome = (typeof cancellationOutcomes)[number];
 
-/** What is told to the outside of a cancellation: that it was asked for, how it ended, and what was learned after that. */
-export type AnnouncementKind =
-  | "requested"
-  | Exclude<CancellationOutcome, "stopping">
-  /** The assurance went up. */
-  | "confirmed"
-  | "contradicted";
+/** What is published of a cancellation. */
+export type AnnouncementKind = "requested" | Exclude<CancellationOutcome, "stopping"> | "confirmed" | "contradicted";
 
-/** Each is told once; the number tells apart those that can happen more than once. */
+/** The number tells apart those that can happen more than once. */
 export type Announcement = AnnouncementKind | `${"confirmed" | "contradicted"}:${number}`;
 
-/** Which of the two scheduled functions deals with an active job next. */
 export type DueQueueName = "cleanup" | "reconcile";
 
 export interface Step {
@@ -77,28 +67,24 @@ export interface Step {
   readonly detail?: string;
 }
 
-/** Who asks for a job to stop, and why. */
 export interface CancelRequest {
   readonly trigger: Trigger;
   /** The principal that was authenticated. */
   readonly requestedBy: string;
-  /** For whom the principal says that it asks. Nobody has checked that. */
+  /** Claimed by the principal, and not checked. */
   readonly onBehalfOf?: string;
   readonly reason?: string;
   readonly requestedAt: Instant;
 }
 
-/** The one effective request to stop a job. Later requests only add to `repeats`. */
 export interface Cancellation extends CancelRequest {
   readonly outcome: CancellationOutcome;
   readonly evidence?: Evidence;
-  /** How sure it is that the work ended; absent while there is no evidence. */
+  /** Absent while there is no evidence. */
   readonly assurance?: Assurance;
-  /** The signs of life that came after the evidence: the first ones and the last. */
   readonly contradictions?: readonly Contradiction[];
-  /** How many there were. */
   readonly contradictionCount?: number;
-  /** The escalation step that is being tried, once the first had no effect. */
+  /** Absent during the first step. */
   readonly escalation?: Escalation;
   readonly steps: readonly Step[];
   /** What stays behind although the work stopped, e.g. documents that were already written. */
@@ -106,16 +92,14 @@ export interface Cancellation extends CancelRequest {
   readonly repeats: number;
 }
 
-/** An escalation step by its number, and the moment by which it should have had its effect. */
 export interface Escalation {
   readonly step: number;
   readonly deadline: Instant;
 }
 
-/** A cancel that came before its job: while it is kept, no job of this identity may start. */
+/** A cancel that came before its job. */
 export interface Tombstone extends CancelRequest {
   readonly account?: string;
-  /** Of the secret that the cancel came with: a job of another secret is not the one that was meant. */
   readonly secretHash?: string;
   readonly until: Instant;
 }
@@ -133,12 +117,12 @@ export interface Job {
   readonly state: JobState;
   /** By what its work can be stopped; the kinds are those of the registry of backends. */
   readonly backend: { readonly kind: string };
-  /** The account of whoever registered the job. Principals of another account never see it. */
+  /** Principals of another account never see the job. */
   readonly account?: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** The uid of the incarnation before, whose native id this one uses again. */
+  /** The uid of the incarnation before. */
   readonly supersedes?: string;
-  /** Of the signed requests to cancel this incarnation: the same bytes again are the same request. */
+  /** Of the signed requests to cancel this incarnation. */
   readonly requestDigests?: readonly string[];
   /** Of those to cancel the ones before it. */
   readonly formerDigests?: readonly string[];
@@ -155,22 +139,19 @@ export interface Job {
   readonly secretHash?: string;
   readonly error?: string;
   readonly cancellation?: Cancellation;
-  /** When a scheduled function should deal with it next; absent when none has to. */
+  /** When a scheduled function should deal with it next. */
   readonly dueAt?: Instant;
-  /** What the outside has not been told yet. */
   readonly outbox?: readonly Announcement[];
 }
 
 export const isTerminal = (state: JobState): state is TerminalState => terminalStates.some((each) => each === state);
 
-/** Whether a job belongs to another account than this one. Where either is not known, there is nothing to compare. */
+/** Whether a job belongs to another account. An unknown account is foreign to none. */
 export const isForeign = (job: { readonly account?: string | undefined }, account: string | undefined): boolean =>
   account !== undefined && job.account !== undefined && account !== job.account;
 
-/** The moment at which the worker loses its lease unless it reports again. */
 export const leaseExpiresAt = (job: Pick<Job, "heartbeatAt" | "heartbeatTimeoutSeconds">): Instant =>
   job.heartbeatAt + job.heartbeatTimeoutSeconds * 1000;
 
-/** The moment by which a worker that was told to stop should have stopped. */
 export const stopBy = (job: Pick<Job, "graceSeconds">, request: Pick<CancelRequest, "requestedAt">): Instant =>
   request.requestedAt + job.graceSeconds * 1000;

@@ -1,15 +1,10 @@
 import type { Instant } from "./job.ts";
 
-/**
- * When somebody is known to have listened: the runs of the cleanup, oldest first, that found the API up and followed each
- * other without a gap. `always` at the first run of all, which has nothing to compare with.
- */
+/** The runs of the cleanup, oldest first, that found the API up and followed each other without a gap. `always` at the first run of all. */
 export type Listening = "always" | readonly Instant[];
 
-/** What is kept of the runs of the cleanup. */
 export interface RunRecord {
   readonly ranAt: Instant;
-  /** How long after the one before. */
   readonly intervalMs: number;
   readonly runs: readonly Instant[];
 }
@@ -29,7 +24,7 @@ export const addRun = (before: RunRecord | undefined, now: Instant, isApiUp: boo
   return { ranAt: now, intervalMs, runs: thinOut([...(before && !isGap ? before.runs : []), now], now) };
 };
 
-/** The farther back, the fewer are kept: who is silent for a day need not be told from who is silent for a day and an hour. */
+/** Keeps fewer runs the farther they lie back. */
 const thinOut = (runs: readonly Instant[], now: Instant): readonly Instant[] => {
   const kept: Instant[] = [];
   for (const run of runs) {

@@ -10,12 +10,11 @@ export interface CancelRules {
   readonly residue: readonly string[];
 }
 
-/** What a cancel must say of itself before anybody can tell whether it may stop a job. */
 export interface CancelTerms {
   readonly rules: CancelRules;
-  /** Set by the caller who names one incarnation; absent when the job is named by its native identity. */
+  /** Absent when the job is named by its native identity. */
   readonly uid?: string;
-  /** When the job was named by its native identity: a job that was registered since then is not meant. */
+  /** A job that was registered since then is not meant. */
   readonly askedAt?: Instant;
   /** Whether a job is meant although it was first registered after that. */
   readonly beforeJob?: boolean;
@@ -25,10 +24,7 @@ export interface CancelTerms {
   readonly account?: string;
 }
 
-/**
- * Says whether a job may be cancelled as it is now: the one rule that every way to a cancellation asks. The order of its
- * checks is the providers': existence, secret, type, state.
- */
+/** Says whether a job may be cancelled now: the one rule for every trigger. The checks are in the order of the providers. */
 export const mayCancel = (job: Job, terms: CancelTerms): CancelOutcome => {
   if (isAnother(job, terms)) return "not-found";
   const { rules, secretHash } = terms;
@@ -49,7 +45,6 @@ export const mayCancel = (job: Job, terms: CancelTerms): CancelOutcome => {
   }
 };
 
-/** Another account's job, or another incarnation than the one meant, is no job at all to this caller. */
 const isAnother = (job: Job, terms: CancelTerms): boolean =>
   (terms.uid !== undefined && terms.uid !== job.uid) ||
   isForeign(job, terms.account) ||
@@ -60,17 +55,16 @@ const isAnother = (job: Job, terms: CancelTerms): boolean =>
 export const isMeantForEarlier = (job: Job, terms: Pick<CancelTerms, "askedAt" | "requestDigest">): boolean =>
   job.supersedes !== undefined && (isLater(job, terms) || isFormerDigest(job, terms.requestDigest));
 
-/** Two clocks have given the times of a message and of a registration. */
+/** The times of a message and of a registration come from two clocks. */
 const clockToleranceMs = 2_000;
 
-/** Until when a job may be registered for the first time so that a request of this moment means it. */
+/** The latest first registration of a job that a request of this moment means. */
 export const latestFirstRegistration = ({
   askedAt,
   beforeJob,
 }: Pick<CancelTerms, "askedAt" | "beforeJob">): Instant | undefined =>
   askedAt === undefined || beforeJob ? undefined : askedAt + clockToleranceMs;
 
-/** Whether a request is older than the first registration of its job, and so means none. */
 const isOlderThanJob = ({ supersedes, registeredAt }: Job, terms: CancelTerms): boolean =>
   supersedes === undefined && registeredAt > (latestFirstRegistration(terms) ?? Number.POSITIVE_INFINITY);
 

@@ -5,13 +5,12 @@ import type { Instant } from "./job.ts";
 export const sentAt = ({ attributes }: Pick<SQSRecord, "attributes">): Instant | undefined =>
   known(Number.parseInt(attributes.SentTimestamp, 10));
 
-/** When a message was sent first, where it came back from a dead-letter queue: by our redrive, or by that of SQS. */
+/** When a message was sent first, if it came back from a dead-letter queue. */
 export const sentFirstAt = ({ messageAttributes }: Pick<SQSRecord, "messageAttributes">): Instant | undefined =>
   known(Date.parse(messageAttributes.SentAt?.stringValue ?? ""));
 
 const known = (moment: number): Instant | undefined => (Number.isNaN(moment) ? undefined : moment);
 
-/** The first of those moments that are known. */
 export const earliest = (...moments: readonly (Instant | undefined)[]): Instant | undefined => {
   const known = moments.filter((moment) => moment !== undefined);
   return known.length > 0 ? Math.min(...known) : undefined;

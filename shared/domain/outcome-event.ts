@@ -14,10 +14,9 @@ export interface CloudEvent {
   readonly data: object;
 }
 
-/** The same for the same announcement of the same job, however often it is published. */
+/** The same for the same announcement, however often it is published. */
 export const eventId = ({ uid }: Pick<Job, "uid">, announcement: Announcement): string => `${uid}/${announcement}`;
 
-/** What became true of a cancellation, with its receipt as it is now. */
 export const toOutcomeEvent = (job: Job, cancellation: Cancellation, announcement: Announcement): CloudEvent => ({
   specversion: "1.0",
   id: eventId(job, announcement),

@@ -1,7 +1,7 @@
 import type { Cancellation, Job } from "./job.ts";
 import { timestamp } from "./timestamp.ts";
 
-/** The record of a cancellation. Nothing in it says more than its assurance, and what nobody knows is null. */
+/** What nobody knows is null. */
 export const toReceipt = (job: Job, cancellation: Cancellation) => {
   const { requestedAt, evidence, assurance, contradictions = [] } = cancellation;
   return {
@@ -26,7 +26,7 @@ export const toReceipt = (job: Job, cancellation: Cancellation) => {
   };
 };
 
-/** Undefined unless somebody saw the work end, or said that it did: nobody timed what never ran or fell silent. */
+/** Undefined unless somebody saw the work end, or said that it did. */
 export const timeToStop = ({ requestedAt, evidence, assurance, outcome }: Cancellation): number | undefined => {
   const isTimed = assurance === "acknowledged" || assurance === "reported" || assurance === "observed";
   return isTimed && evidence && evidence.kind !== "start-refused" && outcome === "stopped"

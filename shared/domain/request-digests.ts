@@ -4,7 +4,7 @@ import type { Instant, Job } from "./job.ts";
 /** As many as an item has room for. A client that asks again and again signs each request anew. */
 const maxDigests = 64;
 
-/** The digests of signed requests that an incarnation takes over from the one that it supersedes. */
+/** Returns the digests that an incarnation takes over from the one that it supersedes. */
 export const inheritDigests = (ended: Job, now: Instant): readonly string[] => {
   const { requestDigests = [], formerDigests = [], registeredAt } = ended;
   // A signature of before that incarnation is too old by now to be accepted once more.
@@ -12,7 +12,6 @@ export const inheritDigests = (ended: Job, now: Instant): readonly string[] => {
   return [...requestDigests, ...(isOld ? [] : formerDigests)].slice(0, 2 * maxDigests);
 };
 
-/** Whether the digest of a request is to be kept with the job. */
 export const isNewDigest = ({ requestDigests = [] }: Job, digest: string | undefined): digest is string =>
   digest !== undefined && requestDigests.length < maxDigests && !requestDigests.includes(digest);
 

@@ -1,10 +1,7 @@
 import { scrypt, timingSafeEqual } from "node:crypto";
 import type { Secret } from "./secret.ts";
 
-/**
- * A secret as a scrypt hash. The salt is the job's key: unique for each job, and known before the job is
- * read, so that it can be compared inside the one conditional write of a cancel.
- */
+/** Hashes a secret by scrypt. The salt is the job's key, which is known before the job is read. */
 export const secretHash = (secret: Secret, key: string): Promise<string> =>
   new Promise((resolve, reject) => {
     scrypt(secret.reveal(), `standdown:${key}`, 24, { N: 16384 }, (error, hash) =>
@@ -12,7 +9,7 @@ export const secretHash = (secret: Secret, key: string): Promise<string> =>
     );
   });
 
-/** Whether this is the secret behind a hash, told in a time that says nothing about how much of it is right. */
+/** Compares in constant time. */
 export const matchesSecret = async (secret: Secret, key: string, hash: string): Promise<boolean> => {
   const [given, kept] = [Buffer.from(await secretHash(secret, key)), Buffer.from(hash)];
   return given.length === kept.length && timingSafeEqual(given, kept);

@@ -1,21 +1,14 @@
 import type { Instant, Job } from "./job.ts";
 import type { Listening } from "./listening.ts";
 
-/** One missed lease may be a hiccup. A worker that is silent for a second one is taken for dead. */
 export const missedLeases = 2;
 
-/** Whether a job has run for longer than it said it ever would. */
 export const isPastMaxRuntime = (job: Job, now: Instant): boolean => hasRunFor(job, job.maxRuntimeSeconds, now);
 
-/** Whether a job has been running for so long. Only a job that has started runs. */
 export const hasRunFor = ({ state, startedAt }: Job, seconds: number | undefined, now: Instant): boolean =>
   state === "running" && startedAt !== undefined && seconds !== undefined && startedAt + seconds * 1000 <= now;
 
-/**
- * Whether a running job's worker is dead by all that can be known of it: silent for two leases during which somebody
- * listened. Its silence counts from the first run after its last sign of life at which it could have been heard, so that
- * no outage of our own, however short, is taken for it.
- */
+/** Whether a running job's worker is dead. Its silence counts from the first run at which it could have been heard, so that no outage of ours is taken for it. */
 export const isDead = (job: Job, now: Instant, listening: Listening): boolean =>
   job.state === "running" && deadAt(job, listening, Number.POSITIVE_INFINITY) <= now;
 
@@ -24,10 +17,7 @@ const deadAt = ({ heartbeatAt, heartbeatTimeoutSeconds }: Job, listening: Listen
   return silentSince + missedLeases * heartbeatTimeoutSeconds * 1000;
 };
 
-/**
- * The first moment at which a running job could be stale, if nothing is heard of it until then, and if somebody listens
- * from `next` on where nobody has since.
- */
+/** The first moment at which a running job could be stale, if somebody listens from `next` on at the latest. */
 export const cleanupDueAt = (job: Job, listening: Listening = "always", next: Instant = job.heartbeatAt): Instant => {
   const dead = deadAt(job, listening, next);
   const { startedAt, maxRuntimeSeconds } = job;

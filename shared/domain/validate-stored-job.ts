@@ -4,10 +4,7 @@ const texts = ["uid", "service", "owner", "jobId", "jobType"] as const;
 const numbers = ["registeredAt", "heartbeatAt", "heartbeatTimeoutSeconds", "graceSeconds"] as const;
 const numbersIfAny = ["startedAt", "maxRuntimeSeconds", "dueAt"] as const;
 
-/**
- * Whether everything is there that must be known before anybody acts on a job by himself. The type promises that, but an
- * item of the table can have been written by an older version, or mended by hand.
- */
+/** Checks what the type promises: an item can have been written by another version, or edited by hand. */
 export const isValidJob = (job: Job, backendKinds: readonly string[]): boolean =>
   texts.every((name) => typeof job[name] === "string") &&
   numbers.every((name) => Number.isFinite(job[name])) &&

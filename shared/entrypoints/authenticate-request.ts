@@ -4,10 +4,7 @@ import type { Services } from "../ports/services.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { readParameters } from "./parameters.ts";
 
-/**
- * Who sends this request, by one of the schemes of its API. `parameters` are those of an RPC-style API, which may carry
- * credentials. A key that failed too often at this address is refused unseen, and a nonce is good once.
- */
+/** Finds who sends a request. A key that failed too often at this address is refused unseen, and a nonce is good once. */
 export const authenticateRequest = async (
   schemes: readonly Scheme[],
   request: HttpRequest,

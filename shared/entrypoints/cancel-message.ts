@@ -6,15 +6,13 @@ import { RequestRejected } from "../validation/request-error.ts";
 import { validate } from "../validation/validate.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-/** A cancel as a queue message asks for it, out of its envelopes. */
 export interface CancelMessage {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly reason?: string;
   readonly requestedBy?: string;
-  /** What becomes of a cancel whose job is not known. */
   readonly ifUnknown: "dead-letter" | "tombstone";
   readonly secretRef?: string;
-  /** When it was put into the first of its envelopes that tells, at the latest. A copy of an event is a new message. */
+  /** The earliest time that an envelope tells. */
   readonly askedAt?: Instant;
 }
 
@@ -35,7 +33,7 @@ const textOf = (least: number, most: number) => {
   return v.pipe(v.string(expected), v.minLength(least, expected), v.maxLength(most, expected));
 };
 
-/** `dead-letter` is what `dead-letter` was called in messages of before. */
+/** `park` is an older word for `dead-letter`. */
 const ifUnknown = v.pipe(
   v.picklist(["dead-letter", "tombstone", "park"], "dead-letter or tombstone"),
   v.transform((given) => (given === "park" ? "dead-letter" : given)),
@@ -51,12 +49,7 @@ const dataFor = (operation: string) =>
     secretRef: v.exactOptional(text(/^[A-Za-z0-9][\w/+=.@-]{0,255}$/, "the name of a secret")),
   });
 
-/**
- * Reads the body of a message in any of its four forms. Each has a member that none of the others has: the bare data an
- * `operation`, a CloudEvent a `specversion`, an EventBridge envelope a `detail-type`, one of SNS a `Type`. A body with
- * two of them is refused, since either reading could cancel a job that was not meant. Of two members of one name the
- * last counts, as everywhere in JSON.
- */
+/** Reads the body of a message in any of its four forms. A body of two forms is refused, since either reading could cancel a job that was not meant. */
 export const readCancelMessage = (body: string, operation: string): CancelMessage => {
   if (Buffer.byteLength(body) > limitBytes) throw new RequestRejected({ kind: "too-large", limitBytes });
   const times: Instant[] = [];
@@ -64,7 +57,7 @@ export const readCancelMessage = (body: string, operation: string): CancelMessag
   return { ...message, ...(times.length > 0 ? { askedAt: Math.min(...times) } : {}) };
 };
 
-/** The parameter whose value a message only names, if it names one. Refuses a name where none is to be filled in. */
+/** Returns the parameter whose secret a message only names. Refuses a name where no secret is taken. */
 export const namedParameter = (
   { parameters, secretRef }: CancelMessage,
   { secretParameter }: { readonly secretParameter?: string },
@@ -78,7 +71,7 @@ export const namedParameter = (
 export const invalidSecretRef = (expected: string) =>
   new RequestRejected({ kind: "invalid", issues: [{ parameter: "secretRef", rule: "invalid", expected }] });
 
-/** The bare data, out of whatever envelopes it is in; `times` is given what these say of when they were closed. */
+/** Returns the bare data, and adds the times of its envelopes to `times`. */
 const dataIn = (content: unknown, times: Instant[], opened = 0): Members => {
   if (opened > maxEnvelopes) throw malformed("the message is in too many envelopes");
   const what = opened === 0 ? "the body" : inEnvelope;
@@ -88,7 +81,7 @@ const dataIn = (content: unknown, times: Instant[], opened = 0): Members => {
   if (another !== undefined) throw malformed(`${what} is of two forms at once: ${form.mark} and ${another.mark}`);
   if (form.open === undefined) return content;
   const time = Date.parse(String(form.time === undefined ? undefined : content[form.time]));
-  // EventBridge's are whole seconds, of which the last millisecond counts.
+  // EventBridge gives whole seconds: the last millisecond of them counts.
   if (!Number.isNaN(time)) times.push(time % 1000 === 0 ? time + 999 : time);
   return dataIn(form.open(content), times, opened + 1);
 };
@@ -96,7 +89,7 @@ const dataIn = (content: unknown, times: Instant[], opened = 0): Members => {
 interface Form {
   readonly mark: string;
   readonly open?: (envelope: Members) => unknown;
-  /** The member with the time at which the event or the notification was made: the same in all copies of it. */
+  /** The member with the time at which the event or notification was made. */
   readonly time?: string;
 }
 
@@ -116,7 +109,7 @@ const jsonType = /^(application\/|[\w.-]+\/[\w.+-]+\+)json\s*(;|$)/i;
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 
-/** Stricter than `Buffer`, which leaves out what it does not know: any repair could cancel another job. */
+/** Decodes strictly: `Buffer` skips characters that it does not know, and any repair could cancel another job. */
 const decodeBase64 = (encoded: unknown): string => {
   const bytes = Buffer.from(typeof encoded === "string" ? encoded : "", "base64");
   if (bytes.toString("base64") !== encoded) throw malformed("the data_base64 of the CloudEvent is not base64");

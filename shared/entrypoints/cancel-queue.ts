@@ -11,13 +11,12 @@ import { describeIssue, type RequestError, RequestRejected } from "../validation
 import { type CancelMessage, invalidSecretRef, namedParameter, readCancelMessage } from "./cancel-message.ts";
 import type { QueueFunction, QueueRun } from "./sqs.ts";
 
-/** How one message ended: as its cancel did, put aside with a reason, or not yet. */
 type MessageOutcome =
   | Outcome<CancelOutcome | "remembered">
   | (Outcome<"dead-lettered"> & { readonly reason: DeadLetterReason; readonly error?: unknown })
   | (Outcome<"retry"> & { readonly error?: unknown });
 
-/** The cancels that come through the queue of one operation. Each message is dealt with alone. */
+/** Cancels by the messages of one operation's queue, each alone. */
 export const cancelQueue = (operation: CancelOperation): QueueFunction => ({
   settle: async (records, run) => {
     const settleOne = async (record: SQSRecord) => ({ record, outcome: await settle(operation, record, run) });
@@ -30,7 +29,7 @@ export const cancelQueue = (operation: CancelOperation): QueueFunction => ({
   },
 });
 
-/** The queue itself would move the message after one attempt more, with its secrets and without a reason. */
+/** After one more attempt SQS itself would move the message, with its secrets and without a reason. */
 export const maxAttempts = 18;
 
 const isLast = ({ attributes }: SQSRecord): boolean => Number(attributes.ApproximateReceiveCount) >= maxAttempts;
@@ -40,14 +39,13 @@ const settle = async (operation: CancelOperation, record: SQSRecord, run: QueueR
   if (outcome.kind !== "retry" || !isLast(record)) return outcome;
   const reason = { code: "gave-up", detail: `It failed ${maxAttempts} times; the log says why.` };
   try {
-    // Out of the time that is kept for closing: a message that took all of the batch's is put aside as well.
     return { ...(await deadLetter(record, reason, run.closing)), error: outcome.error };
   } catch (error) {
     return { kind: "retry", error };
   }
 };
 
-/** Cancels, and puts aside what no attempt will change. Whatever is thrown is worth another attempt. */
+/** Cancels, or dead-letters what no attempt will change. Whatever is thrown is worth another attempt. */
 const attempt = async (
   operation: CancelOperation,
   record: SQSRecord,
@@ -94,7 +92,6 @@ const cancelByMessage = async (operation: CancelOperation, record: SQSRecord, se
 /** Where the configuration lets nobody in through the queue. */
 const nobody: Principal = { name: "queue", policies: [] };
 
-/** The native parameters, with the secret that the message only names. */
 const toParameters = async (
   message: CancelMessage,
   operation: CancelOperation,
@@ -115,7 +112,7 @@ const hopeless: Partial<Readonly<Record<CancelOutcome | "remembered", string>>> 
   "unsupported-type": "Jobs of this type cannot be cancelled.",
 };
 
-/** Why a request is refused whenever it is made; undefined where the next attempt may fare better. */
+/** Returns undefined where another attempt may succeed. */
 const toDeadLetterReason = (failure: RequestError): DeadLetterReason | undefined => {
   switch (failure.kind) {
     case "invalid":

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { RequestRejected } from "../validation/request-error.ts";
 
-/** Bodies above this are refused: no request of these APIs comes near it. */
+/** No request of these APIs comes near it. */
 const maxBodyBytes = 1024 * 1024;
 
 /** An HTTP request as API Gateway hands it on, before anything in it is trusted. */
@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly route: string;
   readonly method: string;
   readonly path: string;
-  /** The query string as sent, without the question mark. */
+  /** Without the question mark. */
   readonly query: string;
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | undefined>>;

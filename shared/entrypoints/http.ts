@@ -12,18 +12,17 @@ import { type RequestError, RequestRejected } from "../validation/request-error.
 import { authenticateRequest } from "./authenticate-request.ts";
 import { type HttpRequest, toHttpRequest } from "./http-request.ts";
 
-/** A function behind HTTP routes: what a request asks for, and how the outcome is put into words. */
 export interface HttpFunction<End extends HttpOutcome> {
-  /** Says what is asked for. Throws {@link RequestRejected} where that cannot be told. */
+  /** Throws {@link RequestRejected}. */
   readonly read: (request: HttpRequest) => HttpCall<End>;
   readonly render: (outcome: End | RequestError, about: ReplyContext, request: HttpRequest) => Reply;
 }
 
 /** What one request asks for. Its members are used in this order. */
 export interface HttpCall<End extends HttpOutcome> {
-  /** For the log; absent where it is none that exists. */
+  /** For the log; absent where no such operation exists. */
   readonly operation?: string | undefined;
-  /** Reads the parameters, refusing what cannot be read, before anybody asks who has sent it. */
+  /** Runs before authentication. */
   readonly readParameters?: () => Readonly<Record<string, string>>;
   /** Absent where anybody may ask. */
   readonly authentication?: readonly Scheme[];
@@ -36,23 +35,19 @@ export interface Asked {
   readonly requestDigest?: string | undefined;
 }
 
-/** An outcome as this entry needs it, whatever else it says to those who render it. */
 export interface HttpOutcome extends Pick<Ended<string>, "kind" | "job" | "check"> {
-  /** Nothing happened that anybody would look for in a log, such as a heartbeat that only renewed a lease. */
+  /** Not worth a log line, such as a heartbeat that only renewed a lease. */
   readonly quiet?: boolean;
 }
 
-/** The providers' SDKs wait for 3 s. Whoever gets our answer in time knows that nothing more will happen. */
+/** The providers' SDKs wait for 3 s. */
 const answerMs = 2_500;
 
 const anybody: Principal = { name: "anybody", policies: [] };
 
 export type HttpEntry = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/**
- * Makes the Lambda entry of an HTTP function. `connect` is called at the first request, so that importing a handler reads
- * and touches nothing.
- */
+/** Makes the Lambda entry of an HTTP function. Connects at the first request, so that importing a handler touches nothing. */
 export const httpEntry = <End extends HttpOutcome>(
   { read, render }: HttpFunction<End>,
   connect: () => ServicesUntil,
@@ -90,7 +85,6 @@ interface Answered<End extends HttpOutcome> extends Pick<HttpOutcome, "job" | "q
   readonly principal: Principal | undefined;
 }
 
-/** Comes to an outcome; whatever goes wrong on the way is one too. */
 const answer = async <End extends HttpOutcome>(
   read: HttpFunction<End>["read"],
   request: HttpRequest,
@@ -115,7 +109,6 @@ const answer = async <End extends HttpOutcome>(
   }
 };
 
-/** What nobody foresaw is logged with its cause. */
 const toRequestError = (error: unknown, log: Log, requestId: string): RequestError => {
   if (error instanceof RequestRejected) return error.failure;
   log.error("a request failed", { requestId }, error);

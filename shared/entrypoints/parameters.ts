@@ -1,10 +1,7 @@
 import { quoteName } from "../validation/quote-name.ts";
 import { RequestRejected } from "../validation/request-error.ts";
 
-/**
- * Parameters of a query string or a form, merged. Stricter than `URLSearchParams`, which repairs silently: a bad
- * escape, bytes that are not UTF-8 and a parameter given twice are refused, since any repair could cancel another job.
- */
+/** Reads and merges parameters of query strings and forms. Refuses what `URLSearchParams` would repair, since a repair could cancel another job. */
 export const readParameters = (...encoded: readonly string[]): Readonly<Record<string, string>> => {
   const parameters: Record<string, string> = Object.create(null);
   for (const pair of encoded.flatMap((part) => part.split("&"))) {
@@ -29,6 +26,6 @@ const decode = (text: string): string => {
   }
 };
 
-/** The SDKs send what was left out as empty text: to these APIs that is the same. */
+/** The SDKs send parameters that were left out as empty text. */
 export const withoutEmpty = (parameters: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ""));

@@ -6,7 +6,7 @@ import type { HttpRequest } from "./http-request.ts";
 import { readJson } from "./json-body.ts";
 import { readParameters, withoutEmpty } from "./parameters.ts";
 
-/** A REST-style API behind its own route. Its body means nothing, but one that cannot be read is refused. */
+/** Makes the function of a REST-style API. Its body means nothing, but one that cannot be read is refused. */
 export const restOperation = (operation: Operation): HttpFunction<Outcome> => ({
   render: operation.render,
   read: (request) => ({
@@ -20,6 +20,6 @@ export const restOperation = (operation: Operation): HttpFunction<Outcome> => ({
   }),
 });
 
-/** Those of a cancel stand in the path, those of a read in the query too; the path names the job, whatever is there. */
+/** The path wins over the query: it names the job. */
 const toParameters = ({ pathParameters, query }: HttpRequest, { kind }: Operation) =>
   kind === "cancel" ? pathParameters : { ...withoutEmpty(readParameters(query)), ...pathParameters };

@@ -11,7 +11,7 @@ type RpcOperation = Operation & { readonly route: RpcRoute };
 
 const formType = "application/x-www-form-urlencoded";
 
-/** The operations of one RPC-style API, all behind `/`, told apart by the action in a header or parameter. */
+/** Makes the function of an RPC-style API, whose operations are told apart by the action in a header or parameter. */
 export const rpcApi = (operations: readonly [RpcOperation, ...RpcOperation[]]): HttpFunction<Outcome> => ({
   render: operations[0].render,
   read: (request) => {

@@ -2,7 +2,6 @@ import type { Context } from "aws-lambda";
 import { type Deadline, deadlineIn } from "../concurrency/deadline.ts";
 import type { Services, ServicesUntil } from "../ports/services.ts";
 
-/** A function that a schedule starts. What it gives back is shown to whoever starts it by hand. */
 export interface ScheduledFunction<Summary extends object> {
   readonly run: (run: ScheduledRun) => Promise<Summary>;
 }
@@ -11,11 +10,11 @@ export interface ScheduledRun {
   readonly services: Services;
   /** When the calls of `services` end. */
   readonly deadline: Deadline;
-  /** For what is to be told after that, until the function itself ends. */
+  /** For what is published after that, until the function ends. */
   readonly closing: Services;
 }
 
-/** Kept for a summary of what was done until then. */
+/** Kept for the summary. */
 const reserveMs = 5_000;
 
 /** Kept for the answer itself. */

@@ -2,7 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import { type Deadline, deadlineIn } from "../concurrency/deadline.ts";
 import type { Services, ServicesUntil } from "../ports/services.ts";
 
-/** A function behind a queue: deals with one batch, and gives the ids of the messages that must come again. */
+/** Settles one batch and returns the ids of the messages that must come again. */
 export interface QueueFunction {
   readonly settle: (records: readonly SQSRecord[], run: QueueRun) => Promise<readonly string[]>;
 }
@@ -11,7 +11,7 @@ export interface QueueRun {
   readonly services: Services;
   /** When the calls of `services` end. */
   readonly deadline: Deadline;
-  /** For what follows the last record, until the function itself ends. */
+  /** For what follows the last record, until the function ends. */
   readonly closing: Services;
   readonly requestId: string;
   readonly functionName: string;
@@ -19,7 +19,7 @@ export interface QueueRun {
 
 export type QueueEntry = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
-/** Kept to schedule checks, to put messages aside, and to answer. */
+/** Kept to schedule checks, to dead-letter and to answer. */
 const reserveMs = 2_000;
 
 /** Kept for the answer itself. */

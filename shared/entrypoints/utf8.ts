@@ -1,6 +1,5 @@
 import { RequestRejected } from "../validation/request-error.ts";
 
-/** Text from bytes that must be UTF-8. */
 export const decodeUtf8 = (bytes: Buffer): string => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

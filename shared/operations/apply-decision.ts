@@ -3,13 +3,12 @@ import { expire, isFenced } from "../domain/expiry.ts";
 import type { Instant, Job } from "../domain/job.ts";
 import { type JobStore, StoreUnavailable } from "../ports/job-store.ts";
 
-/** What a decision came to, and the job as it is after that. */
 export interface Applied<Outcome> {
   readonly outcome: Outcome;
   readonly job: Job | undefined;
 }
 
-/** Every state is left at most once, so a handful of lost races is the most that one request can meet. */
+/** Every state is left at most once, so a request meets few lost races. */
 const maxTurns = 8;
 
 /**
@@ -44,13 +43,12 @@ export const applyDecision = async <Outcome>(
   throw new StoreUnavailable(`the job changed ${maxTurns} times while one request decided about it`);
 };
 
-/** Reads one incarnation as it truly is now: a cancellation whose worker lost its lease is ended first. */
+/** Reads one incarnation, after it has ended the cancellation of a worker that lost its lease. */
 export const readJob = async (jobs: Pick<JobStore, "get" | "changeIncarnation">, uid: string, now: Instant) => {
   const job = await jobs.get(uid);
   return job && applyExpiry(jobs, job, now);
 };
 
-/** Ends the cancellation of a fenced job, if this is one. */
 export const applyExpiry = async (jobs: Pick<JobStore, "changeIncarnation">, job: Job, now: Instant): Promise<Job> => {
   if (!isFenced(job, now)) return job;
   const written = await jobs.changeIncarnation(job.uid, expire(job, now));

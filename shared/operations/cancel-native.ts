@@ -14,7 +14,7 @@ export interface NativeCancel extends NativeRequest {
   readonly tombstoneSeconds?: number | undefined;
 }
 
-/** Cancels the job that native parameters name, for HTTP clients and queue messages alike. */
+/** Cancels the job that native parameters name. */
 export const cancelNative =
   (services: CancelServices) =>
   async <Parameters, Scope extends object>(

@@ -11,21 +11,18 @@ import { findBackend } from "./find-backend.ts";
 
 export type CancelServices = Pick<Services, "jobs" | "clock" | "backends">;
 
-/** Which job to cancel, for whom, and under which conditions. */
 export interface CancelInput<Left extends string = never> {
   readonly name: JobName;
   readonly service: Pick<Service, "cancel">;
   readonly principal: Principal;
   readonly trigger: Trigger;
   readonly reason?: string | undefined;
-  /** For whom the principal says that it asks. */
   readonly onBehalfOf?: string | undefined;
   /** When the caller named the job by its native identity: a message may be old, or come twice. */
   readonly askedAt?: Instant | undefined;
-  /** Of the signed request that asks. */
   readonly requestDigest?: string | undefined;
   readonly secretHash?: string | undefined;
-  /** For how long to remember this cancel if its job is not known yet; not at all when absent. */
+  /** How long to remember this cancel when its job is not known yet; not at all when absent. */
   readonly tombstoneSeconds?: number | undefined;
   /** Where the reason is the worker's silence: one sign of life voids the cancel. */
   readonly ifSilent?: boolean;
@@ -69,7 +66,7 @@ const toCommand = (input: CancelInput<string>, now: Instant): CancelCommand => {
   };
 };
 
-/** By native identity the first attempt is made unseen; a caller who names an incarnation has seen it. */
+/** Writes before it reads where the job is named by its native identity. */
 const claim = async <Left extends string>(
   services: CancelServices,
   { name, leftAlone }: Pick<CancelInput<Left>, "name" | "leftAlone">,
@@ -89,7 +86,7 @@ const claim = async <Left extends string>(
   return { kind, job, check: firstCheck(job, clock.now()) };
 };
 
-/** The stop request may get lost here: reconciling makes it again. */
+/** A stop request that is lost here is made again by reconcile. */
 const stop = async ({ backends }: CancelServices, job: Job): Promise<void> => {
   if (job.state === "stopping")
     await findBackend(backends, job)
@@ -102,7 +99,7 @@ const firstCheck = ({ uid, dueAt = 0 }: Job, now: Instant): ScheduledCheck => ({
   delaySeconds: (dueAt - now) / 1000,
 });
 
-/** Leaves a tombstone, unless the job was registered just now: then it is to be cancelled after all. */
+/** Returns false when the job was registered meanwhile: then it is to be cancelled after all. */
 const remember = async (services: CancelServices, key: string, command: CancelCommand, seconds: number) => {
   const { account, secretHash, requestedAt } = command;
   const standing = await services.jobs.putTombstone(key, {

@@ -22,7 +22,6 @@ export interface Service<Scope extends object = object> {
   readonly takesSecret: boolean;
 }
 
-/** The job that a request names, past its provider's spelling. */
 export interface Target<Scope extends object> {
   readonly scope: Scope;
   readonly jobId: string;
@@ -41,10 +40,8 @@ export interface RpcRoute {
 
 /** What every documented API says about itself, as data and pure functions. */
 export interface Declaration<Parameters, Scope extends object> {
-  /** The name of its folder and its function. */
   readonly name: string;
   readonly service: Service<Scope>;
-  /** The path of a REST-style API, or the action of an RPC-style one. */
   readonly route: RestRoute | RpcRoute;
   readonly parameters: v.GenericSchema<unknown, Parameters>;
   readonly permission: {
@@ -56,7 +53,6 @@ export interface Declaration<Parameters, Scope extends object> {
   readonly render: Render;
 }
 
-/** One documented cancel. */
 export interface CancelOperation<Parameters = unknown, Scope extends object = object>
   extends Declaration<Parameters, Scope> {
   readonly kind: "cancel";
@@ -79,7 +75,6 @@ export interface ListOperation<Parameters = unknown, Scope extends object = obje
   extends Declaration<Parameters, Scope> {
   readonly kind: "list";
   normalize(parameters: Parameters): Page<Scope>;
-  /** Whether this job is one of those that were asked for. */
   keep(job: Job, parameters: Parameters, now: Instant): boolean;
   /** The body of a success: the jobs of this page, and how many there are on all pages. */
   show(jobs: readonly Job[], total: number): object;
@@ -93,8 +88,6 @@ export interface Page<Scope extends object> {
 }
 
 export type Operation = CancelOperation | ReadOperation | ListOperation;
-
-// Each checks a declaration's types against each other, and names its kind.
 
 export const defineCancel = <Parameters, Scope extends object, Route extends RestRoute | RpcRoute>(
   operation: Omit<CancelOperation<Parameters, Scope>, "kind"> & { readonly route: Route },

@@ -6,13 +6,9 @@ import { applyExpiry } from "./apply-decision.ts";
 import type { ListOperation } from "./define.ts";
 import { type NativeRequest, readTarget } from "./native-request.ts";
 
-/** How many jobs one step of a scan asks the store for. */
 const stepSize = 1000;
 
-/**
- * Lists one page of an owner's jobs. Such a list tells how many jobs there are on all its pages, and which ones is known
- * only from the jobs, so each page scans them all.
- */
+/** Lists one page of an owner's jobs. Scans all of them, because the answer tells how many there are. */
 export const list =
   ({ jobs, clock }: Pick<Services, "jobs" | "clock">) =>
   async <Parameters, Scope extends object>(
@@ -40,7 +36,7 @@ const scan = async (jobs: Pick<JobStore, "list">, query: Omit<ListQuery, "limit"
   return found;
 };
 
-/** To a provider an id is one job. Where it was used again, that is the newest, which comes first. */
+/** Keeps the newest job of each id: to a provider an id is one job. */
 const newestOfEachId = (jobs: readonly Job[]): Job[] => {
   const newest = new Map<string, Job>();
   for (const job of jobs) if (!newest.has(job.jobId)) newest.set(job.jobId, job);

@@ -3,19 +3,14 @@ import type { Principal } from "../domain/principal.ts";
 import { validate } from "../validation/validate.ts";
 import type { Declaration } from "./define.ts";
 
-/** What somebody asks of a documented API. */
 export interface NativeRequest {
   readonly principal: Principal;
   /** As the provider spells them. */
   readonly parameters: unknown;
-  /** Of the signature, where the request has one. */
   readonly requestDigest?: string | undefined;
 }
 
-/**
- * Validates and normalizes native parameters, and authorizes the principal for what they name. From here on nobody knows
- * the provider's spelling. Throws {@link RequestRejected}.
- */
+/** Validates, normalizes and authorizes native parameters. Throws {@link RequestRejected}. */
 export const readTarget = <Parameters, Scope extends object, Target extends { readonly scope: Scope }>(
   operation: Declaration<Parameters, Scope> & { normalize(parameters: Parameters): Target },
   { principal, parameters }: NativeRequest,

@@ -6,7 +6,6 @@ import { list } from "./list.ts";
 import type { NativeRequest } from "./native-request.ts";
 import { read } from "./read.ts";
 
-/** Does what an HTTP client asks of a documented API, in the pipeline of its kind. */
 export const perform = (operation: Operation, request: NativeRequest, services: Services): Promise<Outcome> => {
   switch (operation.kind) {
     case "cancel":

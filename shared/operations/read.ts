@@ -7,10 +7,7 @@ import { applyExpiry } from "./apply-decision.ts";
 import type { ReadOperation } from "./define.ts";
 import { type NativeRequest, readTarget } from "./native-request.ts";
 
-/**
- * Reads one job, with the checks of a cancel in their order. A cancellation whose worker lost its lease is ended before
- * it is shown.
- */
+/** Reads one job, with the checks of a cancel in their order. */
 export const read =
   ({ jobs, clock }: Pick<Services, "jobs" | "clock">) =>
   async <Parameters, Scope extends object>(
