@@ -22,7 +22,7 @@ import { toSettings } from "./config/settings.ts";
 import type { Ownership } from "./ports/job-store.ts";
 import type { Services, ServicesUntil } from "./ports/services.ts";
 
-/** Puts the real services together; the only place that does. Nothing is connected before it is used. */
+/** Puts the real services together. Nothing connects before it is used. */
 export const createServices = (environment: Environment = readEnvironment()): ServicesUntil => {
   const { aws, table, reconcileQueue, eventBus, metricsNamespace, queue, secrets } = environment;
   const clients = {
@@ -58,7 +58,7 @@ export const createServices = (environment: Environment = readEnvironment()): Se
       reconcileQueue: sqsReconcileQueue(callSqs, reconcileQueue, log),
       credentials: async () => (await config(deadline)).credentials,
       settings: async () => (await config(deadline)).settings,
-      // Made when they are asked for: most calls need none of them.
+      // Most calls need none of these.
       get dueQueue() {
         return dynamoDbDueQueue({ ...access, backendKinds });
       },
@@ -81,13 +81,12 @@ export const createServices = (environment: Environment = readEnvironment()): Se
   };
 };
 
-/** Keeps what was read for a while: a withdrawn key stops working within a minute, without a deployment. */
+/** Caches what was read: a withdrawn key stops working within a minute. */
 const keptFor = <Value>(ms: number, { now }: Services["clock"], read: (deadline: Deadline) => Promise<Value>) => {
   let kept: { readonly value: Promise<Value>; readonly until: number } | undefined;
   return (deadline: Deadline) => {
     if (kept === undefined || kept.until <= now()) {
       const value = read(deadline);
-      // A failed reading is not kept: the next request tries again.
       value.catch(() => (kept = undefined));
       kept = { value, until: now() + ms };
     }

@@ -4,7 +4,7 @@ import { type AuthenticationError, RequestRejected } from "../validation/request
 import type { SignableRequest } from "./signable-request.ts";
 import { type Identified, type SignedRequest, verify } from "./signature.ts";
 
-/** One way of saying who asks. Gives undefined when the request does not use it, a fault when it does so wrongly. */
+/** Returns undefined when the request does not use this scheme. */
 export type Scheme = (
   request: SignableRequest,
   credentials: CredentialStore,
@@ -35,7 +35,6 @@ export const identify = (
 export const unauthenticated = (fault: AuthenticationError): RequestRejected =>
   new RequestRejected({ kind: "unauthenticated", ...fault });
 
-/** A scheme of what reads a signature from a request. */
 export const signedBy =
   (read: (request: SignableRequest) => SignedRequest | AuthenticationError | undefined): Scheme =>
   (request, credentials, now) => {
@@ -60,6 +59,5 @@ export const bearer: Scheme = ({ headers }, credentials, now) =>
 export const alibabaBearer: Scheme = ({ headers, parameters }, credentials, now) =>
   byToken(headers["x-acs-bearer-token"] ?? parameters.BearerToken, credentials, now);
 
-/** An `Authorization` of a kind that no scheme before this one reads. */
 export const unsupported: Scheme = ({ headers }) =>
   headers.authorization ? { fault: "unsupported-algorithm" } : undefined;

@@ -2,7 +2,6 @@ import type { Principal } from "../domain/principal.ts";
 import { RequestRejected } from "../validation/request-error.ts";
 import { evaluate, mayEver } from "./policy.ts";
 
-/** Something to be done to what `owner` (a project, instance or workspace) owns. */
 export interface Permission {
   readonly action: string;
   readonly resource: string;
@@ -19,7 +18,7 @@ export const authorize = (principal: Principal, { action, resource, owner }: Per
 export const isAuthorized = (principal: Principal, { action, resource, owner }: Permission): boolean =>
   reaches(principal, owner) && evaluate(principal.policies, action, resource) === "allowed";
 
-/** Refuses a principal that may do this nowhere. To all others, what they may not touch does not exist. */
+/** Refuses a principal that may do this nowhere. */
 export const authorizeAnywhere = (principal: Principal, action: string): void => {
   if (!mayEver(principal.policies, action)) throw new RequestRejected({ kind: "forbidden", action, explicitly: false });
 };

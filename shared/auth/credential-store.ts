@@ -4,7 +4,6 @@ import type { Principal } from "../domain/principal.ts";
 import { Secret } from "../domain/secret.ts";
 import type { AccessKey, CredentialStore } from "../ports/credential-store.ts";
 
-/** Something that is good for a while, and maybe for some projects only. */
 interface Limits {
   readonly expires?: string | undefined;
   readonly projects?: readonly string[] | undefined;
@@ -15,7 +14,6 @@ interface Grant<Granted> {
   readonly expires: Instant;
 }
 
-/** A principal as the configuration document describes it. */
 interface PrincipalEntry extends Pick<Principal, "name" | "policies"> {
   readonly account?: string | undefined;
   readonly triggers?: readonly Trigger[] | undefined;

@@ -12,11 +12,11 @@ export const evaluate = (policies: readonly Policy[], action: string, resource: 
     : "implicitly-denied";
 };
 
-/** Whether there is any resource at all on which the action is allowed. */
+/** Whether the action is allowed on any resource at all. */
 export const mayEver = (policies: readonly Policy[], action: string): boolean =>
   policies.some(({ effect, actions }) => effect === "allow" && actions.some((pattern) => matches(pattern, action)));
 
-/** Matches a pattern in time linear to the text for each `*`: a pattern cannot be made to run away. */
+/** Matches in time linear to the text for each `*`. */
 export const matches = (pattern: string, text: string): boolean => {
   const [first = "", ...rest] = pattern.split("*");
   const last = rest.pop();

@@ -13,22 +13,20 @@ export interface SignedRequest {
   readonly signedAt: Instant;
   readonly signature: string;
   readonly stringToSign: string;
-  /** All schemes sign with an HMAC: of which hash, with which key, and how it is written. */
+  /** All schemes sign with an HMAC. */
   readonly hash: "sha1" | "sha256" | "sm3";
   readonly derivation: Derivation;
   readonly encoding: "hex" | "base64";
-  /** A value that no other request may carry again, where the scheme has one. */
   readonly nonce?: string;
-  /** The string to sign as it may be shown: without the values of secret parameters. */
+  /** The string to sign without the values of secret parameters. */
   readonly shown?: () => string;
 }
 
-/** Who sent a request. With a key, what its signature made of it. */
 export interface Identified {
   readonly principal: Principal;
   readonly keyId?: string;
   readonly nonce?: string;
-  /** Of the signature: the same for the same bytes, and of no use to anybody else. */
+  /** A digest of the signature. */
   readonly requestDigest?: string;
 }
 
@@ -51,7 +49,7 @@ export const verify = (
   return { principal: key.principal, keyId, requestDigest, ...(nonce === undefined ? {} : { nonce }) };
 };
 
-/** Takes a time that does not depend on where the two differ. No text is the same as an empty one. */
+/** Compares in constant time. No text is the same as an empty one. */
 const sameText = (a = "", b = ""): boolean => {
   if (a === "" && b === "") return true;
   const [bytesOfA, bytesOfB] = [Buffer.from(a), Buffer.from(b)];

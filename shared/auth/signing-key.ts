@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Secret } from "../domain/secret.ts";
 
-/** How a scheme makes the key of its HMAC of a secret. Derivations of one name make the same key of the same secret. */
+/** Derivations of one name make the same key of the same secret. */
 export interface Derivation {
   readonly name: string;
   readonly derive: (secret: string) => string | Buffer;
@@ -10,14 +10,11 @@ export interface Derivation {
 /** A scheme that uses the secret as it is. */
 export const plain: Derivation = { name: "", derive: (secret) => secret };
 
-/** Scopes, a name each, come from clients before they are believed: more than a few are no honest client's. */
+/** Scopes come from clients that are not authenticated yet: the cache is bounded. */
 const maxKeysPerSecret = 100;
 const made = new WeakMap<Secret, Map<string, KeyObject>>();
 
-/**
- * The key that a derivation makes of a secret, made once: a credential scope costs four HMACs, more than all the rest
- * of a verification. What was made goes when the configuration that holds the secret goes.
- */
+/** Derives a key once and caches it with the secret: a credential scope costs four HMACs. */
 export const signingKey = (secret: Secret, { name, derive }: Derivation): KeyObject => {
   const keys = made.get(secret) ?? new Map<string, KeyObject>();
   const known = keys.get(name);
@@ -28,6 +25,6 @@ export const signingKey = (secret: Secret, { name, derive }: Derivation): KeyObj
   return key;
 };
 
-/** A key for `createHmac`, which is five times as fast with it as with a buffer. */
+/** `createHmac` is five times as fast with a key object as with a buffer. */
 export const asKey = (key: string | Buffer): KeyObject =>
   typeof key === "string" ? createSecretKey(key, "utf8") : createSecretKey(key);

@@ -1,3 +1,2 @@
-/** The items, in as many parts as they need where one may have so many. */
 export const chunk = <Item>(items: readonly Item[], size: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));

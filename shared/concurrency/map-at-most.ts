@@ -1,4 +1,4 @@
-/** Works on so many items at once, and gives the results in the order of the items. */
+/** Maps so many items at once. Results have the order of the items. */
 export const mapAtMost = async <Item, Result>(
   limit: number,
   items: readonly Item[],

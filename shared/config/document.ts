@@ -79,7 +79,6 @@ const cleanup = v.strictObject({
   ),
 });
 
-/** The configuration document: who may ask for what, and what is done on a schedule. */
 const document = v.strictObject({
   principals: v.array(principal, "a list of principals"),
   cleanup: v.exactOptional(cleanup),
@@ -88,7 +87,7 @@ const document = v.strictObject({
 
 export type ConfigDocument = v.InferOutput<typeof document>;
 
-/** All faults of a configuration document at once, by their places. Values are left out: they may be secrets. */
+/** Names all faults at once, by their places. Values are left out: they may be secrets. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 

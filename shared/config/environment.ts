@@ -1,25 +1,22 @@
 import type { AwsSettings } from "../adapters/aws-client/endpoint.ts";
 import type { QueueUrls } from "../adapters/sqs/source-queue.ts";
 
-/** What the functions need to know of where they run. */
 export interface Environment {
   readonly table: string;
   /** A file path, or the ARN of a Secrets Manager secret or an SSM parameter. */
   readonly config: string;
-  /** A file with secrets by name; they are in Secrets Manager where it is absent. */
+  /** A file with secrets by name; Secrets Manager where absent. */
   readonly secrets?: string;
-  /** Where the API is, for whoever has to know whether it is up; absent where nobody has to. */
+  /** For the functions that probe the API. */
   readonly apiUrl?: string;
   readonly reconcileQueue: string;
   readonly eventBus: string;
-  /** Under which name CloudWatch keeps the metrics of this deployment. */
   readonly metricsNamespace: string;
-  /** The queue that a function is given messages of, and where it dead-letters what cannot be done. */
   readonly queue?: QueueUrls;
   readonly aws: AwsSettings;
 }
 
-/** Reads the environment; the only place that does. Reports all faults at once. */
+/** Reads the environment, in this place alone. Reports all faults at once. */
 export const readEnvironment = (env: NodeJS.ProcessEnv = process.env): Environment => {
   const missing: string[] = [];
   const required = (name: string): string => {

@@ -6,13 +6,12 @@ import type { Secret } from "../domain/secret.ts";
 export interface CredentialStore {
   byToken(token: string, now: Instant): Principal | undefined;
   byKey(keyId: string, now: Instant): AccessKey | undefined;
-  /** The principal of what presents nothing: the first that names this trigger among its own. */
+  /** The first principal that names this trigger. */
   byTrigger(trigger: Exclude<Trigger, "http">): Principal | undefined;
 }
 
 export interface AccessKey {
   readonly principal: Principal;
   readonly secret: Secret;
-  /** What a request signed with a temporary key must carry. */
   readonly securityToken?: string;
 }

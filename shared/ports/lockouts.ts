@@ -1,6 +1,5 @@
 import type { Instant } from "../domain/job.ts";
 
-/** A key, as it is used from one address. */
 export interface Attempt {
   readonly keyId: string;
   readonly source: string;

@@ -1,4 +1,3 @@
-/** Units that CloudWatch knows. */
 type Unit = "Count" | "Milliseconds";
 
 export interface Metric {
@@ -12,7 +11,7 @@ export interface Metric {
     | "CleanupTripped";
   readonly value: number;
   readonly unit: Unit;
-  /** What the metric can be split by; where it is an alarm, it is kept without any as well. */
+  /** With `total` the metric is kept without dimensions as well, for an alarm. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly total?: true;
 }

@@ -20,9 +20,9 @@ export interface Services {
   readonly jobs: JobStore;
   readonly dueQueue: DueQueue;
   readonly api: ApiProbe;
-  /** Who may come in; read anew when it is a minute old. */
+  /** Read anew when it is a minute old. */
   readonly credentials: () => Promise<CredentialStore>;
-  /** What else the configuration says; read together with it. */
+  /** Read together with the credentials. */
   readonly settings: () => Promise<Settings>;
   readonly lockouts: Lockouts;
   readonly nonces: Nonces;
@@ -34,7 +34,7 @@ export interface Services {
   readonly secrets: Secrets;
   readonly clock: { now(): Instant };
   readonly ids: {
-    /** An upper-case UUID, as Alibaba Cloud's request ids are; good for all others too. */
+    /** An upper-case UUID, as Alibaba Cloud's request ids are. */
     requestId(): string;
     /** A lower-case UUID, for jobs that are registered without an id. */
     jobId(): string;
@@ -44,5 +44,5 @@ export interface Services {
   readonly metrics: Metrics;
 }
 
-/** Gives services whose calls all end by a deadline. Connections and what is remembered are the same for all of them. */
+/** Gives services whose calls all end by a deadline. They share connections and caches. */
 export type ServicesUntil = (deadline: Deadline) => Services;

@@ -8,10 +8,9 @@ export interface DeadLetterReason {
   readonly detail: string;
 }
 
-/** What a function may do with the messages of its own queue, besides having dealt with them. */
 export interface SourceQueue {
   /** Moves a message to the dead-letter queue, with its reason and without its secrets. */
   deadLetter(record: SQSRecord, reason: DeadLetterReason, now: number): Promise<void>;
-  /** Lets messages come again after so long. Never fails: they come again when their visibility timeout is over. */
+  /** Lets messages come again after a delay. Never fails: their visibility timeout brings them back anyway. */
   delay(records: readonly SQSRecord[]): Promise<void>;
 }

@@ -3,7 +3,7 @@ import https from "node:https";
 import { type Deadline, noDeadline, remainingMs } from "../../concurrency/deadline.ts";
 import { type AwsSettings, toEndpoint } from "./endpoint.ts";
 
-/** An answer of an AWS service that is not a success. `body` holds what came with it, e.g. the item of a lost race. */
+/** `body` holds what came with the error, e.g. the item of a lost race. */
 export class AwsError extends Error {
   override readonly name = "AwsError";
   readonly code: string;
@@ -46,13 +46,13 @@ const throttles = new Set([
   "ThrottlingException",
   "RequestLimitExceeded",
   "TransactionInProgressException",
-  // A write met a transaction on the same item: an ended job whose native id is registered again just now.
+  // A write met a transaction on the same item.
   "TransactionConflictException",
 ]);
 
 export const isThrottle = (error: unknown): boolean => error instanceof AwsError && throttles.has(error.code);
 
-/** For one call. What all calls of a request may take together is its deadline. */
+/** For one call. */
 const attempts = 3;
 const attemptMs = 800;
 
@@ -63,7 +63,7 @@ const attemptMs = 800;
  */
 export const jsonClient = ({ name, target, contentType }: JsonService, settings: AwsSettings): AwsClient => {
   const endpoint = toEndpoint(name, settings);
-  // Smithy's modules touch node:crypto when they load: with the first call, not with the function.
+  // Smithy's modules load node:crypto: they are loaded with the first call.
   let signer: ReturnType<typeof loadSigner> | undefined;
   const loadSigner = async () => (await import("./request-signer.ts")).requestSigner(name, endpoint, settings);
   const send = sender(endpoint);

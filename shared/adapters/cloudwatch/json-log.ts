@@ -1,6 +1,6 @@
 import type { Log } from "../../ports/log.ts";
 
-/** One JSON object for each line, written as it is: the console of the Lambda runtime would wrap it in another. */
+/** Writes one JSON object per line; the console of the Lambda runtime would wrap it in another. */
 export const jsonLog = (write: (line: string) => void, now: () => number): Log => {
   const line = (level: string, message: string, fields: object) =>
     write(JSON.stringify({ timestamp: new Date(now()).toISOString(), level, message, ...fields }));

@@ -7,10 +7,7 @@ import type { Nonces } from "../../ports/nonces.ts";
 import { type Item, toItem } from "./job-item.ts";
 import { conflictingItem, storeCall, type TableAccess } from "./table-call.ts";
 
-/**
- * Nonces as items of the jobs table, one conditional put each. A signature is good for as long before its time as after
- * it, so a nonce is kept for twice that; what time to live has not yet removed counts as gone by then.
- */
+/** Keeps nonces as items of the jobs table, for twice the tolerated clock skew. */
 export const dynamoDbNonces = ({ call: callDirectly, table, newWriteId }: TableAccess): Nonces => {
   const call = storeCall(callDirectly);
   return {
@@ -31,14 +28,13 @@ export const dynamoDbNonces = ({ call: callDirectly, table, newWriteId }: TableA
         });
         return true;
       } catch (error) {
-        // The put may have come through before, with its answer lost.
+        // An earlier attempt may have been applied, and its answer lost.
         return conflictingItem(error)?.write?.S === write;
       }
     },
   };
 };
 
-/** How long an environment believes what it read of a key that was in order. */
 const rememberedMs = 5_000;
 const maxRemembered = 10_000;
 
@@ -48,10 +44,7 @@ export interface FailureCount {
   readonly readAt: Instant;
 }
 
-/**
- * Counts of wrong signatures as items of the jobs table. A key in good order is looked up once in a while by each
- * environment, so that a right signature costs neither a read nor a write.
- */
+/** Counts wrong signatures in the jobs table. Each environment remembers keys in good order, so that a right signature costs no call. */
 export const dynamoDbLockouts = (
   { call: callDirectly, table }: Pick<TableAccess, "call" | "table">,
   remembered: Map<string, FailureCount> = new Map(),
@@ -103,7 +96,6 @@ export const dynamoDbLockouts = (
         });
       } catch (error) {
         conflictingItem(error);
-        // The failures before lie so far back that this one starts a new count.
         await write(attempt, now, ":one", { ExpressionAttributeValues: toItem(values) });
       }
     },

@@ -10,15 +10,14 @@ import { readItems } from "./read-items.ts";
 import { conflictingItem, storeCall, type TableAccess } from "./table-call.ts";
 
 const pageSize = 1000;
-/** A scan that nobody makes any more, because its policy was changed, is forgotten. */
+/** The cursor of a scan whose policy was changed is deleted. */
 const forgottenAfterMs = 30 * 86_400_000;
 
 interface DueQueueAccess extends Omit<TableAccess, "newWriteId"> {
-  /** A job of any other backend cannot be read: nobody here can ask whether its work is alive. */
+  /** A job of any other backend counts as unreadable: nobody here can probe it. */
   readonly backendKinds: readonly string[];
 }
 
-/** Due queues in the sparse indexes of the jobs table, whose entries are spread over shards. */
 export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds }: DueQueueAccess): DueQueue => {
   const call = storeCall(callDirectly);
 
@@ -33,7 +32,7 @@ export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds }: Du
       const found = await Promise.all(shards.map((shard) => dueIn(call, table, `${queueName}#${shard}`, now, share)));
       const keys = found.flat();
       const items = await readItems(call, table, keys);
-      // The index lags: what has been dealt with meanwhile is not due any more.
+      // The index lags behind the table.
       const { jobs, unreadable } = toJobs([...items.values()].filter((item) => isDue(item, queueName, now)));
       return { jobs: jobs.toSorted((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0)), unreadable };
     },
@@ -50,7 +49,6 @@ export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds }: Du
     },
 
     async read(uids) {
-      // The table would refuse to look for a uid that is none.
       const known = new Set(uids.filter((uid) => uidPattern.test(uid)));
       const keys = [...known].map((uid) => toItem({ pk: uidToKey(uid), sk: current }));
       const items = await readItems(call, table, keys);
@@ -87,7 +85,7 @@ export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds }: Du
         });
         return toListening(before, record);
       } catch (error) {
-        // Who began at the same time has seen the same gap.
+        // Another run began at the same time.
         const other = toRunRecord(conflictingItem(error));
         return other === undefined ? [] : toListening(before, other);
       }
@@ -104,7 +102,6 @@ export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds }: Du
     },
   };
 
-  /** Makes the item if there is none. */
   async function upsert(name: string, sets: string, values: Record<string, number>): Promise<void> {
     await call("UpdateItem", {
       TableName: table,
@@ -118,7 +115,7 @@ export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds }: Du
 const toRunRecord = (item: Item | undefined): RunRecord | undefined =>
   item?.ranAt === undefined ? undefined : (unmarshall(item, lenient) as RunRecord);
 
-/** What the scheduled functions keep for themselves; no digest of a job looks like this. */
+/** No digest of a job looks like this. */
 const keyOf = (name: string): Item => toItem({ pk: `schedule#${name}`, sk: current });
 
 const dueIn = async (call: AwsCall, table: string, key: string, now: Instant, limit: number): Promise<Item[]> => {

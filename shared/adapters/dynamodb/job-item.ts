@@ -18,15 +18,13 @@ const retentionMs = 90 * dayMs;
 export const activeAttributes = ["activeKey", "activeSince"] as const;
 export const dueAttributes = ["dueKey", "dueAt"] as const;
 
-/** Spreads an index over eight partitions, so that no service's jobs heat up one of them. */
+/** Spreads an index over partitions, so that no service heats up one of them. */
 const toShard = (key: string): string => shards[key.charCodeAt(key.length - 1) % shardCount] ?? "0";
 
 export const toDueKey = (queueName: DueQueueName, key: string): string => `${queueName}#${toShard(key)}`;
 
-/** A DynamoDB time to live, in seconds. */
 export const timeToLive = (at: Instant): number => Math.floor(at / 1000);
 
-/** The time to live of a job that ended. */
 export const toExpiry = (endedAt: Instant): number => timeToLive(endedAt + retentionMs);
 
 const toListKey = (job: Pick<Job, "owner" | "uid">): string => `${job.owner}#${job.uid}`;
@@ -48,13 +46,13 @@ export const toJobItem = (job: Job, registration: string): Item => {
   });
 };
 
-/** It stands where its job would, so that the one conditional put of a registration finds it. */
+/** A tombstone stands where its job would, so that the conditional put of a registration finds it. */
 export const toTombstoneItem = (key: string, { secretHash, ...tombstone }: Tombstone): Item =>
   toItem({
     pk: key,
     sk: current,
     tombstone,
-    // All that were given: whoever guesses a secret must not keep the right one out.
+    // All that were given: a guessed secret must not keep the right one out.
     secretHashes: secretHash === undefined ? undefined : new Set([secretHash]),
     tombstoneUntil: tombstone.until,
     expiresAt: timeToLive(tombstone.until),
@@ -68,13 +66,10 @@ export const toItem = (value: Record<string, unknown>): Item => marshall(value, 
 export const toValue = (value: unknown): AttributeValue =>
   marshall(value, { removeUndefinedValues: true, convertTopLevelContainer: true }) as unknown as AttributeValue;
 
-/** A number that none of ours can be is no reason to fail: one odd item must not keep others from being read. */
+/** One odd number must not keep other items from being read. */
 export const lenient = { wrapNumbers: Number };
 
-/**
- * The job of an item, without the attributes that serve the store alone. Whether it is a whole one must be asked of it
- * before anybody acts on it; see `isValidJob`.
- */
+/** Returns the job of an item. It may be incomplete; see `isValidJob`. */
 export const toJob = (item: Item): Job => {
   const { pk, sk, listKey, activeKey, activeSince, dueKey, outbox, registration, write, expiresAt, ...job } =
     unmarshall(item, lenient);
@@ -83,7 +78,7 @@ export const toJob = (item: Item): Job => {
   return job as Job;
 };
 
-/** The job of an item that a lost race or a read returned; a tombstone is none. */
+/** Returns undefined for a tombstone. */
 export const toJobIfAny = (item: Item | undefined): Job | undefined => (item?.uid ? toJob(item) : undefined);
 
 export const isEnded = (item: Item): boolean => isTerminal(toJob(item).state);

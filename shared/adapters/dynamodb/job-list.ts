@@ -4,7 +4,7 @@ import { type AwsCall, AwsError } from "../aws-client/json-client.ts";
 import { type Item, toItem, toJob } from "./job-item.ts";
 import { readItems, toName } from "./read-items.ts";
 
-/** How many index pages one request reads at most; a sparse result comes in several short pages. */
+/** A sparse result comes in several short pages. */
 const maxPages = 10;
 const pageSize = 100;
 
@@ -13,7 +13,7 @@ interface Position {
   readonly after?: Item;
 }
 
-/** Scans the `list` index, reads the jobs behind its keys as they are now, and keeps those that the caller asked for. */
+/** Scans the `list` index and reads the jobs behind its keys as they are now. */
 export const listJobs = async (call: AwsCall, table: string, query: ListQuery): Promise<JobPage> => {
   const { services, owner, limit, keep } = query;
   const jobs: Job[] = [];
@@ -24,7 +24,7 @@ export const listJobs = async (call: AwsCall, table: string, query: ListQuery): 
     const items = await readItems(call, table, keys);
     for (const key of keys) {
       const item = items.get(toName(key));
-      // The index lags: behind its key there may stand a newer incarnation by now, which has an entry of its own.
+      // The index lags: a newer incarnation, which has its own entry, may stand behind this key.
       if (item?.listKey?.S !== key.listKey?.S || item === undefined) continue;
       const job = toJob(item);
       if (!keep(job)) continue;
@@ -70,13 +70,11 @@ const parseCursor = (cursor: string, services: readonly string[]): Position => {
   try {
     const { service, after } = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (services.includes(service) && (after === undefined || typeof after === "object")) return { service, after };
-  } catch {
-    // Not JSON: told below like any other cursor that is not ours.
-  }
+  } catch {}
   throw new InvalidCursor("not a cursor of this list");
 };
 
-/** A start key from outside the query is the caller's mistake; DynamoDB tells it as a fault of the request. */
+/** DynamoDB refuses a start key from outside the query. */
 const callIndex = async (call: AwsCall, after: Item | undefined, input: object) => {
   try {
     return await call("Query", input);

@@ -22,10 +22,7 @@ import { toUpdate } from "./update-expression.ts";
 /** Bounds the memory of an environment that serves many workers: about 2 MB. */
 const maxKnown = 10_000;
 
-/**
- * Jobs in one DynamoDB table; its keys and indexes are in table.yml and docs/decisions/0003. `known` is what an
- * environment remembers of whose jobs they are.
- */
+/** Keeps jobs in one DynamoDB table (table.yml, docs/decisions/0003). `known` remembers whose jobs they are. */
 export const dynamoDbJobStore = (
   { call: callDirectly, table, newWriteId }: TableAccess,
   known: Map<string, Ownership> = new Map(),
@@ -37,7 +34,7 @@ export const dynamoDbJobStore = (
     return toJobIfAny(Item as Item | undefined);
   };
 
-  /** Puts an item where there is none, or a tombstone that does not hold; gives the item that stands there otherwise. */
+  /** Puts an item, unless one stands there that is no outdated tombstone: then that one is returned. */
   const put = async (item: Item, now: Instant, secretHash?: string): Promise<Item | undefined> => {
     const isFree = "attribute_not_exists(pk) OR tombstoneUntil <= :now";
     const isOfAnother = "(attribute_exists(secretHashes) AND NOT contains(secretHashes, :secretHash))";
@@ -55,7 +52,7 @@ export const dynamoDbJobStore = (
     }
   };
 
-  /** Lets the tombstone that stands hold for the secret of this one too; gives the job that took its place, if any. */
+  /** Adds a secret to a tombstone. Returns the job that took its place, if any. */
   const addSecretHashes = async ({ pk, sk, secretHashes }: Item): Promise<Item | undefined> => {
     if (secretHashes === undefined) return undefined;
     try {
@@ -73,7 +70,7 @@ export const dynamoDbJobStore = (
     }
   };
 
-  /** Moves an ended incarnation under its own uid and puts the new one in its place, both or neither. */
+  /** Moves an ended incarnation under its own uid and puts the new one in its place, in one transaction. */
   const supersede = async (ended: Item, job: Job, registration: string): Promise<boolean> => {
     const { uid, write } = ended;
     if (!uid || !write) throw new Error("not the item of a job");
@@ -85,7 +82,7 @@ export const dynamoDbJobStore = (
             Put: {
               TableName: table,
               Item: toJobItem(job, registration),
-              // Not even the outbox of the ended one has changed since it was read.
+              // The ended item has not changed since it was read.
               ConditionExpression: "uid = :uid AND #write = :write",
               ExpressionAttributeNames: { "#write": "write" },
               ExpressionAttributeValues: { ":uid": uid, ":write": write },
@@ -151,10 +148,10 @@ export const dynamoDbJobStore = (
         if (tombstone) return { registered: false, tombstone };
         if (existing.registration?.S === registration) return { registered: true, job: toJob(existing) };
         if (!isEnded(existing)) return { registered: false, job: toJob(existing) };
-        // Two incarnations of one native id in one millisecond must still have two uids.
+        // Two incarnations in one millisecond need two uids.
         const ended = toJob(existing);
         const { uid: supersedes, endedAt = 0 } = ended;
-        // However long this registration was under way: whoever asked before that end did not mean this job.
+        // A cancel that was asked for before that end did not mean this job.
         const registeredAt = Math.max(job.registeredAt, endedAt);
         const time = Math.max(uidToTime(job.uid), registeredAt, uidToTime(supersedes) + 1);
         const formerDigests = inheritDigests(ended, registeredAt);

@@ -3,14 +3,13 @@ import { StoreThrottled } from "../../ports/job-store.ts";
 import type { AwsCall } from "../aws-client/json-client.ts";
 import type { Item } from "./job-item.ts";
 
-/** What one `BatchGetItem` takes. */
 const batchSize = 100;
 const attempts = 5;
 
-/** The items behind index keys, read consistently, by their primary key. Items that are gone are left out. */
+/** Reads the items behind index keys consistently. Items that are gone are left out. */
 export const readItems = async (call: AwsCall, table: string, keys: readonly Item[]): Promise<Map<string, Item>> => {
   const items = new Map<string, Item>();
-  // An entry that moves while its index is read may be met twice, and no key may stand twice in one call.
+  // An entry that moves while its index is read can appear twice.
   const each = [...new Map(keys.map((key) => [toName(key), key])).values()];
   for (const batch of chunk(each, batchSize)) {
     let wanted = batch.map(({ pk, sk }) => ({ pk, sk }));

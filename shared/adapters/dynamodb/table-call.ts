@@ -8,15 +8,13 @@ export const dynamoDb: JsonService = {
   contentType: "application/x-amz-json-1.0",
 };
 
-/** What everything that keeps items in the table is made of. */
 export interface TableAccess {
   readonly call: AwsCall;
   readonly table: string;
-  /** A value that no other write has. */
   readonly newWriteId: () => string;
 }
 
-/** Calls the table; that it throttles or does not answer is told in the words of the store. */
+/** Calls the table, and turns throttling and outages into errors of the store. */
 export const storeCall =
   (call: AwsCall): AwsCall =>
   async (operation, input) => {
@@ -30,7 +28,7 @@ export const storeCall =
     }
   };
 
-/** The item that made a condition fail, undefined if there was none. Any other error is thrown on. */
+/** Returns the item that made a condition fail. Throws any other error. */
 export const conflictingItem = (error: unknown): Item | undefined => {
   if (error instanceof AwsError && error.code === "ConditionalCheckFailedException")
     return error.body.Item as Item | undefined;

@@ -3,7 +3,7 @@ import type { Change } from "../../domain/change.ts";
 import { isTerminal } from "../../domain/job.ts";
 import { activeAttributes, dueAttributes, toDueKey, toExpiry, toValue } from "./job-item.ts";
 
-/** Names and values of one expression, all as placeholders: so none of them is a reserved word. */
+/** Makes placeholders of all names and values: none is a reserved word then. */
 const placeholders = () => {
   const names: Record<string, string> = {};
   const values: Record<string, AttributeValue> = {};
@@ -28,7 +28,6 @@ const placeholders = () => {
 
 type Placeholders = ReturnType<typeof placeholders>;
 
-/** The expressions of one `UpdateItem` to the newest incarnation behind a key. */
 export const toUpdate = (key: string, change: Change, write: string) => {
   const using = placeholders();
   const condition = toCondition(change.when, write, using);
@@ -53,7 +52,7 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
   const { uid, askedAt, firstBy, heartbeatAt, escalationStep, outcome, outbox, jobTypes, secretHash, account } = when;
   const { assurance, contradictionCount, notFormerDigest } = when;
   const conditions = [
-    // A write that arrives a second time, because its first answer was lost, must not apply again.
+    // A write that is sent again must not apply twice.
     `${path("write")} <> ${value(write)}`,
     oneOf("state", when.states),
     uid === undefined ? undefined : equals("uid", uid),

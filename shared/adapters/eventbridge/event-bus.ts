@@ -13,7 +13,6 @@ export const eventBridge: JsonService = {
 const entriesPerCall = 10;
 const detailBytesPerCall = 240_000;
 
-/** Every event is the detail of an EventBridge event, under its own type, so that rules can select by that. */
 export const eventBridgeBus = (call: AwsCall, bus: string, log: Log): EventBus => ({
   async publish(events) {
     const taken = new Set<string>();
@@ -26,7 +25,7 @@ export const eventBridgeBus = (call: AwsCall, bus: string, log: Log): EventBus =
           if (event && EventId !== undefined) taken.add(event.id);
         }
       } catch (error) {
-        // What the other calls bring out is out: nobody should be told of it again.
+        // The events of other calls are out all the same.
         cause = error;
       }
     }

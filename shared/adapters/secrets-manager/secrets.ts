@@ -27,7 +27,7 @@ export const fileSecrets = (file: string): Secrets => ({
   },
 });
 
-/** The parser's own error would repeat a part of the text. */
+/** The parser's own error repeats a part of the text. */
 const parse = (file: string, text: string): unknown => {
   try {
     return JSON.parse(text);

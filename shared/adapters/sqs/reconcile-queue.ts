@@ -18,7 +18,6 @@ export const sqsReconcileQueue = (call: AwsCall, queueUrl: string, log: Log): Re
       }));
     let count = 0;
     let cause: unknown = new Error("the queue refused messages of a batch");
-    // Each batch by itself, so that one that fails keeps no other from being sent.
     for (const batch of chunk(entries, entriesPerCall)) {
       try {
         count += (await callInBatches(call, "SendMessageBatch", queueUrl, batch)).length;

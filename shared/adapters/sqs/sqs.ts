@@ -3,7 +3,6 @@ import type { AwsCall, JsonService } from "../aws-client/json-client.ts";
 
 export const sqs: JsonService = { name: "sqs", target: "AmazonSQS", contentType: "application/x-amz-json-1.0" };
 
-/** A message as `ReceiveMessage` gives it. */
 export interface Message {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
@@ -24,7 +23,7 @@ interface MessageAttribute {
 /** What one batch call takes. */
 export const entriesPerCall = 10;
 
-/** A call with a list of entries, as often as the list needs. Gives the ids (`Id`) of those that were refused. */
+/** Calls in batches and returns the ids (`Id`) of the entries that were refused. */
 export const callInBatches = async <Entry extends { readonly Id: string }>(
   call: AwsCall,
   operation: "SendMessageBatch" | "ChangeMessageVisibilityBatch",
