@@ -25,7 +25,6 @@ export const documentStates: StateNames = {
 export const indexReplies = alibabaRpcReplies(indexStates);
 export const documentReplies = alibabaRpcReplies(documentStates);
 
-/** Shows a job as both reads do. */
 export const toJobBody = (job: Job, states: StateNames) => ({
   Id: job.jobId,
   Status: states[job.state],

@@ -9,7 +9,6 @@ import { findService } from "../registry.ts";
 import { policyServices } from "./candidates.ts";
 import { blockedReason, matchesPolicy, type RunContext, toReason } from "./match-policies.ts";
 
-/** What one policy did in a run. */
 export interface PolicyResult {
   readonly policy: CleanupPolicy;
   /** The limit that the run would have exceeded: then it did nothing. */
@@ -17,15 +16,12 @@ export interface PolicyResult {
   readonly results: readonly Result[];
 }
 
-/** What became of one job that a policy is for. */
 export interface Result {
   readonly job: Job;
   readonly kind: "cancelled" | "reported" | "spared";
-  /** Why it was spared. */
   readonly why?: string;
   /** Whether the next run should find it again. */
   readonly again: boolean;
-  /** Of the cancellation that began. */
   readonly check?: ScheduledCheck | undefined;
 }
 
@@ -52,7 +48,7 @@ export const act = async (
   });
   const dealWith = async (job: Job): Promise<Result> => {
     const why = blocked.get(job);
-    // That nobody is allowed can be mended; what a provider does not cancel it will not cancel in a minute.
+    // A permission may be given any minute; a provider's rule stays.
     if (why !== undefined) return spared(job, why, why === "forbidden");
     if (limit) return spared(job, limit, true);
     if (policy.action === "report") return { job, kind: "reported", again: true };
@@ -63,7 +59,7 @@ export const act = async (
   return { policy, ...(limit && limit !== "unavailable" ? { tripped: limit } : {}), results };
 };
 
-/** The circuit breaker: a policy that would hit this much is wrong, or its signs are. Only what it can hit counts. */
+/** The circuit breaker. Only jobs that the policy could cancel count. */
 const trippedLimit = async (
   { dueQueue }: Pick<Services, "dueQueue">,
   policy: CleanupPolicy,

@@ -9,7 +9,7 @@ import { blockedReason, matchesSelector } from "./match-policies.ts";
 
 /** Jobs that may be stale; whether they are is judged one by one. */
 export interface Candidates {
-  /** Those of the due queue: each must be put back, or cancelled. */
+  /** Each must be put back, or cancelled. */
   readonly due: readonly Job[];
   /** Those that became older than a policy allows since its last scan. */
   readonly scans: readonly Scan[];
@@ -21,15 +21,13 @@ export interface Scan extends JobsRead {
   readonly policy: CleanupPolicy;
   readonly name: string;
   readonly until: Instant;
-  /** The moment from which on it has not read, because it found too much. */
+  /** Where it stopped reading, because it found too much. */
   readonly stoppedAt?: Instant;
 }
 
-/** More than any run should act on: the circuit breaker, not the table, is what ends such a run. */
+/** More than any run should act on. */
 const maxDue = 40_000;
-/** The same for one policy's scan, of jobs that it could act on. */
 const maxScanned = 1_000;
-/** For how long an index entry may lag behind its item at most. */
 const indexLagMs = 300_000;
 
 export const findCandidates = async (
@@ -63,7 +61,7 @@ const scan = async (dueQueue: DueQueue, policy: CleanupPolicy, principal: Princi
   const jobs: Job[] = [];
   let unreadable = 0;
   let next = 0;
-  // Jobs that nobody can cancel now fill no scan: behind a thousand that are queued may stand one that hangs.
+  // Jobs that nobody can cancel now must not fill a scan.
   for (let open = 0; next < oldestFirst.length && open < maxScanned; next += maxScanned) {
     const read = knownServicesOnly(
       await dueQueue.read(oldestFirst.slice(next, next + maxScanned).map(({ uid }) => uid)),
@@ -76,7 +74,6 @@ const scan = async (dueQueue: DueQueue, policy: CleanupPolicy, principal: Princi
   return { policy, name, until, jobs, unreadable, ...(stoppedAt === undefined ? {} : { stoppedAt }) };
 };
 
-/** How a job of a service that is not known may be cancelled, nobody can say. */
 const knownServicesOnly = ({ jobs, unreadable }: JobsRead): JobsRead => {
   const known = jobs.filter(({ service }) => knownServices.some(({ name }) => name === service));
   return { jobs: known, unreadable: unreadable + jobs.length - known.length };
@@ -89,7 +86,6 @@ export const policyServices = ({ service }: Pick<CleanupPolicy, "service">): rea
 const toName = ({ name, service, selector, maxRuntimeSeconds, action }: CleanupPolicy): string =>
   `policy ${hash("sha256", JSON.stringify([name, service, selector, maxRuntimeSeconds, action]))}`;
 
-/** Each job once, whichever way it was found. */
 export const uniqueJobs = ({ due, scans }: Candidates): readonly Job[] => {
   const byUid = new Map([...due, ...scans.flatMap(({ jobs }) => jobs)].map((job) => [job.uid, job]));
   return [...byUid.values()];

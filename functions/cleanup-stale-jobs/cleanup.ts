@@ -11,10 +11,7 @@ import { type Candidates, findCandidates, type Scan, uniqueJobs } from "./candid
 import { matchPolicies, type RunContext } from "./match-policies.ts";
 import { type CleanupSummary, publishSummary, toSummary } from "./summary.ts";
 
-/**
- * Cancels what should no longer run: find candidates, judge them, act within the limits, put back what stays. Two runs
- * at once do no harm: every cancel is a claim that only one of them gets.
- */
+/** Cancels what should no longer run: finds candidates, judges them, acts within the limits, puts back what stays. Two runs at once do no harm. */
 export const cleanup: ScheduledFunction<CleanupSummary> = {
   run: async ({ services, closing }) => {
     const startedAt = services.clock.now();
@@ -33,7 +30,7 @@ export const cleanup: ScheduledFunction<CleanupSummary> = {
     await putBack(services, candidates, acted, known);
     await saveCursors(services, candidates.scans, unfinished, startedAt);
     const summary = toSummary({ startedAt, finishedAt: services.clock.now(), jobs, candidates, acted });
-    // Out of the time that is kept for it: a run that was cut short has cancelled jobs too.
+    // A run that was cut short has cancelled jobs too.
     await publishSummary(closing, summary);
     return summary;
   },
@@ -42,7 +39,7 @@ export const cleanup: ScheduledFunction<CleanupSummary> = {
 /** Where the configuration lets nobody in on a schedule. */
 const nobody: Principal = { name: "schedule", policies: [] };
 
-/** The second sign of death: a job that seems dead is asked for at its backend, which may know better. */
+/** Asks the backends of jobs that seem dead: the second sign of death. */
 const probeDead = async (
   { backends, clock }: Pick<Services, "backends" | "clock">,
   jobs: readonly Job[],
@@ -58,11 +55,10 @@ const probeDead = async (
   return { ...known, alive: new Set(dead.filter((_, index) => probes[index]?.kind === "alive").map(({ uid }) => uid)) };
 };
 
-/** Jobs that a policy is for, and that are not dealt with: they are to be found again by the next run. */
+/** Jobs that the next run is to find again. */
 const toUnfinished = (acted: readonly PolicyResult[]): ReadonlySet<string> =>
   new Set(acted.flatMap(({ results }) => results.filter(({ again }) => again).map(({ job }) => job.uid)));
 
-/** A job that the service lets nobody cancel now is not asked about every minute. */
 const sparedMs = 600_000;
 
 const putBack = async (
@@ -88,7 +84,7 @@ const putBack = async (
   });
 };
 
-/** Ends every scan before the first job that is not done with, or where it read no further. */
+/** Ends every scan before the first job that is not done with. */
 const saveCursors = async (
   { dueQueue, log }: Pick<Services, "dueQueue" | "log">,
   scans: readonly Scan[],

@@ -8,7 +8,6 @@ import type { Principal } from "../../shared/domain/principal.ts";
 import { hasRunFor, isDead, isPastMaxRuntime } from "../../shared/domain/staleness.ts";
 import { findService } from "../registry.ts";
 
-/** What is known at the time of a run. */
 export interface RunContext {
   readonly now: Instant;
   /** When somebody could have heard a worker. */
@@ -17,7 +16,6 @@ export interface RunContext {
   readonly alive: ReadonlySet<string>;
 }
 
-/** Whether all of a policy's conditions hold for a job. */
 export const matchesPolicy = (policy: CleanupPolicy, job: Job, { now, listening, alive }: RunContext): boolean =>
   job.state === "running" &&
   matchesSelector(policy, job) &&
@@ -25,7 +23,6 @@ export const matchesPolicy = (policy: CleanupPolicy, job: Job, { now, listening,
   (policy.ownMaxRuntime === undefined || isPastMaxRuntime(job, now)) &&
   (policy.heartbeatLost === undefined || (isDead(job, now, listening) && !alive.has(job.uid)));
 
-/** Why the principal may not cancel a running job, however stale it is. */
 export const blockedReason = (job: Job, principal: Principal): string | undefined => {
   if (!isAuthorized(principal, permissionFor("CancelJob", job.service, job.owner))) return "forbidden";
   const { account } = principal;
@@ -34,7 +31,6 @@ export const blockedReason = (job: Job, principal: Principal): string | undefine
   return outcome === "accepted" ? undefined : toReason(outcome);
 };
 
-/** Why a job was spared, in the words of the summary. */
 export const toReason = (outcome: string): string => (outcome === "too-late" ? "not-cancellable" : outcome);
 
 /** The jobs that each policy is for: of those that cancel the first, and every one that only reports. */

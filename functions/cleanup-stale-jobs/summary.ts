@@ -4,7 +4,6 @@ import type { Services } from "../../shared/ports/services.ts";
 import type { PolicyResult, Result } from "./act.ts";
 import type { Candidates } from "./candidates.ts";
 
-/** What a run saw, was due, cancelled and spared, and why. */
 export interface CleanupSummary {
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -77,7 +76,6 @@ const countReasons = (results: readonly Result[]): Record<string, number> => {
   return reasons;
 };
 
-/** Tells the log, the metrics and the event bus. That nobody could be told does not undo what was done. */
 export const publishSummary = async (
   { events, metrics, log, ids }: Pick<Services, "events" | "metrics" | "log" | "ids">,
   summary: CleanupSummary,

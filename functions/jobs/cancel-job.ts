@@ -37,7 +37,7 @@ export const cancelJob: Endpoint = {
     if (outcome.job === undefined) return { kind: "job-not-found" };
     const job = await applyExpiry(services.jobs, outcome.job, services.clock.now());
     const { kind, check } = outcome;
-    // A job that ended by its cancellation answers with the receipt, however late the question.
+    // A job that ended by its cancellation answers with the receipt, however late.
     if (job.cancellation && (kind === "accepted" || job.state === "cancelled")) {
       const status = isTerminal(job.state) ? 200 : 202;
       return { kind: "ok", status, body: receiptView(job, job.cancellation), job, check };

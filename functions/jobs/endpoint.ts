@@ -10,7 +10,7 @@ import { readJob } from "../../shared/operations/apply-decision.ts";
 import type { Ownership } from "../../shared/ports/job-store.ts";
 import type { Services } from "../../shared/ports/services.ts";
 
-/** How a request to the job API ended; everything but `ok` is worded in replies.ts. */
+/** Everything but `ok` is worded in replies.ts. */
 export type JobOutcome = HttpOutcome &
   (
     | {
@@ -21,7 +21,7 @@ export type JobOutcome = HttpOutcome &
       }
     | { readonly kind: "job-not-found" }
     | { readonly kind: "no-cancellation" }
-    /** By a job of another account, of which nothing else is told. */
+    /** By a job of another account. */
     | { readonly kind: "id-taken" }
     | { readonly kind: "cancelled-before-start"; readonly tombstone: Tombstone }
     /** Registered before by the same Idempotency-Key, and stopped since. */
@@ -43,7 +43,6 @@ export interface Call {
   readonly principal: Principal;
 }
 
-/** A schema under the name that it has in the OpenAPI document. */
 export interface NamedSchema {
   readonly name: string;
   readonly schema: v.GenericSchema;
@@ -70,10 +69,7 @@ export const routeOf = ({ method, path }: Pick<Endpoint, "method" | "path">): st
 export const mayTouch = (principal: Principal, action: JobAction, { service, owner, account }: Ownership): boolean =>
   isAuthorized(principal, permissionFor(action, service, owner)) && !isForeign({ account }, principal.account);
 
-/**
- * The uid in the path, if it is of a job that the principal may touch. A job that it may not touch is not told apart
- * from one that does not exist; whoever may touch none at all is told that instead.
- */
+/** Returns the uid in the path, unless the principal may not touch its job: that one is not told from a job that does not exist. */
 export const uidOfPath = async (
   action: JobAction,
   { request, services, principal }: Call,
@@ -84,7 +80,6 @@ export const uidOfPath = async (
   return ownership && mayTouch(principal, action, ownership) ? uid : undefined;
 };
 
-/** The job that the path names, as it is now. */
 export const jobOfPath = async (action: JobAction, call: Call): Promise<Job | undefined> => {
   const uid = await uidOfPath(action, call);
   return uid === undefined ? undefined : readJob(call.services.jobs, uid, call.services.clock.now());

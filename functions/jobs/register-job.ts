@@ -48,7 +48,7 @@ export const registerJob: Endpoint = {
   },
 };
 
-/** Ends the job in the way where its worker is gone for good: presumed to have stopped, or replaced by this one. */
+/** Ends the active job whose worker is presumed to have stopped, or is replaced by this one. */
 const makeWay = async (standing: Job, { services, principal }: Call): Promise<boolean> => {
   const { jobs, clock } = services;
   if (isForeign(standing, principal.account)) return false;
@@ -94,13 +94,13 @@ const jobFrom = async (given: Registration, service: Service, call: Call): Promi
   return job;
 };
 
-/** With an Idempotency-Key, a registration whose answer was lost can be sent again and is the same one. */
+/** The same Idempotency-Key gives the same registration. */
 const registrationId = (call: Call, jobId: string): string => {
   const key = keyOf(call);
   return key === undefined ? call.services.ids.writeId() : `${call.principal.name} ${jobId} ${key}`;
 };
 
-/** A job without an id gets one, the same for the same Idempotency-Key. */
+/** The same Idempotency-Key gives the same id. */
 const makeJobId = (call: Call): string => {
   const key = keyOf(call);
   if (key === undefined) return call.services.ids.jobId();

@@ -3,7 +3,6 @@ import type { Job } from "../../shared/domain/job.ts";
 import type { Applied } from "../../shared/operations/apply-decision.ts";
 import type { JobOutcome } from "./endpoint.ts";
 
-/** Says how a worker's report ended, with the job in this view where it was recorded. */
 export const toReportOutcome = ({ outcome, job }: Applied<ReportOutcome>, view: (job: Job) => object): JobOutcome => {
   if (job === undefined || outcome === "not-found") return { kind: "job-not-found" };
   switch (outcome) {

@@ -24,7 +24,6 @@ const labels = v.pipe(
   v.check((given) => Object.keys(given).length <= 16, "at most 16 labels"),
 );
 
-/** A job to register, for each service with its own scope and types. The defaults are what is said there. */
 export const registrationFor = (service: Service) =>
   v.strictObject({
     service: v.literal(service.name),
@@ -45,14 +44,13 @@ export const registrationFor = (service: Service) =>
     secret: v.exactOptional(service.takesSecret ? namespacePassword : v.never()),
   });
 
-/** A job to register, of any service. */
 export const registration = v.union(knownServices.map(registrationFor));
 
 export type Registration = v.InferOutput<ReturnType<typeof registrationFor>>;
 
 const names = knownServices.map(({ name }) => name);
 
-/** What a registration must say before the rest of it can be read. */
+/** Read before the rest, which depends on it. */
 export const ofService = v.looseObject({ service: v.picklist(names, `one of ${names.join(", ")}`) });
 
 export const heartbeat = v.strictObject({

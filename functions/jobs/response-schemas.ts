@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { assurances, cancellationOutcomes, evidenceKinds, jobStates, triggers } from "../../shared/domain/job.ts";
 
-/** What the job API answers: the views are typed by these schemas, and the OpenAPI document describes them. */
+/** Views are typed by these schemas, and the OpenAPI document describes them. */
 const timestamp = v.pipe(v.string(), v.isoTimestamp());
 
 const stopRequest = v.object({

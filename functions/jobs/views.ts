@@ -4,7 +4,7 @@ import { toReceipt } from "../../shared/domain/receipt.ts";
 import { timestamp, timestampOrNull } from "../../shared/domain/timestamp.ts";
 import type * as responses from "./response-schemas.ts";
 
-/** A job as the API shows it: times as RFC 3339 text, what is not known as null. */
+/** Times are RFC 3339 text, and what is not known is null. */
 export const jobView = (job: Job): v.InferOutput<typeof responses.job> => ({
   uid: job.uid,
   service: job.service,
@@ -27,7 +27,7 @@ export const jobView = (job: Job): v.InferOutput<typeof responses.job> => ({
   cancel: stopRequestView(job),
 });
 
-/** The stop request, as a worker gets it: null while nobody asked. */
+/** Null while nobody asked. */
 const stopRequestView = (job: Job) =>
   job.cancellation
     ? {
@@ -38,11 +38,9 @@ const stopRequestView = (job: Job) =>
       }
     : null;
 
-/** The receipt of a cancellation, as the API promises it. */
 export const receiptView = (job: Job, cancellation: Cancellation): v.InferOutput<typeof responses.receipt> =>
   toReceipt(job, cancellation);
 
-/** What a worker hears in answer to a heartbeat. */
 export const heartbeatView = (job: Job): v.InferOutput<typeof responses.heartbeatAnswer> => ({
   state: job.state,
   cancel: stopRequestView(job),

@@ -51,7 +51,6 @@ export const describeApi = () => ({
   },
 });
 
-/** All schemas that an endpoint names. */
 const jobSchemas = (): Record<string, object> => {
   const named: readonly NamedSchema[] = endpoints.flatMap(({ body, query, responses }) => [
     ...(body ? [body] : []),
@@ -96,7 +95,7 @@ const describeEndpoint = ({ summary, body, query, headers = {}, responses, probl
   };
 };
 
-/** The documented APIs: their own pages describe them; here stands where they are and what they are given. */
+/** Describes where the documented APIs are and what they take; their own pages say more. */
 const nativePaths = () => {
   const paths: Record<string, Record<string, object>> = {};
   for (const { name, route, parameters } of [...cancelOperations, ...readOperations]) {

@@ -16,7 +16,6 @@ export const checks: QueueFunction = {
   },
 };
 
-/** What is no message of ours names nothing to reconcile. */
 const uidIn = ({ body }: SQSRecord): string | undefined => {
   try {
     const { uid } = JSON.parse(body);
@@ -43,7 +42,7 @@ const checkAll = async (services: Services, uids: readonly string[]) => {
   return { next, failed: new Set([...unread, ...failed]) };
 };
 
-/** A message that comes twice, or after the sweep, finds that the next check was put off already. */
+/** A message that comes twice, or after the sweep, finds nothing due. */
 const isDue = ({ dueAt = Number.POSITIVE_INFINITY, outbox }: Job, now: number): boolean =>
   outbox !== undefined || dueAt <= now + clockSkewMs;
 

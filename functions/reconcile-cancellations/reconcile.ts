@@ -21,21 +21,16 @@ export interface ReconcileResult {
 
 const atOnce = 25;
 
-/** A job after it was checked; `checkAt` while its cancellation is under way. */
 interface Checked {
   readonly job: Job;
   readonly checkAt?: Instant;
 }
 
-/** With what the outside has not been told of it yet. */
 interface PendingEvents extends Checked {
   readonly events: readonly CloudEvent[];
 }
 
-/**
- * Reconciles cancellations: probe, verify or escalate, publish what became true, put back. Doing it twice, or breaking off
- * anywhere, does no harm: each step is one conditional write, and what was not done stays due.
- */
+/** Reconciles cancellations: probes, verifies or escalates, publishes, puts back. It may run twice or break off anywhere. */
 export const reconcile =
   (services: Used) =>
   async (jobs: readonly Job[]): Promise<ReconcileResult> => {
@@ -74,7 +69,7 @@ const check = async ({ jobs, backends, clock }: Used, found: Job): Promise<Check
   };
   const { outcome, job = found } = await applyDecision(jobs, { uid: found.uid, job: found }, decide);
   if (outcome === undefined || job.cancellation === undefined) return { job };
-  // The stop request may have been lost, with the function that was to make it.
+  // The stop request may have been lost.
   await findBackend(backends, job)
     .stop(job, currentStep(job.cancellation))
     .catch(() => {});
@@ -88,7 +83,7 @@ const withEvents = (checked: Checked): PendingEvents => {
   return { ...checked, events };
 };
 
-/** Gives the ids of the events that are out. Where the bus fails, they stay in their outboxes. */
+/** Returns the ids of the events that are out. */
 const publish = async ({ events, log }: Used, told: readonly PendingEvents[]): Promise<ReadonlySet<string>> => {
   try {
     return await events.publish(told.flatMap((each) => each.events));
@@ -98,10 +93,9 @@ const publish = async ({ events, log }: Used, told: readonly PendingEvents[]): P
   }
 };
 
-/** How long events wait that the bus did not take. */
 const retryMs = 60_000;
 
-/** Empties the outbox as far as it is out, and says when to check next, if ever. */
+/** Takes out of the outbox what was published, and sets the next check. */
 const putBack = async (services: Used, { job, checkAt }: Checked, taken: ReadonlySet<string>) => {
   const { jobs, clock } = services;
   const { outbox = [], dueAt } = job;

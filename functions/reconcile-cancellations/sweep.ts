@@ -3,9 +3,8 @@ import type { ScheduledFunction } from "../../shared/entrypoints/schedule.ts";
 import { reconcile } from "./reconcile.ts";
 
 interface SweepSummary {
-  /** How many cancellations were reconciled. */
   readonly checked: number;
-  /** How many of them could not be dealt with, and stay due. */
+  /** These stay due. */
   readonly failed: number;
   readonly unreadable: number;
 }
@@ -23,12 +22,12 @@ export const sweep: ScheduledFunction<SweepSummary> = {
     while (remainingMs(deadline) > 0) {
       const { jobs, unreadable } = await dueQueue.due("reconcile", clock.now(), batchSize);
       summary.unreadable = unreadable;
-      // What failed is due still, and is left to the next sweep.
+      // What failed is left to the next sweep.
       const unseen = jobs.filter(({ uid }) => !seen.has(uid));
       if (unseen.length === 0) break;
       for (const { uid } of unseen) seen.add(uid);
       const { checks, failed } = await reconcile(services)(unseen);
-      // The message that was to bring this check finds nothing due, and schedules no other: the sweep does it instead.
+      // The message of this check will find nothing due, so the sweep schedules the next one.
       await reconcileQueue.schedule(checks.filter(({ delaySeconds }) => delaySeconds < sweepSeconds));
       summary.checked += unseen.length;
       summary.failed += failed.length;

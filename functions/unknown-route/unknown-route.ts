@@ -20,7 +20,6 @@ const findRender = ({ path }: HttpRequest): Render | undefined =>
 
 const firstPart = (path: string): string => path.split("/")[1] ?? "";
 
-/** The methods that the job API has at this path, if it is one of its own. */
 const allowedAt = (path: string): { readonly allowed?: readonly string[] } => {
   const matching = [...endpoints.map(routeOf), "GET /openapi.json"].filter((route) => {
     const [, template = ""] = route.split(" ");

@@ -19,7 +19,6 @@ const sevenDaysMs = 7 * 86_400_000;
 const livedBetween = (from: Instant, to: Instant, { registeredAt, endedAt = Number.POSITIVE_INFINITY }: Job): boolean =>
   registeredAt <= to && endedAt >= from;
 
-/** Two of our states have one word. */
 const statuses = [...new Set(Object.values(dds.states))];
 
 const pagingFaults: Readonly<Record<string, Fault>> = {
