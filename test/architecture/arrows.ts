@@ -185,7 +185,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   "packages/cli": ["functions/registry.ts", "shared", "packages/local", "node:", "@aws-sdk/client-lambda"],
   "packages/local": ["shared/config", "examples/workers", "node:", "*"],
   examples: ["packages/client", "node:"],
-  infra: ["node:", "*"],
+  infra: ["functions", "node:", "*"],
   scripts: ["functions/openapi", "node:", "*"],
   bench: ["functions", "shared", "packages", "examples", "infra", "test", "node:", "*"],
   test: ["functions", "shared", "packages", "examples", "infra", "scripts", "bench", "node:", "*"],
