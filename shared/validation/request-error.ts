@@ -44,7 +44,7 @@ export type RequestError =
 
 /** Ends a request with a failure. Thrown by a step of the pipeline, caught by it once, put into words by the protocol. */
 export class RequestRejected extends Error {
-  override readonly name = "Refusal";
+  override readonly name = "RequestRejected";
   readonly failure: RequestError;
 
   constructor(failure: RequestError) {
