@@ -160,7 +160,9 @@ export const inProcessBundle = (source: BundleSource, document: ConfigDocument =
     });
     const result = await handler(event, { functionName: route.functionName } as Context);
     const text = result.body ?? "";
-    return { status: result.statusCode ?? 0, headers: result.headers ?? {}, text, body: text ? JSON.parse(text) : {} };
+    const headersOut = result.headers ?? {};
+    const isJson = String(headersOut["Content-Type"]).includes("json");
+    return { status: result.statusCode ?? 0, headers: headersOut, text, body: isJson ? JSON.parse(text) : {} };
   };
   return { send, clock, logged, recorded, services };
 };
