@@ -1,7 +1,14 @@
 import { describe } from "vitest";
 import { analyticDbRows, analyticDbStoreFaults, missing } from "../../support/requests/analyticdb-rows.ts";
 import { type Row, testFailures } from "../../support/requests/failure-rows.ts";
-import { describeIndex, getUpload, graphStatus, sqlDetail, sqlStatus, taskList } from "../../support/requests/read-requests.ts";
+import {
+  describeIndex,
+  getUpload,
+  graphStatus,
+  sqlDetail,
+  sqlStatus,
+  taskList,
+} from "../../support/requests/read-requests.ts";
 import { useBundle } from "../../support/stack/bundle.ts";
 
 const bundle = useBundle();
