@@ -15,7 +15,7 @@ const alibabaAnswers: Answers = {
   unsupported: [400, "UnsupportedSignatureAlgorithm", /ACS3-HMAC-SHA256/],
   "unknown key": notFound,
   "unknown token": notFound,
-  "no time": [400, "IllegalTimestamp", /"Timestamp" .* is not supplied/],
+  "no time": [400, "IllegalTimestamp", /Timestamp.* is not supplied/],
   "malformed time": [400, "InvalidTimeStamp.Format", /well formatted/],
   expired: [400, "InvalidTimeStamp.Expired", /is expired/],
   "wrong security token": [400, "InvalidSecurityToken.MismatchWithAccessKey", /does not belong/],
