@@ -25,6 +25,10 @@ export interface Change {
     readonly uid?: string;
     /** The last sign of life that the decision saw: a fresher one voids it. */
     readonly heartbeatAt?: Instant;
+    /** Holds for a job whose last sign of life was earlier. */
+    readonly heartbeatBefore?: Instant;
+    /** How many steps the decision saw: one that was added since voids it. */
+    readonly stepCount?: number;
     readonly escalationStep?: number;
     readonly outcome?: CancellationOutcome;
     readonly assurance?: Assurance;

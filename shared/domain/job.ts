@@ -155,3 +155,11 @@ export const leaseExpiresAt = (job: Pick<Job, "heartbeatAt" | "heartbeatTimeoutS
 
 export const stopBy = (job: Pick<Job, "graceSeconds">, request: Pick<CancelRequest, "requestedAt">): Instant =>
   request.requestedAt + job.graceSeconds * 1000;
+
+/** The condition that no step was added to a cancellation since: their number is its version. */
+export const noStepSince = ({ cancellation }: Pick<Job, "cancellation">): { readonly stepCount?: number } =>
+  cancellation === undefined ? {} : { stepCount: cancellation.steps.length };
+
+/** When the next step is: another function's clock may have been ahead, and no step is earlier than the one before it. */
+export const nextStepAt = ({ cancellation }: Pick<Job, "cancellation">, now: Instant): Instant =>
+  Math.max(now, cancellation?.steps.at(-1)?.at ?? now);

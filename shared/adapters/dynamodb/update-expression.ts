@@ -50,7 +50,7 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
   const absentOr = (name: string, content: unknown) => `(${isAbsent(name)} OR ${equals(name, content)})`;
 
   const { uid, askedAt, firstBy, heartbeatAt, escalationStep, outcome, outbox, jobTypes, secretHash, account } = when;
-  const { assurance, contradictionCount, notFormerDigest } = when;
+  const { assurance, contradictionCount, notFormerDigest, heartbeatBefore, stepCount } = when;
   const conditions = [
     // A write that is sent again must not apply twice.
     `${path("write")} <> ${value(write)}`,
@@ -58,6 +58,8 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
     uid === undefined ? undefined : equals("uid", uid),
     askedAt === undefined ? undefined : `(${registeredBy(askedAt)} OR ${isFirst(firstBy)})`,
     heartbeatAt === undefined ? undefined : equals("heartbeatAt", heartbeatAt),
+    heartbeatBefore === undefined ? undefined : `${path("heartbeatAt")} < ${value(heartbeatBefore)}`,
+    stepCount === undefined ? undefined : `size(${path("cancellation.steps")}) = ${value(stepCount)}`,
     escalationStep === 0
       ? isAbsent("cancellation.escalation")
       : escalationStep && equals("cancellation.escalation.step", escalationStep),

@@ -54,6 +54,8 @@ const holds = (job: Job, when: Change["when"]): boolean =>
   (when.uid === undefined || when.uid === job.uid) &&
   (when.askedAt === undefined || job.registeredAt <= when.askedAt || isFirstBy(job, when.firstBy)) &&
   (when.heartbeatAt === undefined || when.heartbeatAt === job.heartbeatAt) &&
+  (when.heartbeatBefore === undefined || job.heartbeatAt < when.heartbeatBefore) &&
+  (when.stepCount === undefined || when.stepCount === job.cancellation?.steps.length) &&
   (when.escalationStep === undefined || when.escalationStep === (job.cancellation?.escalation?.step ?? 0)) &&
   (when.outcome === undefined || when.outcome === job.cancellation?.outcome) &&
   (when.notFormerDigest === undefined || !isFormerDigest(job, when.notFormerDigest)) &&
