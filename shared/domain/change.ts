@@ -17,7 +17,7 @@ import type {
 export interface Change {
   readonly when: {
     readonly states: readonly JobState[];
-    /** Holds for a job that was registered by then, and for the first one of its native id. */
+    /** Holds for a job that was registered by then, as `isLater` says, and for the first one of its native id. */
     readonly askedAt?: Instant;
     /** Until when that first one may have been registered; any time where absent. */
     readonly firstBy?: Instant;

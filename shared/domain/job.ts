@@ -122,6 +122,8 @@ export interface Job {
   readonly labels: Readonly<Record<string, string>>;
   /** The uid of the incarnation before. */
   readonly supersedes?: string;
+  /** When that one had ended. */
+  readonly formerEndedAt?: Instant;
   /** Of the signed requests to cancel this incarnation. */
   readonly requestDigests?: readonly string[];
   /** Of those to cancel the ones before it. */

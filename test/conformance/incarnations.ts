@@ -50,7 +50,7 @@ export const describeIncarnations = (name: string, open: OpenStore): void => {
         keyOf(first),
         must(decideFinish(claimed, { outcome: "cancelled" }, "worker-1", now + 5).change),
       );
-      const second = { ...later(first, 10), supersedes: first.uid };
+      const second = { ...later(first, 10), supersedes: first.uid, formerEndedAt: now + 5 };
       expect(await register(second)).toEqual({ registered: true, job: second });
       return { first, second };
     };
@@ -145,6 +145,19 @@ export const describeIncarnations = (name: string, open: OpenStore): void => {
         table.jobs.change(keyOf(first), { when: { states: ["running"], askedAt }, set: { error: "seen" } });
       expect(await asked(now + 9)).toEqual({ applied: false, job: await table.jobs.get(second.uid) });
       expect(await asked(now + 10)).toMatchObject({ applied: true });
+    });
+
+    test("change means one that seems a little younger, where the one before it had ended long ago", async () => {
+      const first = aJob();
+      await register(first);
+      const { change: end } = decideFinish(first, { outcome: "succeeded" }, "worker-1", now + 5);
+      if (end) await table.jobs.change(keyOf(first), end);
+      const second = { ...later(first, 60_000), registeredAt: now + 60_000 };
+      await register(second);
+      const asked = (askedAt: number) =>
+        table.jobs.change(keyOf(first), { when: { states: ["running"], askedAt }, set: { error: "seen" } });
+      expect(await asked(now + 57_999)).toMatchObject({ applied: false, job: { formerEndedAt: now + 5 } });
+      expect(await asked(now + 58_000)).toMatchObject({ applied: true });
     });
 
     describe("changeIncarnation", () => {

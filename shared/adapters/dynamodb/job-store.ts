@@ -159,6 +159,7 @@ export const dynamoDbJobStore = (
           ...job,
           uid: jobUid(time, uidToKey(job.uid)),
           supersedes,
+          formerEndedAt: endedAt,
           registeredAt,
           ...(formerDigests.length > 0 ? { formerDigests } : {}),
         };

@@ -88,7 +88,7 @@ export const register = (ledger: Ledger, given: Job, registration: string): Call
   const { uid: supersedes, endedAt = 0 } = newest.job;
   const registeredAt = Math.max(given.registeredAt, endedAt);
   const uid = jobUid(Math.max(uidToTime(given.uid), registeredAt, uidToTime(supersedes) + 1), uidToKey(given.uid));
-  const job = { ...given, uid, supersedes, registeredAt };
+  const job = { ...given, uid, supersedes, formerEndedAt: endedAt, registeredAt };
   return [
     { newest: { job, registration, ...on }, former: newest },
     { registered: true, job },

@@ -81,7 +81,7 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
       const time = Math.max(uidToTime(job.uid), registeredAt, uidToTime(supersedes) + 1);
       const formerDigests = inheritDigests(found.job, registeredAt);
       const inherited = formerDigests.length > 0 ? { formerDigests } : {};
-      const next = { ...job, uid: jobUid(time, key), supersedes, registeredAt, ...inherited };
+      const next = { ...job, uid: jobUid(time, key), supersedes, formerEndedAt: endedAt, registeredAt, ...inherited };
       return { registered: true, job: put(next, registration) };
     },
     async putTombstone(key, tombstone) {
