@@ -102,7 +102,23 @@ export interface Tombstone extends CancelRequest {
   readonly account?: string;
   readonly secretHash?: string;
   readonly until: Instant;
+  /** The last cancel that came while this one stood. */
+  readonly latest?: CancelRequest;
 }
+
+/** What two cancels that came before their job promise together: the first one's request, for as long as either holds. */
+export const joinTombstones = (standing: Tombstone, next: Tombstone): Tombstone => {
+  const { trigger, requestedBy, onBehalfOf, reason, requestedAt } = next;
+  const isSame = standing.requestedAt === requestedAt && standing.requestedBy === requestedBy;
+  const latest = {
+    trigger,
+    requestedBy,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...(reason === undefined ? {} : { reason }),
+    requestedAt,
+  };
+  return { ...standing, until: Math.max(standing.until, next.until), ...(isSame ? {} : { latest }) };
+};
 
 /** One incarnation of a job. A native id that is used again after its job ended is another incarnation. */
 export interface Job {

@@ -76,7 +76,7 @@ export const describeIncarnations = (name: string, open: OpenStore): void => {
         expect(await table.jobs.changeIncarnation(job.uid, cancel(job))).toEqual(nothing);
       });
 
-      test("keeps the first tombstone while it stands, and replaces it when it is outdated", async () => {
+      test("keeps the first tombstone while it stands, for as long as the last one holds, and replaces it when both are outdated", async () => {
         const job = aJob();
         await table.jobs.putTombstone(keyOf(job), tombstone);
         await table.jobs.putTombstone(keyOf(job), {
@@ -85,10 +85,23 @@ export const describeIncarnations = (name: string, open: OpenStore): void => {
           requestedAt: now + 1,
           until: now + 9000,
         });
-        expect((await register(job)).tombstone).toEqual(tombstone);
-        const third = { ...tombstone, reason: "third", requestedAt: now + 1000, until: now + 2000 };
+        const { until: _, ...request } = tombstone;
+        const latest = { ...request, reason: "second", requestedAt: now + 1 };
+        const both = { ...tombstone, until: now + 9000, latest };
+        expect((await register(later(job, 8999))).tombstone).toEqual(both);
+        await table.jobs.putTombstone(keyOf(job), { ...tombstone, reason: "shorter", requestedAt: now + 2 });
+        expect((await register(later(job, 8999))).tombstone).toMatchObject({ until: now + 9000 });
+        const third = { ...tombstone, reason: "third", requestedAt: now + 9000, until: now + 10_000 };
         await table.jobs.putTombstone(keyOf(job), third);
-        expect((await register(later(job, 1500))).tombstone).toEqual(third);
+        expect((await register(later(job, 9500))).tombstone).toEqual(third);
+      });
+
+      test("of many at once holds for as long as the longest", async () => {
+        const job = aJob();
+        const seconds = [5, 3, 9, 1];
+        const put = (s: number) => table.jobs.putTombstone(keyOf(job), { ...tombstone, until: now + s * 1000 });
+        await Promise.all(seconds.map(put));
+        expect((await register(later(job, 8999))).tombstone?.until).toBe(now + 9000);
       });
 
       test("keeps out jobs of the passwords that were given, and those that have none", async () => {
