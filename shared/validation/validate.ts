@@ -11,21 +11,18 @@ import { RequestRejected, type ValidationIssue } from "./request-error.ts";
 export const validate = <Schema extends v.GenericSchema>(schema: Schema, input: unknown): v.InferOutput<Schema> => {
   const result = v.safeParse(schema, input);
   if (result.success) return result.output;
-  const issues = result.issues.map(toIssue);
-  const [first, ...rest] = [
-    ...issues.filter(({ rule }) => rule === "required"),
-    ...issues.filter(({ rule }) => rule !== "required"),
-  ];
+  const issues = result.issues.map(toIssue).toSorted((one, other) => rankOf(one) - rankOf(other));
   throw new RequestRejected({
     kind: "invalid",
-    issues: first ? [first, ...rest.slice(0, maxIssues - 1)] : [nothingSaid],
+    // A failure of the library has one issue at least.
+    issues: issues.slice(0, maxIssues) as [ValidationIssue, ...ValidationIssue[]],
   });
 };
 
+const rankOf = ({ rule }: ValidationIssue): number => (rule === "required" ? 0 : 1);
+
 /** As many as a person reads. An answer must not grow with what is wrong with its request. */
 const maxIssues = 20;
-
-const nothingSaid: ValidationIssue = { parameter: "request", rule: "invalid", expected: "something else" };
 
 const toIssue = (issue: v.BaseIssue<unknown>): ValidationIssue => {
   const required = issue.input === undefined || issue.type === "partial_check";

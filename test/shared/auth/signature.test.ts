@@ -68,6 +68,18 @@ describe("a signed request", () => {
     ],
     ["without a signature", { signature: "" }, {}, { fault: "bad-signature", keyId: "AK", stringToSign: "to sign" }],
     [
+      "in the words of one client",
+      { stringToSign: "other", otherStringToSign: "to sign" },
+      {},
+      { principal, keyId: "AK", requestDigest },
+    ],
+    [
+      "in no words that any client uses",
+      { stringToSign: "other", otherStringToSign: "another" },
+      {},
+      { fault: "bad-signature", keyId: "AK", stringToSign: "other" },
+    ],
+    [
       "by another secret, with parts to hide",
       { signature: "", shown: () => "***" },
       {},

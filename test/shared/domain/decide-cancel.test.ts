@@ -103,6 +103,43 @@ describe("a cancel of a job that was seen", () => {
     });
   });
 
+  test("keeps the digest of its request, so that the same bytes are known again", () => {
+    const asks = { ...command, requestDigest: "bytes" };
+    expect(decideUnseen(asks).change).toMatchObject({ requestDigest: "bytes" });
+    expect(decideUnseen({ ...queuedOnly, requestDigest: "bytes" }).change).toMatchObject({ requestDigest: "bytes" });
+    expect(decideUnseen(command).change).not.toHaveProperty("requestDigest");
+  });
+
+  test.each(["succeeded", "failed"] as const)("that came too late for one that %s keeps the digest alone", (state) => {
+    const ended = aJob({ state });
+    const asks = { ...command, requestDigest: "bytes" };
+    expect(decideCancel(ended, asks, now)).toStrictEqual({
+      change: { when: { uid: ended.uid, states: [state] }, requestDigest: "bytes" },
+      outcome: "too-late",
+    });
+    const known = { ...ended, requestDigests: ["bytes"] };
+    expect(decideCancel(known, asks, now)).toStrictEqual({ outcome: "too-late" });
+    expect(decideCancel(ended, command, now)).toStrictEqual({ outcome: "too-late" });
+  });
+
+  test("of a type that cannot be cancelled keeps no digest", () => {
+    const other = aJob({ state: "succeeded", jobType: "LOAD" });
+    const asks = { ...command, requestDigest: "bytes" };
+    expect(decideCancel(other, asks, now)).toStrictEqual({ outcome: "unsupported-type" });
+  });
+
+  test("that is repeated keeps the digest of the repeat, once", () => {
+    const { change } = decideCancel(running, { ...command, requestDigest: "bytes" }, now);
+    const stopping = aJob({ state: "stopping", ...(change?.claim && { cancellation: change.claim }) });
+    const again = { ...command, requestDigest: "more" };
+    expect(decideCancel(stopping, again, now).change).toMatchObject({ requestDigest: "more", repeat: true });
+    const known = { ...stopping, requestDigests: ["more"] };
+    expect(decideCancel(known, again, now).change).toStrictEqual({
+      when: { uid: stopping.uid, states: ["stopping"] },
+      repeat: true,
+    });
+  });
+
   test("keeps the reason, and for whom it was asked", () => {
     const { change } = decideCancel(running, { ...command, reason: "too dear", onBehalfOf: "nightly" }, now);
     expect(change?.claim).toMatchObject({ reason: "too dear", onBehalfOf: "nightly" });

@@ -77,6 +77,28 @@ describe("the job that is meant", () => {
     expect(mayCancel(job, { ...terms, ...at })).toBe(later ? "not-found" : "accepted");
   });
 
+  test.each<[string, number | undefined, Partial<CancelTerms>, string]>([
+    ["two seconds after", now - 2_000, {}, "accepted"],
+    ["more than that after", now - 2_001, {}, "not-found"],
+    ["more than that after, where it may come first", now - 2_001, { beforeJob: true }, "accepted"],
+    ["at any time, where nobody knows when it was asked for", undefined, {}, "accepted"],
+  ])("was first registered %s the request: %s", (_, askedAt, given, outcome) => {
+    const asks = { ...terms, ...given, ...(askedAt === undefined ? {} : { askedAt }) };
+    expect(mayCancel(aJob({ registeredAt: now }), asks)).toBe(outcome);
+    // One that took its id over is judged by that.
+    const tookOver = aJob({ registeredAt: now, supersedes: "before", formerEndedAt: now - 60_000 });
+    const late = askedAt === now - 2_001 ? "not-found" : "accepted";
+    expect(mayCancel(tookOver, asks)).toBe(late);
+  });
+
+  test.each([
+    ["the one before", ["bytes"], "not-found"],
+    ["another", ["other"], "accepted"],
+  ])("is not the one whose bytes were to cancel %s", (_, formerDigests, outcome) => {
+    const job = aJob({ supersedes: "before", formerDigests });
+    expect(mayCancel(job, { ...terms, requestDigest: "bytes" })).toBe(outcome);
+  });
+
   // Two clocks: the queue's, or the gateway's, and that of the function that registered the job.
   test.each<[string, number, number, boolean]>([
     ["a little after the request, two seconds and more after the end of the one before", 2_000, 4_000, false],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { earliest, sentAt } from "../../../shared/domain/message-time.ts";
+import { earliest, sentAt, sentFirstAt } from "../../../shared/domain/message-time.ts";
 
 const sent = (SentTimestamp: string) => {
   const attributes = {
@@ -15,6 +15,19 @@ test("a message says when it was sent, and one that says something else says not
   expect(sent("1795341600000")).toBe(1_795_341_600_000);
   expect(sent("0")).toBe(0);
   expect(sent("yesterday")).toBeUndefined();
+});
+
+test.each([
+  ["2026-11-22T10:00:00.000Z", 1_795_341_600_000],
+  ["yesterday", undefined],
+  ["", undefined],
+])("a message that came back from a dead-letter queue with SentAt %j was sent first at %s", (stringValue, at) => {
+  const SentAt = { stringValue, dataType: "String" } as const;
+  expect(sentFirstAt({ messageAttributes: { SentAt } })).toBe(at);
+});
+
+test("any other message says nothing of that", () => {
+  expect(sentFirstAt({ messageAttributes: {} })).toBeUndefined();
 });
 
 test.each([

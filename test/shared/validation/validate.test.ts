@@ -79,6 +79,12 @@ describe("what is not valid is refused with what would be right, and never with 
   });
 });
 
+test("as many faults are named as a person reads", () => {
+  const many = { ...good, tags: Array.from({ length: 30 }, () => 7) };
+  const issues = issuesOf(many);
+  expect(issues).toEqual(Array.from({ length: 20 }, (_, index) => invalid(`tags.${index}`, "text")));
+});
+
 test.each([
   [required("JobId"), "JobId is missing"],
   [invalid("JobId", "text"), "JobId must be text"],
@@ -89,5 +95,5 @@ test.each([
 test("a refusal is an error that carries its failure", () => {
   const refusal = new RequestRejected({ kind: "unavailable" });
   expect(refusal).toBeInstanceOf(Error);
-  expect(refusal).toMatchObject({ message: "unavailable", failure: { kind: "unavailable" } });
+  expect(refusal).toMatchObject({ name: "RequestRejected", message: "unavailable", failure: { kind: "unavailable" } });
 });

@@ -79,6 +79,25 @@ describe("a signature of the Huawei family", () => {
   });
 });
 
+// Node's core signs the path after its URL parser has escaped it.
+describe("a path with characters that Node's URL parser escapes", () => {
+  const readPath = (path: string) => huaweiSignature({ ...request, path }) as SignedRequest;
+
+  test.each([
+    ["a b", "a%20b"],
+    ["\ta", "%09a"],
+    ["{a|b}^`\"'<>", "%7Ba%7Cb%7D%5E%60%22%27%3C%3E"],
+  ])("%j may be signed as %s", (id, escaped) => {
+    const { stringToSign, otherStringToSign } = readPath(`/v1.0/p/jobs/${id}`);
+    expect(otherStringToSign).toBe(readPath(`/v1.0/p/jobs/${escaped}`).stringToSign);
+    expect(otherStringToSign).not.toBe(stringToSign);
+  });
+
+  test.each(["a", "a%20b", "é", "a:b"])("is not %j", (id) => {
+    expect(readPath(`/v1.0/p/jobs/${id}`)).not.toHaveProperty("otherStringToSign");
+  });
+});
+
 const signature = "0".repeat(64);
 const parts = (given: { algorithm?: string; form?: string; id?: string; names?: string; signature?: string } = {}) => {
   const all = { algorithm: "SDK-HMAC-SHA256", form: "Access", id: "AK", names: "x-sdk-date", signature, ...given };
