@@ -1,0 +1,53 @@
+import type { Fault } from "./faults/fault.ts";
+import { faults } from "./faults/table.ts";
+import { type Kind, numbersFrom, type Plan, pick, type Tier } from "./plan/plan.ts";
+
+export interface Drawn {
+  readonly seed: number;
+  readonly index: number;
+  readonly tier: Tier;
+  /** What this machine can run. */
+  readonly kinds: readonly Kind[];
+  readonly hasNamespace: boolean;
+  /** Only these faults; all where absent. */
+  readonly only?: readonly string[];
+}
+
+/** Whether a campaign can draw a fault here. */
+export const canRun = (fault: Fault, { tier, kinds, hasNamespace, only }: Omit<Drawn, "seed" | "index">): boolean =>
+  fault.tiers.includes(tier) &&
+  fault.kinds.some((kind) => kinds.includes(kind)) &&
+  (hasNamespace || fault.needsNamespace !== true) &&
+  (only === undefined || only.includes(fault.name));
+
+/** What one job does and what is done to it, from the seed and its number. */
+export const drawPlan = (given: Drawn): Plan => {
+  const { seed, index, tier, kinds } = given;
+  const random = numbersFrom(seed, index);
+  const fault = weighted(
+    faults.filter((each) => canRun(each, given)),
+    random(),
+  );
+  return {
+    seed,
+    index,
+    tier,
+    fault: fault.name,
+    kind: pick(
+      fault.kinds.filter((kind) => kinds.includes(kind)),
+      random,
+    ),
+    trigger: pick(fault.triggers, random),
+    partsBefore: 1 + Math.floor(random() * 4),
+    chance: random(),
+  };
+};
+
+const weighted = (candidates: readonly Fault[], at: number): Fault => {
+  let left = at * candidates.reduce((sum, { share }) => sum + share, 0);
+  for (const candidate of candidates) {
+    left -= candidate.share;
+    if (left < 0) return candidate;
+  }
+  throw new Error("no fault can be drawn");
+};

@@ -1,0 +1,14 @@
+import { childFaults } from "./children.ts";
+import type { Fault } from "./fault.ts";
+import { signalFaults } from "./signals.ts";
+import { timingFaults } from "./timing.ts";
+
+/** Everything that a campaign can do to a job. */
+export const faults: readonly Fault[] = [...timingFaults, ...childFaults, ...signalFaults];
+
+export const findFault = (name: string): Fault => {
+  const found = faults.find((each) => each.name === name);
+  if (found === undefined)
+    throw new Error(`there is no fault ${name}; there are ${faults.map((each) => each.name).join(", ")}`);
+  return found;
+};

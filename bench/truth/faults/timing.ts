@@ -1,0 +1,3 @@
+import { fault } from "./fault.ts";
+
+export const timingFaults = [fault({ name: "none", hasFired: () => true })];

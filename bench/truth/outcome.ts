@@ -1,0 +1,57 @@
+import type { Assurance } from "../../shared/domain/job.ts";
+import type { Plan } from "./plan/plan.ts";
+import { type Claim, saysEnded } from "./referee/claims.ts";
+import { goesOn, judge, type Lie } from "./referee/judge.ts";
+import type { JobRecord } from "./referee/record.ts";
+
+/** What each job comes down to for the statistics: small enough to keep ten thousand of them. */
+export interface Outcome {
+  readonly plan: Plan;
+  readonly lies: readonly Lie[];
+  /** Every receipt that was read, with what was true. */
+  readonly claims: readonly ClaimOutcome[];
+  readonly state: string;
+  readonly fired: boolean;
+  readonly wasCancelled: boolean;
+  readonly broken?: string;
+  readonly ms: number;
+}
+
+export interface ClaimOutcome {
+  /** What stands in the row of the confusion matrix. */
+  readonly says: string;
+  readonly assurance: Assurance | null;
+  readonly saysEnded: boolean;
+  readonly goesOn: boolean;
+  /** From the last effect to the claim, in real milliseconds. */
+  readonly lagMs: number;
+  readonly effectsAfter: number;
+}
+
+export const toOutcome = (record: JobRecord, ms: number): Outcome => {
+  const { plan, state, fired, claims, broken } = record;
+  return {
+    plan,
+    lies: judge(record),
+    claims: claims.map((claim) => toClaimOutcome(record, claim)),
+    state,
+    fired,
+    wasCancelled: claims.length > 0,
+    ...(broken === undefined ? {} : { broken }),
+    ms: Math.round(ms),
+  };
+};
+
+const toClaimOutcome = (record: JobRecord, claim: Claim): ClaimOutcome => {
+  const { outcome, assurance } = claim.receipt;
+  const effects = record.effects.filter(({ at }) => at <= record.watchedUntil);
+  const last = Math.max(record.cancelledAt ?? 0, ...effects.map(({ at }) => at));
+  return {
+    says: assurance === null ? outcome : `${outcome}, ${assurance}`,
+    assurance,
+    saysEnded: saysEnded(claim.receipt),
+    goesOn: goesOn(record, claim),
+    lagMs: Math.round(claim.at - last),
+    effectsAfter: effects.filter(({ at }) => at > claim.at).length,
+  };
+};

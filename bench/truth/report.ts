@@ -1,0 +1,138 @@
+import { assurances } from "../../shared/domain/job.ts";
+import type { ClaimOutcome, Outcome } from "./outcome.ts";
+import { toleranceMs } from "./referee/claims.ts";
+import { type LieClass, lieClasses } from "./referee/judge.ts";
+import { percentile, proportion, proportionText, tallyBy } from "./statistics.ts";
+
+/** What the numbers belong to. */
+export interface Circumstances {
+  readonly lines: readonly string[];
+  /** What was to run and did not, with the reason. */
+  readonly notRun: readonly string[];
+}
+
+/** The first claim at each level of each job: later ones that say the same again prove nothing more. */
+const firstClaims = (outcomes: readonly Outcome[]): readonly ClaimOutcome[] =>
+  outcomes.flatMap(({ claims }) =>
+    claims.filter(({ says }, index) => claims.findIndex((each) => each.says === says) === index),
+  );
+
+export const render = (outcomes: readonly Outcome[], { lines, notRun }: Circumstances): string => {
+  const claims = firstClaims(outcomes);
+  return [
+    ...lines,
+    `Tolerance: ${toleranceMs} ms. A claim counts from when the referee had read it.`,
+    "",
+    "What a receipt said, and what was true:",
+    ...confusion(claims),
+    "",
+    "P(work gone | assurance), with the 95 % interval of Clopper and Pearson:",
+    ...calibration(claims),
+    "",
+    "Claim lag: from the last effect to the claim, in ms of the real clock, in tiers B and C:",
+    ...lags(outcomes),
+    "",
+    "Lies by class and assurance:",
+    ...classes(outcomes),
+    "",
+    "Faults: jobs, how often each really happened, and the lies there:",
+    ...faultRows(outcomes),
+    "",
+    ...broken(outcomes),
+    ...(notRun.length === 0 ? ["Everything was run."] : ["Not run:", ...notRun.map((line) => `  ${line}`)]),
+  ].join("\n");
+};
+
+const table = (rows: readonly (readonly (string | number)[])[]): readonly string[] => {
+  const widths = rows.reduce<number[]>((all, row) => {
+    for (const [index, cell] of row.entries()) all[index] = Math.max(all[index] ?? 0, String(cell).length);
+    return all;
+  }, []);
+  return rows.map((row) =>
+    `  ${row.map((cell, index) => String(cell).padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd(),
+  );
+};
+
+const confusion = (claims: readonly ClaimOutcome[]): readonly string[] => {
+  const rows = [...new Set(claims.map(({ says }) => says))].sort().map((name) => {
+    const of = claims.filter(({ says }) => says === name);
+    return [name, of.length, of.filter(({ goesOn }) => !goesOn).length, of.filter(({ goesOn }) => goesOn).length];
+  });
+  return table([["receipt", "n", "work gone", "work goes on"], ...rows]);
+};
+
+const calibration = (claims: readonly ClaimOutcome[]): readonly string[] =>
+  table(
+    assurances.map((assurance) => {
+      const of = claims.filter((claim) => claim.assurance === assurance && claim.saysEnded);
+      const gone = of.filter(({ goesOn }) => !goesOn).length;
+      if (assurance === "contradicted") return [assurance, "claims no end"];
+      return [
+        assurance,
+        of.length === 0
+          ? "no receipt said that: nothing is known about it"
+          : proportionText(proportion(gone, of.length)),
+      ];
+    }),
+  );
+
+const lags = (outcomes: readonly Outcome[]): readonly string[] => {
+  const claims = firstClaims(outcomes.filter(({ plan }) => plan.tier !== "A")).filter((claim) => claim.saysEnded);
+  if (claims.length === 0) return ["  no job ran by the real clock"];
+  const rows = assurances.flatMap((assurance) => {
+    const values = claims.filter((claim) => claim.assurance === assurance).map(({ lagMs }) => lagMs);
+    const at = (share: number) => percentile(values, share);
+    return values.length === 0 ? [] : [[assurance, values.length, at(0.5), at(0.99), Math.min(...values)]];
+  });
+  return table([["assurance", "n", "p50", "p99", "least"], ...rows]);
+};
+
+export const lieCount = (outcomes: readonly Outcome[], kind: LieClass, assurance?: string): number =>
+  outcomes
+    .flatMap(({ lies }) => lies)
+    .filter((lie) => lie.class === kind && (assurance === undefined || lie.assurance === assurance)).length;
+
+const classes = (outcomes: readonly Outcome[]): readonly string[] => {
+  const rows = (Object.keys(lieClasses) as LieClass[]).map((kind) => [
+    kind,
+    ...assurances.map((assurance) => lieCount(outcomes, kind, assurance)),
+    lieCount(outcomes, kind),
+    lieClasses[kind],
+  ]);
+  return table([["class", ...assurances, "all", ""], ...rows]);
+};
+
+const faultRows = (outcomes: readonly Outcome[]): readonly string[] => {
+  const names = [...tallyBy(outcomes, ({ plan }) => plan.fault).keys()].sort();
+  const rows = names.map((name) => {
+    const of = outcomes.filter(({ plan }) => plan.fault === name);
+    const lies = tallyBy(
+      of.flatMap((each) => each.lies),
+      (lie) => `${lie.class}@${lie.assurance ?? "-"}`,
+    );
+    const text = [...lies]
+      .sort()
+      .map(([kind, count]) => `${kind} ${count}`)
+      .join(", ");
+    return [
+      name,
+      of.length,
+      of.filter(({ fired }) => fired).length,
+      of.filter((each) => each.wasCancelled).length,
+      text,
+    ];
+  });
+  return table([["fault", "jobs", "happened", "with a receipt", "lies"], ...rows]);
+};
+
+/** Jobs that the campaign could not bring to their end prove nothing; they are named. */
+const broken = (outcomes: readonly Outcome[]): readonly string[] => {
+  const of = outcomes.filter((outcome) => outcome.broken !== undefined);
+  if (of.length === 0) return [];
+  const reasons = tallyBy(of, ({ plan, broken = "" }) => `${plan.fault}: ${broken}`);
+  return [
+    `${of.length} jobs were broken off by the campaign:`,
+    ...[...reasons].map(([why, n]) => `  ${n} × ${why}`),
+    "",
+  ];
+};

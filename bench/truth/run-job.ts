@@ -1,0 +1,120 @@
+import type { Fault } from "./faults/fault.ts";
+import { findFault } from "./faults/table.ts";
+import type { Plan } from "./plan/plan.ts";
+import type { Containment } from "./referee/containment.ts";
+import { monotonicMs } from "./referee/effects.ts";
+import type { JobRecord } from "./referee/record.ts";
+import { Stage } from "./stage/stage.ts";
+import { plainWork, type WorkSettings } from "./work/start-work.ts";
+import type { World } from "./worlds/world.ts";
+
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly world: World;
+  readonly containment: Containment;
+  readonly directory: string;
+  /** A job of somebody else, which has to run on. */
+  readonly bystander: { readonly uid: string };
+  readonly backend?: string;
+  readonly work?: Partial<WorkSettings>;
+}
+
+/** How long the work may go on after a claim before nobody watches any more. */
+const watchedAfterMs = 160;
+/** More than any healthy worker takes to stop. */
+const stopsWithinMs = 1_500;
+
+/** Runs one job: faults first, then everything is healed and has to come to an end. Returns what the referee saw. */
+export const runJob = async (options: RunOptions): Promise<JobRecord> => {
+  const { plan, world, containment, directory } = options;
+  const fault = findFault(plan.fault);
+  const work = { ...plainWork, ...fault.work?.(plan.chance), ...options.work };
+  const stage = await Stage.open({ plan, world, containment, directory, work });
+  let broken: string | undefined;
+  try {
+    await play(stage, fault);
+  } catch (error) {
+    broken = error instanceof Error ? error.message : String(error);
+  }
+  try {
+    return await toRecord(stage, fault, options, broken);
+  } finally {
+    await stage.close();
+  }
+};
+
+const play = async (stage: Stage, fault: Fault): Promise<void> => {
+  if (fault.begin) await fault.begin(stage);
+  else await begin(stage);
+  await fault.before?.(stage);
+  await (fault.request?.(stage) ?? stage.cancel());
+  await fault.after?.(stage);
+
+  await fault.heal?.(stage);
+  stage.world.restore?.();
+  stage.wire.set("open");
+  await converge(stage);
+};
+
+/** Registers the job, starts its worker and lets it do some parts. */
+export const begin = async (stage: Stage): Promise<void> => {
+  const { plan, work } = stage;
+  const usesClient = plan.kind === "node" || plan.kind === "spawn";
+  if (!usesClient) await stage.register();
+  await stage.startWorker();
+  if (usesClient && !(await stage.until(() => registeredBy(stage) !== "", 10_000)))
+    throw new Error("the worker has not registered its job");
+  if (usesClient) stage.uid = registeredBy(stage);
+  const hasBegun = () =>
+    work.state === "queued" ? stage.heard().length > 0 : stage.effects().length >= plan.partsBefore;
+  if (!(await stage.until(hasBegun, 10_000))) throw new Error("the work has not begun");
+};
+
+const registeredBy = ({ wire }: Stage): string =>
+  wire.events.find(({ kind, status }) => kind === "register" && status === 201)?.uid ?? "";
+
+/** With everything healed: a worker has its time to stop, and then every deadline passes. */
+const converge = async (stage: Stage): Promise<void> => {
+  const { world } = stage;
+  let isOver = await stage.watch(stage.isMute || !stage.isWorkerAlive() ? 0 : stopsWithinMs);
+  const deadline = 3 * (world.leaseSeconds + world.graceSeconds) * 1000;
+  const step = (world.leaseSeconds * 1000) / 2;
+  for (let passed = 0; passed < deadline && !isOver; passed += step) isOver = await stage.passAndCheck(step);
+  await stage.watch(0);
+  const watched = monotonicMs() + watchedAfterMs;
+  while (monotonicMs() < watched) {
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    await stage.read();
+  }
+  await world.pass(1_000);
+  await world.sweep();
+  await stage.read();
+};
+
+const toRecord = async (stage: Stage, fault: Fault, options: RunOptions, broken?: string): Promise<JobRecord> => {
+  const { plan, claims, uid, wire, work, world, isAccepted, cancelledAt, cancelledProductAt, next } = stage;
+  await claims.settled();
+  const watchedUntil = monotonicMs();
+  const { state = "unknown" } = uid === "" ? {} : await stage.get(`/jobs/${uid}`);
+  const bystander = await stage.get(`/jobs/${options.bystander.uid}`);
+  const isProcessAlive = stage.isBystanderAlive();
+  return {
+    plan,
+    uid,
+    backend: options.backend ?? "worker",
+    leaseMs: world.leaseSeconds * 1000,
+    claims: claims.claims,
+    effects: stage.effects(),
+    wire: [...wire.events],
+    parts: work.parts,
+    ...(cancelledAt === undefined ? {} : { cancelledAt }),
+    ...(cancelledProductAt === undefined ? {} : { cancelledProductAt }),
+    isAccepted,
+    state,
+    ...(next === undefined ? {} : { next }),
+    bystanders: { process: isProcessAlive, job: bystander.state === "running" },
+    watchedUntil,
+    fired: fault.hasFired?.(stage) ?? stage.fired,
+    ...(broken === undefined ? {} : { broken }),
+  };
+};

@@ -1,0 +1,32 @@
+import type { Send } from "../referee/wire.ts";
+
+/** The product as a campaign meets it: a way to ask, and the time that it goes by. */
+export interface World {
+  readonly leaseSeconds: number;
+  readonly graceSeconds: number;
+  /** How long a job may run before a cleanup cancels it, where that is how it is cancelled. */
+  readonly maxRuntimeSeconds: number;
+  /** Between the heartbeats of a worker, in seconds of the real clock. */
+  readonly beatSeconds: number;
+  /** Between two reads of a receipt, in milliseconds of the real clock. */
+  readonly readEveryMs: number;
+  readonly send: Send;
+  /** The product's clock. */
+  now(): number;
+  /** Lets so much of the product's time pass, whether or not anybody is heard meanwhile. */
+  pass(ms: number): Promise<void>;
+  /** Where the milliseconds stand by which the product's clock was moved ahead; absent where it is the real one. */
+  readonly clockFile?: string;
+  /** Checks one cancellation, as the delayed message does. */
+  check(uid: string): Promise<void>;
+  sweep(): Promise<void>;
+  cleanup(): Promise<void>;
+  /** Puts a cancel into the queue of `cancel-sql-job`, sent at this time of the product's clock. */
+  deliver(message: object, sentAt: number): Promise<void>;
+  /** The table cannot be reached, or a function ends at the so-and-so-many-th call from now on, until `restore`. */
+  breakTable?(fault: "gone" | { readonly diesAtCall: number }): void;
+  restore?(): void;
+  stop(): Promise<void>;
+}
+
+export const projectId = "b02ce40e8cb84a8e980fdb11fac657db";
