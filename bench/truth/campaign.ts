@@ -6,7 +6,8 @@ import type { Plan } from "./plan/plan.ts";
 import type { Containment } from "./referee/containment.ts";
 import { runJob } from "./run-job.ts";
 import { tokenOf } from "./stage/stage.ts";
-import type { WorkSettings } from "./work/start-work.ts";
+import { bundleNodeWorker } from "./work/bundle-worker.ts";
+import { runNodeWorkFrom, type WorkSettings } from "./work/start-work.ts";
 import { projectId, type World } from "./worlds/world.ts";
 
 export interface Campaign {
@@ -31,6 +32,7 @@ export interface CampaignResult {
 /** Runs the jobs of a campaign, several beside each other. */
 export const runCampaign = async (campaign: Campaign): Promise<CampaignResult> => {
   const directory = await mkdtemp(path.join(tmpdir(), "standdown-truth-"));
+  runNodeWorkFrom(await bundleNodeWorker(directory));
   const queue = [...campaign.plans];
   const outcomes: Outcome[] = [];
   const workThrough = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import type { Plan } from "./plan/plan.ts";
 import type { Containment } from "./referee/containment.ts";
 import { monotonicMs } from "./referee/effects.ts";
 import type { JobRecord } from "./referee/record.ts";
+import { begin } from "./stage/begin.ts";
 import { Stage } from "./stage/stage.ts";
 import { plainWork, type WorkSettings } from "./work/start-work.ts";
 import type { World } from "./worlds/world.ts";
@@ -56,26 +57,11 @@ const play = async (stage: Stage, fault: Fault): Promise<void> => {
   await converge(stage);
 };
 
-/** Registers the job, starts its worker and lets it do some parts. */
-export const begin = async (stage: Stage): Promise<void> => {
-  const { plan, work } = stage;
-  const usesClient = plan.kind === "node" || plan.kind === "spawn";
-  if (!usesClient) await stage.register();
-  await stage.startWorker();
-  if (usesClient && !(await stage.until(() => registeredBy(stage) !== "", 10_000)))
-    throw new Error("the worker has not registered its job");
-  if (usesClient) stage.uid = registeredBy(stage);
-  const hasBegun = () =>
-    work.state === "queued" ? stage.heard().length > 0 : stage.effects().length >= plan.partsBefore;
-  if (!(await stage.until(hasBegun, 10_000))) throw new Error("the work has not begun");
-};
-
-const registeredBy = ({ wire }: Stage): string =>
-  wire.events.find(({ kind, status }) => kind === "register" && status === 201)?.uid ?? "";
-
 /** With everything healed: a worker has its time to stop, and then every deadline passes. */
 const converge = async (stage: Stage): Promise<void> => {
   const { world } = stage;
+  // Refused before it began.
+  if (stage.uid === "") return;
   let isOver = await stage.watch(stage.isMute || !stage.isWorkerAlive() ? 0 : stopsWithinMs);
   const deadline = 3 * (world.leaseSeconds + world.graceSeconds) * 1000;
   const step = (world.leaseSeconds * 1000) / 2;

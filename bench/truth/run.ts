@@ -5,6 +5,7 @@ import { runCampaign } from "./campaign.ts";
 import { drawPlan } from "./draw.ts";
 import { describeMachine } from "./machine.ts";
 import type { Outcome } from "./outcome.ts";
+import { kinds } from "./plan/plan.ts";
 import { findContainment } from "./referee/containment.ts";
 import { render } from "./report.ts";
 import { forbiddenLies, replayCommand } from "./verdict.ts";
@@ -27,7 +28,7 @@ const only = values.faults?.split(",");
 const given = {
   seed,
   tier: "A",
-  kinds: ["shell"],
+  kinds,
   hasNamespace: containment !== "none",
   ...(only ? { only } : {}),
 } as const;
@@ -42,7 +43,7 @@ const began = performance.now();
 const { outcomes, notRun } = await runCampaign({
   plans,
   containment,
-  worlds: 8,
+  worlds: 12,
   startWorld: (directory) => startInProcess(directory),
   deadline: began + Number(values.budget) * 1000,
   onOutcome: note,

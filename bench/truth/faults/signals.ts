@@ -1,8 +1,6 @@
 import type { Stage } from "../stage/stage.ts";
 import { fault, hasLane } from "./fault.ts";
-
-/** So much of the product's time that a silent worker is presumed to have stopped. */
-const silenceMs = ({ world }: Stage): number => (world.leaseSeconds + world.graceSeconds) * 1000 + 2_000;
+import { waitInSilence } from "./silence.ts";
 
 const freeze = (stage: Stage): void => {
   stage.isMute = true;
@@ -13,12 +11,6 @@ const freeze = (stage: Stage): void => {
 const thaw = async (stage: Stage): Promise<void> => {
   stage.tell("everybody CONT");
   stage.isMute = false;
-};
-
-/** Nobody hears of the worker until it is presumed to have stopped. */
-export const waitInSilence = async (stage: Stage): Promise<void> => {
-  await stage.passAndCheck(1_000, false);
-  await stage.passAndCheck(silenceMs(stage), false);
 };
 
 const shells = ["shell", "python", "spawn"] as const;

@@ -1,3 +1,58 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { begin } from "../stage/begin.ts";
+import type { Stage } from "../stage/stage.ts";
+import { partSeconds } from "../work/start-work.ts";
 import { fault } from "./fault.ts";
 
-export const timingFaults = [fault({ name: "none", hasFired: () => true })];
+const requests = ["native", "job-api", "queue"] as const;
+
+const finishOf = (stage: Stage) => stage.heard().find(({ kind, status }) => kind === "finish" && status === 200);
+
+/** When the last part is over. */
+const endOf = (stage: Stage): number =>
+  (stage.effects().find(({ part }) => part === "m3")?.at ?? 0) + partSeconds * 1000;
+
+/** How near to the end of the work a cancel has to come. */
+const nearMs = 20;
+
+export const timingFaults = [
+  fault({ name: "none", hasFired: () => true }),
+  fault({
+    name: "cancel-before-start",
+    triggers: requests,
+    share: 1.5,
+    work: () => ({ state: "queued" }),
+    begin: async (stage) => {
+      // Some workers see that they were cancelled and leave, others ask for the start when their turn comes.
+      if (stage.plan.chance < 0.3) stage.flag("obeys");
+      await begin(stage);
+    },
+    after: async (stage) => {
+      await stage.read();
+      stage.flag("start");
+      await stage.until(() => !stage.isWorkerAlive(), 2_000);
+    },
+    hasFired: (stage) => stage.claims.claims.some(({ receipt }) => receipt.evidence?.kind === "never-started"),
+  }),
+  fault({
+    name: "cancel-after-completion",
+    triggers: requests,
+    work: () => ({ parts: 3 }),
+    request: async (stage) => {
+      stage.fired = await stage.until(() => finishOf(stage) !== undefined, 10_000);
+      await stage.cancel();
+    },
+  }),
+  fault({
+    name: "cancel-at-completion",
+    triggers: requests,
+    share: 2,
+    work: () => ({ parts: 3 }),
+    request: async (stage) => {
+      await stage.until(() => stage.effects().some(({ part }) => part === "m3"), 10_000);
+      await pause(partSeconds * 1000 - nearMs + stage.plan.chance * 2 * nearMs);
+      await stage.cancel();
+    },
+    hasFired: (stage) => Math.abs(endOf(stage) - (stage.cancelledAt ?? 0)) <= nearMs,
+  }),
+];

@@ -44,6 +44,7 @@ interface Watched {
 /** Reads the receipt of one job again and again, and keeps each that says something else than the one before. */
 export const watchClaims = ({ send, token, now, population }: Watched) => {
   const claims: Claim[] = [];
+  let repeats = 0;
   const looks: Promise<void>[] = [];
   const lookLater = (claim: Claim): void => {
     const look = new Promise<void>((resolve) => {
@@ -57,13 +58,15 @@ export const watchClaims = ({ send, token, now, population }: Watched) => {
 
   return {
     claims: claims as readonly Claim[],
-    latest: () => claims.at(-1),
+    /** How many requests repeated the cancel, by the receipt that was read last. */
+    repeats: () => repeats,
     async read(uid: string): Promise<Receipt | undefined> {
       const { status, text } = await send("GET", `/jobs/${uid}/receipt`, {
         headers: { authorization: `Bearer ${token}` },
       });
       if (status !== 200) return undefined;
       const receipt: Receipt = JSON.parse(text);
+      repeats = Math.max(repeats, receipt.repeats);
       const before = claims.at(-1)?.receipt;
       if (before !== undefined && says(before) === says(receipt)) return receipt;
       const claim: Claim = { receipt, at: monotonicMs(), productAt: now() };

@@ -207,6 +207,11 @@ export class Stage {
     return { operation: "cancel-sql-job", parameters: { project_id: projectId, job_id: this.jobId } };
   }
 
+  /** Waits until what was delivered has been dealt with. */
+  async settleQueue(): Promise<void> {
+    await this.world.settleQueue?.();
+  }
+
   /** Reads the receipt; nothing is read while the API is away. */
   async read(): Promise<boolean> {
     const receipt = await this.claims.read(this.uid).catch(() => undefined);

@@ -23,6 +23,8 @@ export interface World {
   cleanup(): Promise<void>;
   /** Puts a cancel into the queue of `cancel-sql-job`, sent at this time of the product's clock. */
   deliver(message: object, sentAt: number): Promise<void>;
+  /** Waits until the queue is empty, where it is not settled at once. */
+  settleQueue?(): Promise<void>;
   /** The table cannot be reached, or a function ends at the so-and-so-many-th call from now on, until `restore`. */
   breakTable?(fault: "gone" | { readonly diesAtCall: number }): void;
   restore?(): void;
