@@ -5,7 +5,7 @@ import { type Outcome, toOutcome } from "./outcome.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Containment } from "./referee/containment.ts";
 import { runJob } from "./run-job.ts";
-import { tokenOf } from "./stage/stage.ts";
+import { type Stage, tokenOf } from "./stage/stage.ts";
 import { bundleNodeWorker } from "./work/bundle-worker.ts";
 import { runNodeWorkFrom, type WorkSettings } from "./work/start-work.ts";
 import { projectId, type World } from "./worlds/world.ts";
@@ -20,6 +20,9 @@ export interface Campaign {
   readonly deadline: number;
   readonly backend?: string;
   readonly work?: Partial<WorkSettings>;
+  readonly onStage?: (stage: Stage) => void;
+  /** Nothing is begun any more once it says so of an outcome. */
+  readonly isEnough?: (outcome: Outcome) => boolean;
   readonly onOutcome?: (outcome: Outcome) => void;
 }
 
@@ -48,6 +51,7 @@ export const runCampaign = async (campaign: Campaign): Promise<CampaignResult> =
         const outcome = toOutcome(record, performance.now() - began);
         outcomes.push(outcome);
         campaign.onOutcome?.(outcome);
+        if (campaign.isEnough?.(outcome)) queue.length = 0;
       }
     } finally {
       await world.stop();

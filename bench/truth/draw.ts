@@ -34,7 +34,7 @@ export const drawPlan = (given: Drawn): Plan => {
     tier,
     fault: fault.name,
     kind: pick(
-      fault.kinds.filter((kind) => kinds.includes(kind)),
+      fault.kinds.filter((kind) => kinds.includes(kind)).flatMap((kind) => Array(frequency[kind]).fill(kind) as Kind[]),
       random,
     ),
     trigger: pick(fault.triggers, random),
@@ -42,6 +42,9 @@ export const drawPlan = (given: Drawn): Plan => {
     chance: random(),
   };
 };
+
+/** A shell starts in a tenth of the time of the others. */
+const frequency: Readonly<Record<Kind, number>> = { shell: 8, python: 2, node: 3, spawn: 2 };
 
 const weighted = (candidates: readonly Fault[], at: number): Fault => {
   let left = at * candidates.reduce((sum, { share }) => sum + share, 0);

@@ -17,13 +17,16 @@ export interface RunOptions {
   /** A job of somebody else, which has to run on. */
   readonly bystander: { readonly uid: string };
   readonly backend?: string;
+  readonly onStage?: (stage: Stage) => void;
   readonly work?: Partial<WorkSettings>;
 }
 
 /** How long the work may go on after a claim before nobody watches any more. */
 const watchedAfterMs = 160;
+/** By then most workers have stopped. */
+const firstCheckMs = 300;
 /** More than any healthy worker takes to stop. */
-const stopsWithinMs = 1_500;
+const stopsWithinMs = 1_200;
 
 /** Runs one job: faults first, then everything is healed and has to come to an end. Returns what the referee saw. */
 export const runJob = async (options: RunOptions): Promise<JobRecord> => {
@@ -31,6 +34,7 @@ export const runJob = async (options: RunOptions): Promise<JobRecord> => {
   const fault = findFault(plan.fault);
   const work = { ...plainWork, ...fault.work?.(plan.chance), ...options.work };
   const stage = await Stage.open({ plan, world, containment, directory, work });
+  options.onStage?.(stage);
   let broken: string | undefined;
   try {
     await play(stage, fault);
@@ -62,7 +66,11 @@ const converge = async (stage: Stage): Promise<void> => {
   const { world } = stage;
   // Refused before it began.
   if (stage.uid === "") return;
-  let isOver = await stage.watch(stage.isMute || !stage.isWorkerAlive() ? 0 : stopsWithinMs);
+  const canStop = () => !stage.isMute && stage.isWorkerAlive();
+  let isOver =
+    (await stage.watch(canStop() ? firstCheckMs : 0)) ||
+    (await stage.passAndCheck(1_000)) ||
+    (await stage.watch(canStop() ? stopsWithinMs : 0));
   const deadline = 3 * (world.leaseSeconds + world.graceSeconds) * 1000;
   const step = (world.leaseSeconds * 1000) / 2;
   for (let passed = 0; passed < deadline && !isOver; passed += step) isOver = await stage.passAndCheck(step);

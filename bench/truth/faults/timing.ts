@@ -50,7 +50,7 @@ export const timingFaults = [
     work: () => ({ parts: 3 }),
     request: async (stage) => {
       await stage.until(() => stage.effects().some(({ part }) => part === "m3"), 10_000);
-      await pause(partSeconds * 1000 - nearMs + stage.plan.chance * 2 * nearMs);
+      await pause(stage.plan.chance * 2 * nearMs);
       await stage.cancel();
     },
     hasFired: (stage) => Math.abs(endOf(stage) - (stage.cancelledAt ?? 0)) <= nearMs,

@@ -131,6 +131,10 @@ export class Stage {
     this.#contained?.tell(line);
   }
 
+  population(): number | undefined {
+    return this.#contained?.population();
+  }
+
   isWorkerAlive(): boolean {
     return this.#contained?.isWorkerAlive() ?? true;
   }
