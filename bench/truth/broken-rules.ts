@@ -2,6 +2,7 @@ import type { Change } from "../../shared/domain/change.ts";
 import { expire } from "../../shared/domain/expiry.ts";
 import { leaseExpiresAt } from "../../shared/domain/job.ts";
 import type { JobStore, Written } from "../../shared/ports/job-store.ts";
+import type { LieClass } from "./referee/judge.ts";
 import type { WorkSettings } from "./work/start-work.ts";
 import type { Altered } from "./worlds/in-process.ts";
 
@@ -9,6 +10,8 @@ import type { Altered } from "./worlds/in-process.ts";
 export interface BrokenRule {
   readonly altered?: Altered;
   readonly work?: Partial<WorkSettings>;
+  /** What the referee calls it. */
+  readonly convictedOf: LieClass;
 }
 
 /** Rewrites every change on its way to the table. */
@@ -61,9 +64,9 @@ const anyIncarnation = ({ when, ...change }: Change): Change => {
 
 /** Each must be found by the referee; the product itself is not touched. */
 export const brokenRules: Readonly<Record<string, BrokenRule>> = {
-  "silence is observed": { altered: rewriting(silenceIsObserved) },
-  "an ended lease concludes at the cancel": { altered: { jobs: concludeAtOnce } },
-  "a contradiction is not recorded": { altered: { jobs: forgetContradictions } },
-  "an early return has succeeded": { work: { saysSucceeded: true } },
-  "a cancel means whoever has the id": { altered: rewriting(anyIncarnation) },
+  "silence is observed": { altered: rewriting(silenceIsObserved), convictedOf: "L2" },
+  "an ended lease concludes at the cancel": { altered: { jobs: concludeAtOnce }, convictedOf: "L2" },
+  "a contradiction is not recorded": { altered: { jobs: forgetContradictions }, convictedOf: "L2" },
+  "an early return has succeeded": { work: { saysSucceeded: true }, convictedOf: "L3" },
+  "a cancel means whoever has the id": { altered: rewriting(anyIncarnation), convictedOf: "L4" },
 };

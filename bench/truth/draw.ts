@@ -1,6 +1,8 @@
 import type { Fault } from "./faults/fault.ts";
 import { faults } from "./faults/table.ts";
 import { type Kind, numbersFrom, type Plan, pick, type Tier } from "./plan/plan.ts";
+import type { Containment } from "./referee/containment.ts";
+import { availableKinds } from "./work/start-work.ts";
 
 export interface Drawn {
   readonly seed: number;
@@ -19,6 +21,12 @@ export const canRun = (fault: Fault, { tier, kinds, hasNamespace, only }: Omit<D
   fault.kinds.some((kind) => kinds.includes(kind)) &&
   (hasNamespace || fault.needsNamespace !== true) &&
   (only === undefined || only.includes(fault.name));
+
+/** The first so many jobs of a campaign in tier A, as this machine can run them. */
+export const drawPlans = (seed: number, runs: number, containment: Containment): readonly Plan[] =>
+  Array.from({ length: runs }, (_, index) =>
+    drawPlan({ seed, index, tier: "A", kinds: availableKinds(), hasNamespace: containment !== "none" }),
+  );
 
 /** What one job does and what is done to it, from the seed and its number. */
 export const drawPlan = (given: Drawn): Plan => {
@@ -44,7 +52,7 @@ export const drawPlan = (given: Drawn): Plan => {
 };
 
 /** A shell starts in a tenth of the time of the others. */
-const frequency: Readonly<Record<Kind, number>> = { shell: 8, python: 2, node: 3, spawn: 2 };
+const frequency: Readonly<Record<Kind, number>> = { shell: 12, python: 2, node: 3, spawn: 3 };
 
 const weighted = (candidates: readonly Fault[], at: number): Fault => {
   let left = at * candidates.reduce((sum, { share }) => sum + share, 0);

@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import path from "node:path";
-import type { Kind, Plan } from "../plan/plan.ts";
+import { type Kind, kinds, type Plan } from "../plan/plan.ts";
 import type { World } from "../worlds/world.ts";
 
 /** How the work of a job behaves. */
@@ -31,10 +32,19 @@ export const plainWork: WorkSettings = {
 /** Seconds of the real clock that a part takes. */
 export const partSeconds = 0.04;
 
+const textFrom = (program: string, args: readonly string[]): string =>
+  spawnSync(program, args, { encoding: "utf8" }).stdout?.trim() ?? "";
+
 const here = import.meta.dirname;
 
-/** Without the pyenv shim, which costs more than the interpreter. */
-const python = "/usr/bin/python3";
+/** The interpreter itself: a shim before it costs more than it does. Empty where there is none. */
+const python = textFrom("python3", ["-c", "import sys; print(sys.executable)"]);
+
+/** What this machine has the interpreters for. */
+export const availableKinds = (): readonly Kind[] =>
+  kinds.filter((kind) =>
+    kind === "python" ? python !== "" : kind !== "shell" || textFrom("bash", ["-c", "echo 1"]) !== "",
+  );
 
 let node = path.join(here, "node-worker.ts");
 
