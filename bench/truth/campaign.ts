@@ -23,6 +23,8 @@ export interface Campaign {
   readonly onStage?: (stage: Stage) => void;
   /** Nothing is begun any more once it says so of an outcome. */
   readonly isEnough?: (outcome: Outcome) => boolean;
+  /** What was done to the stack between two moments. */
+  readonly during?: (from: number, to: number) => readonly string[];
   readonly onOutcome?: (outcome: Outcome) => void;
 }
 
@@ -46,9 +48,8 @@ export const runCampaign = async (campaign: Campaign): Promise<CampaignResult> =
       while (performance.now() < campaign.deadline) {
         const plan = queue.shift();
         if (plan === undefined) return;
-        const began = performance.now();
         const record = await runJob({ ...campaign, plan, world, directory, bystander });
-        const outcome = toOutcome(record, performance.now() - began);
+        const outcome = toOutcome(record, campaign.during?.(record.beganAt, record.watchedUntil) ?? []);
         outcomes.push(outcome);
         campaign.onOutcome?.(outcome);
         if (campaign.isEnough?.(outcome)) queue.length = 0;
@@ -68,10 +69,10 @@ export const runCampaign = async (campaign: Campaign): Promise<CampaignResult> =
 const weekSeconds = 7 * 86_400;
 
 /** A job that nobody cancels, beside those that are. */
-const registerBystander = async ({ send }: World, token: string): Promise<{ readonly uid: string }> => {
+const registerBystander = async ({ ask }: World, token: string): Promise<{ readonly uid: string }> => {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const job = { service: "dli", scope: { projectId }, jobType: "QUERY", heartbeatTimeoutSeconds: weekSeconds };
-  const { status, text } = await send("POST", "/jobs", { headers, body: JSON.stringify(job) });
+  const { status, text } = await ask("POST", "/jobs", { headers, body: JSON.stringify(job) });
   if (status !== 201) throw new Error(`the bystander could not be registered: ${status} ${text}`);
   return { uid: JSON.parse(text).uid };
 };

@@ -1,6 +1,6 @@
 import type { Fault } from "./faults/fault.ts";
 import { faults } from "./faults/table.ts";
-import { type Kind, numbersFrom, type Plan, pick, type Tier } from "./plan/plan.ts";
+import { type Kind, numbersFrom, type Plan, pick, type Tier, triggers } from "./plan/plan.ts";
 import type { Containment } from "./referee/containment.ts";
 import { availableKinds } from "./work/start-work.ts";
 
@@ -32,23 +32,46 @@ export const drawPlans = (seed: number, runs: number, containment: Containment):
 export const drawPlan = (given: Drawn): Plan => {
   const { seed, index, tier, kinds } = given;
   const random = numbersFrom(seed, index);
-  const fault = weighted(
-    faults.filter((each) => canRun(each, given)),
-    random(),
-  );
+  const chance = random();
+  const candidates = faults.filter((each) => canRun(each, given));
+  const first = weighted(candidates, random());
+  const others = candidates.filter((other) => goTogether(first, other, kinds, chance));
+  const second = random() < secondShare && others.length > 0 ? [weighted(others, random())] : [];
+  const drawn = [first, ...second];
+  const possible = kinds.filter((kind) => drawn.every((each) => each.kinds.includes(kind)));
   return {
     seed,
     index,
     tier,
-    fault: fault.name,
+    faults: drawn.map(({ name }) => name),
     kind: pick(
-      fault.kinds.filter((kind) => kinds.includes(kind)).flatMap((kind) => Array(frequency[kind]).fill(kind) as Kind[]),
+      possible.flatMap((kind) => Array<Kind>(frequency[kind]).fill(kind)),
       random,
     ),
-    trigger: pick(fault.triggers, random),
+    trigger: pick(
+      triggers.filter((trigger) => drawn.every((each) => each.triggers.includes(trigger))),
+      random,
+    ),
     partsBefore: 1 + Math.floor(random() * 4),
-    chance: random(),
+    chance,
   };
+};
+
+/** How many jobs have two faults. */
+const secondShare = 0.2;
+
+/** Two faults go together where they share a kind and a trigger, and neither does what the other does in another way. */
+const goTogether = (one: Fault, other: Fault, kinds: readonly Kind[], chance: number): boolean => {
+  const settings = Object.keys(one.work?.(chance) ?? {});
+  return (
+    one !== other &&
+    one.kinds.some((kind) => other.kinds.includes(kind) && kinds.includes(kind)) &&
+    one.triggers.some((trigger) => other.triggers.includes(trigger)) &&
+    !(one.begin && other.begin) &&
+    !(one.request && other.request) &&
+    !(one.isAlone || other.isAlone) &&
+    !Object.keys(other.work?.(chance) ?? {}).some((key) => settings.includes(key))
+  );
 };
 
 /** A shell starts in a tenth of the time of the others. */

@@ -1,11 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { cpus, release } from "node:os";
 import path from "node:path";
+import type { Containment } from "./referee/containment.ts";
 
 /** Where and on what a campaign ran. */
-export const describeMachine = (): readonly string[] => {
+export const describeMachine = (containment: Containment): readonly string[] => {
   const [{ model = "unknown" } = {}] = cpus();
-  return [`Node ${process.version}, Linux ${release()}, ${cpus().length} cores (${model.trim()}), commit ${commit()}.`];
+  return [
+    `Who is left of a job is seen by ${containment === "none" ? "its effects alone" : `a ${containment} for each job`}.`,
+    `Node ${process.version}, Linux ${release()}, ${cpus().length} cores (${model.trim()}), commit ${commit()}.`,
+  ];
 };
 
 const commit = (): string => {

@@ -11,10 +11,13 @@ export interface Outcome {
   /** Every receipt that was read, with what was true. */
   readonly claims: readonly ClaimOutcome[];
   readonly state: string;
-  readonly fired: boolean;
+  /** The faults that have really happened. */
+  readonly fired: readonly string[];
   readonly wasCancelled: boolean;
   readonly broken?: string;
   readonly ms: number;
+  /** What was done to the stack itself meanwhile. */
+  readonly stack: readonly string[];
 }
 
 export interface ClaimOutcome {
@@ -28,8 +31,8 @@ export interface ClaimOutcome {
   readonly effectsAfter: number;
 }
 
-export const toOutcome = (record: JobRecord, ms: number): Outcome => {
-  const { plan, state, fired, claims, broken } = record;
+export const toOutcome = (record: JobRecord, stack: readonly string[]): Outcome => {
+  const { plan, state, fired, claims, broken, beganAt, watchedUntil } = record;
   return {
     plan,
     lies: judge(record),
@@ -38,7 +41,8 @@ export const toOutcome = (record: JobRecord, ms: number): Outcome => {
     fired,
     wasCancelled: claims.length > 0,
     ...(broken === undefined ? {} : { broken }),
-    ms: Math.round(ms),
+    ms: Math.round(watchedUntil - beganAt),
+    stack,
   };
 };
 

@@ -1,5 +1,6 @@
 import { assurances } from "../../shared/domain/job.ts";
 import type { ClaimOutcome, Outcome } from "./outcome.ts";
+import type { Tier } from "./plan/plan.ts";
 import { toleranceMs } from "./referee/claims.ts";
 import { type LieClass, lieClasses } from "./referee/judge.ts";
 import { percentile, proportion, proportionText, tallyBy } from "./statistics.ts";
@@ -42,6 +43,10 @@ export const render = (outcomes: readonly Outcome[], { lines, notRun }: Circumst
     ...(notRun.length === 0 ? ["Everything was run."] : ["Not run:", ...notRun.map((line) => `  ${line}`)]),
   ].join("\n");
 };
+
+/** A line where a tier has not run all of its jobs. */
+export const describeNotRun = (tier: Tier, missing: number, of: number): readonly string[] =>
+  missing === 0 ? [] : [`${missing} of ${of} jobs of tier ${tier}: the time was used up`];
 
 const table = (rows: readonly (readonly (string | number)[])[]): readonly string[] => {
   const widths = rows.reduce<number[]>((all, row) => {
@@ -103,33 +108,34 @@ const classes = (outcomes: readonly Outcome[]): readonly string[] => {
 };
 
 const faultRows = (outcomes: readonly Outcome[]): readonly string[] => {
-  const names = [...tallyBy(outcomes, ({ plan }) => plan.fault).keys()].sort();
-  const rows = names.map((name) => {
-    const of = outcomes.filter(({ plan }) => plan.fault === name);
+  const row = (name: string, of: readonly Outcome[], happened: number) => {
     const lies = tallyBy(
       of.flatMap((each) => each.lies),
       (lie) => `${lie.class}@${lie.assurance ?? "-"}`,
     );
-    const text = [...lies]
-      .sort()
-      .map(([kind, count]) => `${kind} ${count}`)
-      .join(", ");
-    return [
-      name,
-      of.length,
-      of.filter(({ fired }) => fired).length,
-      of.filter((each) => each.wasCancelled).length,
-      text,
-    ];
-  });
-  return table([["fault", "jobs", "happened", "with a receipt", "lies"], ...rows]);
+    const text = [...lies].sort().map(([kind, count]) => `${kind} ${count}`);
+    return [name, of.length, happened, of.filter((each) => each.wasCancelled).length, text.join(", ")];
+  };
+  const names = [...new Set(outcomes.flatMap(({ plan }) => plan.faults))].sort();
+  const stack = [...new Set(outcomes.flatMap((each) => each.stack))].sort();
+  return table([
+    ["fault", "jobs", "happened", "with a receipt", "lies"],
+    ...names.map((name) => {
+      const of = outcomes.filter(({ plan }) => plan.faults.includes(name));
+      return row(name, of, of.filter(({ fired }) => fired.includes(name)).length);
+    }),
+    ...stack.map((name) => {
+      const of = outcomes.filter((each) => each.stack.includes(name));
+      return row(`stack: ${name}`, of, of.length);
+    }),
+  ]);
 };
 
 /** Jobs that the campaign could not bring to their end prove nothing; they are named. */
 const broken = (outcomes: readonly Outcome[]): readonly string[] => {
   const of = outcomes.filter((outcome) => outcome.broken !== undefined);
   if (of.length === 0) return [];
-  const reasons = tallyBy(of, ({ plan, broken = "" }) => `${plan.fault}: ${broken}`);
+  const reasons = tallyBy(of, ({ plan, broken = "" }) => `${plan.faults.join(" and ")}: ${broken}`);
   return [
     `${of.length} jobs were broken off by the campaign:`,
     ...[...reasons].map(([why, n]) => `  ${n} × ${why}`),

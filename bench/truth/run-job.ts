@@ -31,31 +31,40 @@ const stopsWithinMs = 1_200;
 /** Runs one job: faults first, then everything is healed and has to come to an end. Returns what the referee saw. */
 export const runJob = async (options: RunOptions): Promise<JobRecord> => {
   const { plan, world, containment, directory } = options;
-  const fault = findFault(plan.fault);
-  const work = { ...plainWork, ...fault.work?.(plan.chance), ...options.work };
+  const faults = plan.faults.map(findFault);
+  const behaviours = faults.map((fault) => fault.work?.(plan.chance));
+  const work: WorkSettings = Object.assign({ ...plainWork }, ...behaviours, options.work);
   const stage = await Stage.open({ plan, world, containment, directory, work });
   options.onStage?.(stage);
+  const beganAt = monotonicMs();
   let broken: string | undefined;
   try {
-    await play(stage, fault);
+    await play(stage, faults);
   } catch (error) {
     broken = error instanceof Error ? error.message : String(error);
   }
   try {
-    return await toRecord(stage, fault, options, broken);
+    return await toRecord(stage, faults, options, { beganAt, ...(broken === undefined ? {} : { broken }) });
   } finally {
     await stage.close();
   }
 };
 
-const play = async (stage: Stage, fault: Fault): Promise<void> => {
-  if (fault.begin) await fault.begin(stage);
-  else await begin(stage);
-  await fault.before?.(stage);
-  await (fault.request?.(stage) ?? stage.cancel());
-  await fault.after?.(stage);
+const play = async (stage: Stage, faults: readonly Fault[]): Promise<void> => {
+  const act = async (hook: "begin" | "before" | "request" | "after" | "heal", otherwise?: () => Promise<void>) => {
+    const acting = faults.filter((fault) => fault[hook] !== undefined);
+    for (const fault of acting) {
+      stage.acting = fault.name;
+      await fault[hook]?.(stage);
+    }
+    if (acting.length === 0) await otherwise?.();
+  };
+  await act("begin", () => begin(stage));
+  await act("before");
+  await act("request", () => stage.cancel());
+  await act("after");
 
-  await fault.heal?.(stage);
+  await act("heal");
   stage.world.restore?.();
   stage.wire.set("open");
   await converge(stage);
@@ -85,7 +94,12 @@ const converge = async (stage: Stage): Promise<void> => {
   await stage.read();
 };
 
-const toRecord = async (stage: Stage, fault: Fault, options: RunOptions, broken?: string): Promise<JobRecord> => {
+const toRecord = async (
+  stage: Stage,
+  faults: readonly Fault[],
+  options: RunOptions,
+  run: Pick<JobRecord, "beganAt" | "broken">,
+): Promise<JobRecord> => {
   const { plan, claims, uid, wire, work, world, isAccepted, cancelledAt, cancelledProductAt, next } = stage;
   await claims.settled();
   const watchedUntil = monotonicMs();
@@ -108,7 +122,7 @@ const toRecord = async (stage: Stage, fault: Fault, options: RunOptions, broken?
     ...(next === undefined ? {} : { next }),
     bystanders: { process: isProcessAlive, job: bystander.state === "running" },
     watchedUntil,
-    fired: fault.hasFired?.(stage) ?? stage.fired,
-    ...(broken === undefined ? {} : { broken }),
+    fired: faults.filter(({ name, hasFired }) => hasFired?.(stage) ?? stage.hasFired(name)).map(({ name }) => name),
+    ...run,
   };
 };

@@ -13,6 +13,8 @@ export interface Fault {
   readonly tiers: readonly Tier[];
   /** Needs a namespace: without one it is not run. */
   readonly needsNamespace?: true;
+  /** It does not go together with another one. */
+  readonly isAlone?: true;
   readonly work?: (chance: number) => Partial<WorkSettings>;
   /** In place of registering the job and starting its worker. */
   readonly begin?: (stage: Stage) => Promise<void>;
@@ -32,7 +34,7 @@ export const fault = (given: Pick<Fault, "name"> & Partial<Fault>): Fault => ({
   share: 1,
   kinds,
   triggers,
-  tiers: tiers.filter((tier) => tier !== "C"),
+  tiers,
   ...given,
 });
 

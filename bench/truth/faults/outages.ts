@@ -18,6 +18,7 @@ const requests = ["native", "job-api", "queue"] as const;
 export const outageFaults = [
   fault({
     name: "table-gone",
+    share: 1.2,
     triggers: requests,
     tiers: ["A"],
     request: async (stage) => {
@@ -33,7 +34,7 @@ export const outageFaults = [
     name: "function-dies-in-cancel",
     triggers: requests,
     tiers: ["A"],
-    share: 1.5,
+    share: 2,
     request: async (stage) => {
       stage.world.breakTable?.({ diesAtCall: 1 + Math.floor(stage.plan.chance * 3) });
       await cancelTwice(stage, () => stage.world.restore?.());
@@ -41,6 +42,7 @@ export const outageFaults = [
   }),
   fault({
     name: "function-dies-in-check",
+    share: 1.2,
     tiers: ["A"],
     after: async (stage) => {
       await stage.world.pass(1_000);

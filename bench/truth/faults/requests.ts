@@ -5,7 +5,8 @@ const requests = ["native", "job-api", "queue"] as const;
 
 /** Takes the id for the next incarnation, which runs from then on. */
 const registerAgain = async (stage: Stage): Promise<string> => {
-  const { status, body } = await stage.post("/jobs", { ...stage.registration, state: "running" });
+  const key = { "idempotency-key": `${stage.jobId}-again` };
+  const { status, body } = await stage.post("/jobs", { ...stage.registration, state: "running" }, key);
   if (status !== 201) throw new Error(`the id could not be registered again: ${status}`);
   return body.uid;
 };
@@ -59,6 +60,8 @@ export const requestFaults = [
   }),
   fault({
     name: "cancel-before-job",
+    isAlone: true,
+    share: 1.2,
     kinds: ["shell", "python"],
     triggers: ["queue"],
     tiers: ["A"],

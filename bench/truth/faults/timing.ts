@@ -16,9 +16,10 @@ const endOf = (stage: Stage): number =>
 const nearMs = 20;
 
 export const timingFaults = [
-  fault({ name: "none", hasFired: () => true }),
+  fault({ name: "none", isAlone: true, hasFired: () => true }),
   fault({
     name: "cancel-before-start",
+    isAlone: true,
     triggers: requests,
     share: 1.5,
     work: () => ({ state: "queued" }),
@@ -36,6 +37,7 @@ export const timingFaults = [
   }),
   fault({
     name: "cancel-after-completion",
+    isAlone: true,
     triggers: requests,
     work: () => ({ parts: 3 }),
     request: async (stage) => {
@@ -45,8 +47,9 @@ export const timingFaults = [
   }),
   fault({
     name: "cancel-at-completion",
+    isAlone: true,
     triggers: requests,
-    share: 2,
+    share: 3,
     work: () => ({ parts: 3 }),
     request: async (stage) => {
       await stage.until(() => stage.effects().some(({ part }) => part === "m3"), 10_000);

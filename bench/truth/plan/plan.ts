@@ -5,8 +5,8 @@ export interface Plan {
   readonly tier: Tier;
   readonly kind: Kind;
   readonly trigger: Trigger;
-  /** Names of the table in faults.ts. */
-  readonly fault: string;
+  /** Names in the table of faults: one, or two that go together. */
+  readonly faults: readonly string[];
   /** How many parts the work has done when the job is cancelled. */
   readonly partsBefore: number;
   /** Decides within a fault, 0 to 1. */

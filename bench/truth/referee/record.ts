@@ -25,10 +25,11 @@ export interface JobRecord {
   /** The incarnation after, where the id was registered again. */
   readonly next?: { readonly state: string; readonly isCancelled: boolean };
   readonly bystanders: { readonly process: boolean | undefined; readonly job: boolean };
+  readonly beganAt: number;
   /** Until when the referee watched. What the work does after that is not counted. */
   readonly watchedUntil: number;
-  /** What has really happened of the fault. */
-  readonly fired: boolean;
+  /** The faults that have really happened. */
+  readonly fired: readonly string[];
   /** Why the job could not be brought to its end by the campaign itself. */
   readonly broken?: string;
 }

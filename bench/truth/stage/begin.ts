@@ -2,7 +2,9 @@ import type { Stage } from "./stage.ts";
 
 /** Registers the job, starts its worker and lets it do some parts. */
 export const begin = async (stage: Stage): Promise<void> => {
-  const { plan, work } = stage;
+  const { plan, work, world } = stage;
+  // A cleanup that runs by itself may be faster than the campaign.
+  if (plan.trigger === "schedule") stage.cancelledProductAt = world.now() + world.maxRuntimeSeconds * 1000;
   const usesClient = plan.kind === "node" || plan.kind === "spawn";
   if (!usesClient) await stage.register();
   await stage.startWorker();
@@ -11,7 +13,9 @@ export const begin = async (stage: Stage): Promise<void> => {
   if (usesClient) stage.uid = registeredBy(stage);
   const parts = Math.min(plan.partsBefore, work.parts);
   const hasBegun = () => (work.state === "queued" ? stage.heard().length > 0 : stage.effects().length >= parts);
-  if (!(await stage.until(hasBegun, beginsWithinMs))) throw new Error("the work has not begun");
+  // A worker that has ended was cancelled before its first part.
+  if (!(await stage.until(() => hasBegun() || !stage.isWorkerAlive(), beginsWithinMs)))
+    throw new Error("the work has not begun");
 };
 
 /** More than a loaded machine takes to start a process. */

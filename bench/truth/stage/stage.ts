@@ -37,8 +37,9 @@ export class Stage {
   cancelledAt: number | undefined;
   cancelledProductAt: number | undefined;
   next: { state: string; isCancelled: boolean } | undefined;
-  /** Set by a fault that has seen itself happen. */
-  fired = false;
+  /** The fault that acts at the moment. */
+  acting = "";
+  readonly #fired = new Set<string>();
   readonly #directory: string;
   readonly #effects: string;
   #contained: Contained | undefined;
@@ -55,11 +56,20 @@ export class Stage {
     rmSync(this.#directory, { recursive: true, force: true });
     mkdirSync(this.#directory);
     const population = () => this.#contained?.population();
-    this.claims = watchClaims({ send: world.send, token: this.token, now: world.now, population });
+    this.claims = watchClaims({ send: world.ask, token: this.token, now: world.now, population });
   }
 
   static async open(options: StageOptions): Promise<Stage> {
     return new Stage(options, await startWire(options.world.send, options.world.now));
+  }
+
+  /** Set by a fault that has seen itself happen. */
+  set fired(isFired: boolean) {
+    if (isFired) this.#fired.add(this.acting);
+  }
+
+  hasFired(name: string): boolean {
+    return this.#fired.has(name);
   }
 
   get token(): string {
@@ -81,19 +91,19 @@ export class Stage {
     };
   }
 
-  async post(target: string, body: object) {
-    const headers = { authorization: `Bearer ${this.token}`, "content-type": "application/json" };
-    const { status, text } = await this.world.send("POST", target, { headers, body: JSON.stringify(body) });
+  async post(target: string, body: object, more: Readonly<Record<string, string>> = {}) {
+    const headers = { authorization: `Bearer ${this.token}`, "content-type": "application/json", ...more };
+    const { status, text } = await this.world.ask("POST", target, { headers, body: JSON.stringify(body) });
     return { status, body: text === "" ? {} : JSON.parse(text) };
   }
 
   async get(target: string) {
-    const { text } = await this.world.send("GET", target, { headers: { authorization: `Bearer ${this.token}` } });
+    const { text } = await this.world.ask("GET", target, { headers: { authorization: `Bearer ${this.token}` } });
     return JSON.parse(text);
   }
 
   async register() {
-    const { status, body } = await this.post("/jobs", this.registration);
+    const { status, body } = await this.post("/jobs", this.registration, { "idempotency-key": this.jobId });
     if (status === 201) this.uid = body.uid;
     return status;
   }
@@ -187,7 +197,7 @@ export class Stage {
     switch (trigger) {
       case "native": {
         const headers = { "x-auth-token": token };
-        const { status } = await world.send("DELETE", `/v1.0/${projectId}/jobs/${jobId}`, { headers });
+        const { status } = await world.ask("DELETE", `/v1.0/${projectId}/jobs/${jobId}`, { headers });
         if (status >= 500) throw new Error(`the cancel was answered ${status}`);
         return status === 200;
       }
@@ -198,10 +208,10 @@ export class Stage {
       }
       case "queue":
         await world.deliver(this.message, world.now());
-        return false;
+        return world.isReliable;
       case "schedule":
         await world.cleanup();
-        return false;
+        return world.isReliable;
       default:
         throw new Error(`unknown trigger ${trigger satisfies never}`);
     }

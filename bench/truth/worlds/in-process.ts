@@ -49,6 +49,8 @@ export const startInProcess = async (directory: string, { backends = {}, jobs = 
   const start = clock.time;
   writeFileSync(clockFile, "0");
 
+  const send: World["send"] = (method, target, { headers = {}, body = "" } = {}) =>
+    bundle.send(method, target, { headers: { ...headers }, body });
   const world: World = {
     leaseSeconds,
     graceSeconds,
@@ -57,8 +59,9 @@ export const startInProcess = async (directory: string, { backends = {}, jobs = 
     readEveryMs: 15,
     clockFile,
     now,
-    send: (method, target, sent = {}) =>
-      bundle.send(method, target, { headers: { ...sent.headers }, body: sent.body ?? "" }),
+    isReliable: true,
+    send,
+    ask: send,
     async pass(ms) {
       clock.time += ms;
       writeFileSync(clockFile, String(clock.time - start));

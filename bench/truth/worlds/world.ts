@@ -10,7 +10,12 @@ export interface World {
   readonly beatSeconds: number;
   /** Between two reads of a receipt, in milliseconds of the real clock. */
   readonly readEveryMs: number;
+  /** Whether a message or a cleanup that was taken has done its part. */
+  readonly isReliable: boolean;
+  /** One request, as it is answered. */
   readonly send: Send;
+  /** The same for the campaign itself, which asks again while a stack is away. */
+  readonly ask: Send;
   /** The product's clock. */
   now(): number;
   /** Lets so much of the product's time pass, whether or not anybody is heard meanwhile. */
