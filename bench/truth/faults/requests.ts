@@ -11,11 +11,12 @@ const registerAgain = async (stage: Stage): Promise<string> => {
   return body.uid;
 };
 
-/** The cancels of the job before, once more: the message as it was sent then, and the request that names the job. */
+/** The cancels of the job before, once more: the message, the request that names the job, and the bytes that were signed. */
 const resend = (stage: Stage): Promise<unknown> =>
   Promise.all([
     stage.world.deliver(stage.message, stage.cancelledProductAt ?? 0),
     stage.post(`/jobs/${stage.uid}/cancel`, {}),
+    ...(stage.signed ? [stage.world.ask("DELETE", stage.signed.target, { headers: stage.signed.headers })] : []),
   ]);
 
 const seeNext = async (stage: Stage, uid: string): Promise<void> => {

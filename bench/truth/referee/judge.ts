@@ -66,7 +66,7 @@ const isHeard = ({ status, kind }: WireEvent): boolean => status === 200 && kind
 /** By the requests that went past the referee: each level has its own minimum. */
 const overClaim = (record: JobRecord, { receipt, at, productAt }: Claim): readonly Lie[] => {
   if (!saysEnded(receipt)) return receipt.verified ? [lie("L2", receipt, "verified without a claim")] : [];
-  const before = record.wire.filter((event) => event.uid === record.uid && event.at <= at + toleranceMs);
+  const before = record.wire.filter((event) => event.uid === record.uid && event.sentAt <= at);
   const isTrue = (reason: boolean, detail: string) => (reason ? [] : [lie("L2", receipt, detail)]);
   const verified = isTrue(receipt.verified === (receipt.assurance === "observed"), "verified for another assurance");
   switch (receipt.assurance) {

@@ -23,7 +23,8 @@ export interface WireEvent {
   readonly kind: "register" | "heartbeat" | "start" | "finish" | "other";
   readonly uid: string;
   readonly outcome?: string;
-  /** When the API had answered it, by the monotonic clock. */
+  /** When it was let through and when it was answered, by the monotonic clock. */
+  readonly sentAt: number;
   readonly at: number;
   /** When it was let through, by the product's clock. */
   readonly productAt: number;
@@ -47,12 +48,13 @@ export const startWire = async (send: Send, productNow: () => number) => {
     if (mode === "hold-requests" || mode === "hold-answers") dropped++;
     if (mode === "drop-requests") return request.socket.destroy();
     if (mode === "hold-requests") await untilOpen();
-    const productAt = productNow();
+    const [sentAt, productAt] = [monotonicMs(), productNow()];
     const answer = await send(method, url, { headers: onlyTexts(headers), body }).catch(() => undefined);
     if (answer === undefined) return request.socket.destroy();
     const isLost = mode === "drop-answers";
     events.push({
       ...whatIsAsked(method, url, body, answer),
+      sentAt,
       at: monotonicMs(),
       productAt,
       status: answer.status,
@@ -84,7 +86,8 @@ export type Wire = Awaited<ReturnType<typeof startWire>>;
 const onlyTexts = (headers: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).filter(
-      (entry): entry is [string, string] => typeof entry[1] === "string" && !/^(host|connection)$/.test(entry[0]),
+      (entry): entry is [string, string] =>
+        typeof entry[1] === "string" && !/^(host|connection|content-length|transfer-encoding)$/.test(entry[0]),
     ),
   );
 

@@ -8,6 +8,7 @@ import { type Effect, monotonicMs, readEffects } from "../referee/effects.ts";
 import { startWire, type Wire, type WireEvent } from "../referee/wire.ts";
 import { commandOf, environmentOf, type WorkSettings } from "../work/start-work.ts";
 import { projectId, type World } from "../worlds/world.ts";
+import { type SignedCancel, signCancel } from "./signed-cancel.ts";
 
 /** The principal of the campaign and of its workers. */
 export const tokenOf = (tier: Plan["tier"]): string => (tier === "A" ? "ops-token" : "dev-token");
@@ -36,6 +37,8 @@ export class Stage {
   isAccepted = false;
   cancelledAt: number | undefined;
   cancelledProductAt: number | undefined;
+  /** The native cancel, once it was sent. */
+  signed: SignedCancel | undefined;
   next: { state: string; isCancelled: boolean } | undefined;
   /** The fault that acts at the moment. */
   acting = "";
@@ -193,11 +196,12 @@ export class Stage {
 
   /** Whether the answer says that the job is being cancelled. */
   async #ask(trigger: Trigger): Promise<boolean> {
-    const { world, uid, jobId, token } = this;
+    const { world, uid, jobId } = this;
     switch (trigger) {
       case "native": {
-        const headers = { "x-auth-token": token };
-        const { status } = await world.ask("DELETE", `/v1.0/${projectId}/jobs/${jobId}`, { headers });
+        this.signed ??= signCancel(world, jobId);
+        const { target, headers } = this.signed;
+        const { status } = await world.ask("DELETE", target, { headers });
         if (status >= 500) throw new Error(`the cancel was answered ${status}`);
         return status === 200;
       }

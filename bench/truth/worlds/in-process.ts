@@ -9,13 +9,14 @@ import { type AwsCall, AwsUnreachable } from "../../../shared/adapters/aws-clien
 import { dynamoDbDueQueue } from "../../../shared/adapters/dynamodb/due-queue.ts";
 import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
 import { backends as ownBackends } from "../../../shared/backends/registry.ts";
+import type { ConfigDocument } from "../../../shared/config/document.ts";
 import type { Backends } from "../../../shared/ports/backend.ts";
 import type { JobStore } from "../../../shared/ports/job-store.ts";
 import { aRecord, deliver } from "../../../test/support/requests/cancel-messages.ts";
-import { inProcessBundle } from "../../../test/support/stack/bundle.ts";
+import { config, inProcessBundle } from "../../../test/support/stack/bundle.ts";
 import { startJobsTable } from "../../../test/support/stack/jobs-table.ts";
 import { queueRun, scheduledRun } from "../../../test/support/stack/runs.ts";
-import type { World } from "./world.ts";
+import { accessKey, type World } from "./world.ts";
 
 /** What a test puts between the functions and their ports, to see that the referee notices. */
 export interface Altered {
@@ -23,6 +24,19 @@ export interface Altered {
   readonly jobs?: (jobs: JobStore, now: () => number) => JobStore;
 }
 
+const host = "gateway.test";
+/** The configuration of the tests, with a key that signs. */
+const document: ConfigDocument = {
+  ...config,
+  principals: [
+    ...(config.principals ?? []),
+    {
+      name: "signer",
+      accessKeys: [accessKey],
+      policies: [{ effect: "allow", actions: ["*"], resources: ["*"] }],
+    },
+  ],
+};
 const leaseSeconds = 60;
 const graceSeconds = 30;
 
@@ -41,7 +55,7 @@ export const startInProcess = async (directory: string, { backends = {}, jobs = 
     jobs: jobs(dynamoDbJobStore(access), () => now()),
     dueQueue: dynamoDbDueQueue({ ...access, backendKinds: Object.keys(all) }),
   };
-  const bundle = inProcessBundle(source);
+  const bundle = inProcessBundle(source, document);
   now = bundle.clock.now;
   const { services, clock } = bundle;
   Object.assign(services, { backends: all });
@@ -50,7 +64,7 @@ export const startInProcess = async (directory: string, { backends = {}, jobs = 
   writeFileSync(clockFile, "0");
 
   const send: World["send"] = (method, target, { headers = {}, body = "" } = {}) =>
-    bundle.send(method, target, { headers: { ...headers }, body });
+    bundle.send(method, target, { headers: { host, ...headers }, body });
   const world: World = {
     leaseSeconds,
     graceSeconds,
@@ -60,6 +74,7 @@ export const startInProcess = async (directory: string, { backends = {}, jobs = 
     clockFile,
     now,
     isReliable: true,
+    host,
     send,
     ask: send,
     async pass(ms) {

@@ -2,7 +2,6 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Standdown, startStanddown } from "../../../test/support/end-to-end/end-to-end.ts";
 import { awsOf } from "../../../test/support/end-to-end/end-to-end-aws.ts";
-import { clientOf } from "../../../test/support/end-to-end/end-to-end-client.ts";
 import { familyOf } from "../../../test/support/end-to-end/end-to-end-processes.ts";
 import type { Send } from "../referee/wire.ts";
 import type { World } from "./world.ts";
@@ -47,8 +46,10 @@ export const startPackaged = async (directory: string): Promise<PackagedStack> =
   let standdown: Standdown = await startStanddown({ data });
   let aws = awsOf(standdown);
   const { http } = standdown.facts;
-  const client = clientOf(http);
-  const send: Send = (method, target, sent = {}) => client(method, target, sent);
+  const send: Send = async (method, target, { headers = {}, body = "" } = {}) => {
+    const answer = await fetch(`${http}${target}`, { method, headers, ...(body === "" ? {} : { body }) });
+    return { status: answer.status, text: await answer.text() };
+  };
   const isLeft = () =>
     aws.left("cancel-sql-job").then(
       (left) => left > 0,
@@ -62,6 +63,7 @@ export const startPackaged = async (directory: string): Promise<PackagedStack> =
     beatSeconds: 0.5,
     readEveryMs: 150,
     isReliable: false,
+    host: new URL(http).host,
     send,
     ask: (...request) =>
       patiently(

@@ -12,6 +12,8 @@ export interface World {
   readonly readEveryMs: number;
   /** Whether a message or a cleanup that was taken has done its part. */
   readonly isReliable: boolean;
+  /** What the API takes for its own name. */
+  readonly host: string;
   /** One request, as it is answered. */
   readonly send: Send;
   /** The same for the campaign itself, which asks again while a stack is away. */
@@ -37,3 +39,6 @@ export interface World {
 }
 
 export const projectId = "b02ce40e8cb84a8e980fdb11fac657db";
+
+/** As config/development.json has it, and what runs in this process. */
+export const accessKey = { id: "development-key-id", secret: "development-key-secret" };
