@@ -31,7 +31,7 @@ export const drawPlans = (seed: number, runs: number, containment: Containment):
 /** What one job does and what is done to it, from the seed and its number. */
 export const drawPlan = (given: Drawn): Plan => {
   const { seed, index, tier, kinds } = given;
-  const random = numbersFrom(seed, index);
+  const random = numbersFrom(seed, tier, index);
   const chance = random();
   const candidates = faults.filter((each) => canRun(each, given));
   const first = weighted(candidates, random());

@@ -24,9 +24,10 @@ export type Kind = (typeof kinds)[number];
 export const triggers = ["native", "job-api", "queue", "schedule"] as const;
 export type Trigger = (typeof triggers)[number];
 
-/** Uniform numbers from 0 to 1 that depend on the seed and the index only (mulberry32). */
-export const numbersFrom = (seed: number, index: number): (() => number) => {
-  let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 1, 0xc2b2ae35);
+/** Uniform numbers from 0 to 1 that depend on the seed, the tier and the index only (mulberry32). */
+export const numbersFrom = (seed: number, tier: Tier, index: number): (() => number) => {
+  const place = tiers.length * index + tiers.indexOf(tier) + 1;
+  let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(place, 0xc2b2ae35);
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

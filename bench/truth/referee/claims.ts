@@ -1,9 +1,10 @@
-import type { Assurance, CancellationOutcome, EvidenceKind } from "../../../shared/domain/job.ts";
+import type { Assurance, CancellationOutcome, EvidenceKind, Trigger } from "../../../shared/domain/job.ts";
 import { monotonicMs } from "./effects.ts";
 import type { Send } from "./wire.ts";
 
 /** A receipt as the API shows it. */
 export interface Receipt {
+  readonly trigger: Trigger;
   readonly outcome: CancellationOutcome;
   readonly assurance: Assurance | null;
   readonly verified: boolean;

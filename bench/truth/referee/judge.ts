@@ -82,8 +82,13 @@ const overClaim = (record: JobRecord, { receipt, at, productAt }: Claim): readon
         ),
       ];
     case "presumed": {
-      const { leaseMs, cancelledProductAt = 0 } = record;
-      const heardAt = Math.max(cancelledProductAt, ...before.filter(isHeard).map((event) => event.productAt));
+      const { leaseMs, plan, cancelledProductAt = 0 } = record;
+      // A cleanup of the stack may have been faster than the campaign: when it cancelled, only the product knows.
+      const isOurs = receipt.trigger !== "schedule" || plan.trigger === "schedule";
+      const heardAt = Math.max(
+        isOurs ? cancelledProductAt : 0,
+        ...before.filter(isHeard).map((event) => event.productAt),
+      );
       const silentMs = productAt - heardAt;
       return [
         ...verified,

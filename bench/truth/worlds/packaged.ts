@@ -77,13 +77,8 @@ export const startPackaged = async (directory: string): Promise<PackagedStack> =
     sweep: async () => void (await patiently(() => aws.invoke("reconcile-cancellations"), never)),
     cleanup: async () => void (await patiently(() => aws.invoke("cleanup-stale-jobs"), never)),
     async deliver(message, sentAt) {
-      const envelope = {
-        specversion: "1.0",
-        id: crypto.randomUUID(),
-        source: "truth",
-        time: new Date(sentAt).toISOString(),
-      };
-      const event = { ...envelope, type: "dev.standdown.cancel.requested.v1", data: message };
+      // As an archive replays it: what counts is the time of the event.
+      const event = { "detail-type": "cancel", source: "truth", detail: message, time: new Date(sentAt).toISOString() };
       await patiently(() => aws.send("cancel-sql-job", event), never);
     },
     async settleQueue() {

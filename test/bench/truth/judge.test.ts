@@ -17,6 +17,7 @@ const plan: Plan = {
 };
 
 const receipt = (given: Partial<Receipt> = {}): Receipt => ({
+  trigger: "http",
   outcome: "stopped",
   assurance: "acknowledged",
   verified: false,
