@@ -1,6 +1,5 @@
 import { assurances } from "../../shared/domain/job.ts";
 import type { ClaimOutcome, Outcome } from "./outcome.ts";
-import type { Tier } from "./plan/plan.ts";
 import { toleranceMs } from "./referee/claims.ts";
 import { type LieClass, lieClasses } from "./referee/judge.ts";
 import { percentile, proportion, proportionText, tallyBy } from "./statistics.ts";
@@ -40,13 +39,10 @@ export const render = (outcomes: readonly Outcome[], { lines, notRun }: Circumst
     ...faultRows(outcomes),
     "",
     ...broken(outcomes),
-    ...(notRun.length === 0 ? ["Everything was run."] : ["Not run:", ...notRun.map((line) => `  ${line}`)]),
+    "Not run:",
+    ...notRun.map((line) => `  ${line}`),
   ].join("\n");
 };
-
-/** A line where a tier has not run all of its jobs. */
-export const describeNotRun = (tier: Tier, missing: number, of: number): readonly string[] =>
-  missing === 0 ? [] : [`${missing} of ${of} jobs of tier ${tier}: the time was used up`];
 
 const table = (rows: readonly (readonly (string | number)[])[]): readonly string[] => {
   const widths = rows.reduce<number[]>((all, row) => {

@@ -2,10 +2,11 @@
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { describeMachine } from "./machine.ts";
+import { describeCut, describeGaps } from "./not-run.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Tier, tiers } from "./plan/plan.ts";
 import { findContainment } from "./referee/containment.ts";
-import { describeNotRun, render } from "./report.ts";
+import { render } from "./report.ts";
 import { describeSelfTest, isTrustworthy, runSelfTest } from "./self-test.ts";
 import { shrink } from "./shrink.ts";
 import { runTier, sharesOf } from "./tiers.ts";
@@ -59,9 +60,10 @@ for (const { tier, runs } of sharesOf(Number(values.runs), wanted)) {
   const indices = Array.from({ length: runs }, (_, index) => index);
   const result = await runTier({ ...given, tier, indices });
   outcomes.push(...result.outcomes);
-  notRun.push(...describeNotRun(tier, result.notRun.length, runs));
+  notRun.push(...describeCut(tier, result.notRun.length, runs));
   console.error(`tier ${tier}: ${result.outcomes.length} jobs, ${Math.round((performance.now() - began) / 1000)} s`);
 }
+notRun.push(...describeGaps(containment, outcomes));
 const seconds = Math.round((performance.now() - began) / 1000);
 const circumstances = `Seed ${seed}, ${outcomes.length} jobs in ${seconds} s, self test included.`;
 console.log(render(outcomes, { lines: [...describeMachine(containment), circumstances], notRun }));

@@ -22,7 +22,7 @@ export interface TierOptions extends Pick<Campaign, "work" | "onOutcome"> {
   readonly plans?: readonly Plan[];
 }
 
-const sharesOfAll: Readonly<Record<Tier, number>> = { A: 0.84, B: 0.1, C: 0.06 };
+const sharesOfAll: Readonly<Record<Tier, number>> = { A: 0.87, B: 0.08, C: 0.05 };
 
 /** How many of so many jobs each tier runs. */
 export const sharesOf = (runs: number, only?: Tier): readonly { readonly tier: Tier; readonly runs: number }[] => {
@@ -31,7 +31,7 @@ export const sharesOf = (runs: number, only?: Tier): readonly { readonly tier: T
 };
 
 /** How many jobs are in flight. */
-const inFlight: Readonly<Record<Tier, number>> = { A: 12, B: 24, C: 16 };
+const inFlight: Readonly<Record<Tier, number>> = { A: 12, B: 24, C: 20 };
 
 export const runTier = async (options: TierOptions): Promise<CampaignResult> => {
   const { tier, seed, indices, containment, faults } = options;

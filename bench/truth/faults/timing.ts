@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { monotonicMs } from "../referee/effects.ts";
 import { begin } from "../stage/begin.ts";
 import type { Stage } from "../stage/stage.ts";
 import { partSeconds } from "../work/start-work.ts";
@@ -53,7 +54,7 @@ export const timingFaults = [
     work: () => ({ parts: 3 }),
     request: async (stage) => {
       await stage.until(() => stage.effects().some(({ part }) => part === "m3"), 10_000);
-      await pause(stage.plan.chance * 2 * nearMs);
+      await pause(Math.max(0, endOf(stage) + (2 * stage.plan.chance - 1) * nearMs - monotonicMs()));
       await stage.cancel();
     },
     hasFired: (stage) => Math.abs(endOf(stage) - (stage.cancelledAt ?? 0)) <= nearMs,

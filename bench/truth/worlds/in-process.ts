@@ -70,7 +70,7 @@ export const startInProcess = async (directory: string, { backends = {}, jobs = 
     graceSeconds,
     maxRuntimeSeconds: 30,
     beatSeconds: 0.04,
-    readEveryMs: 15,
+    readEveryMs: 30,
     clockFile,
     now,
     isReliable: true,

@@ -61,7 +61,7 @@ export const startPackaged = async (directory: string): Promise<PackagedStack> =
     graceSeconds: 1,
     maxRuntimeSeconds: 2,
     beatSeconds: 0.5,
-    readEveryMs: 150,
+    readEveryMs: 300,
     isReliable: false,
     host: new URL(http).host,
     send,

@@ -6,7 +6,7 @@ export const stackFaults = ["functions killed", "table paused 5 s", "runner kill
 export type StackFault = (typeof stackFaults)[number];
 
 const tablePauseMs = 5_000;
-const betweenMs = 5_000;
+const betweenMs = 3_000;
 
 /** Does one thing after the other to a stack, for as long as jobs run on it. */
 export const breakStack = (stack: PackagedStack) => {
