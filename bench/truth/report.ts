@@ -1,7 +1,7 @@
 import { assurances } from "../../shared/domain/job.ts";
-import type { ClaimOutcome, Outcome } from "./outcome.ts";
-import { toleranceMs } from "./referee/claims.ts";
+import type { Outcome, ReadingOutcome } from "./outcome.ts";
 import { type LieClass, lieClasses } from "./referee/judge.ts";
+import { toleranceMs } from "./referee/readings.ts";
 import { percentile, proportion, proportionText, tallyBy } from "./statistics.ts";
 
 /** What the numbers belong to. */
@@ -11,25 +11,25 @@ export interface Circumstances {
   readonly notRun: readonly string[];
 }
 
-/** The first claim at each level of each job: later ones that say the same again prove nothing more. */
-const firstClaims = (outcomes: readonly Outcome[]): readonly ClaimOutcome[] =>
-  outcomes.flatMap(({ claims }) =>
-    claims.filter(({ says }, index) => claims.findIndex((each) => each.says === says) === index),
+/** The first reading at each level of each job: later ones that say the same again prove nothing more. */
+const firstReadings = (outcomes: readonly Outcome[]): readonly ReadingOutcome[] =>
+  outcomes.flatMap(({ readings }) =>
+    readings.filter(({ says }, index) => readings.findIndex((each) => each.says === says) === index),
   );
 
 export const render = (outcomes: readonly Outcome[], { lines, notRun }: Circumstances): string => {
-  const claims = firstClaims(outcomes);
+  const readings = firstReadings(outcomes);
   return [
     ...lines,
-    `Tolerance: ${toleranceMs} ms. A claim counts from when the referee had read it.`,
+    `Tolerance: ${toleranceMs} ms. A receipt counts from when the referee had read it.`,
     "",
     "What a receipt said, and what was true:",
-    ...confusion(claims),
+    ...confusion(readings),
     "",
     "P(work gone | assurance), with the 95 % interval of Clopper and Pearson:",
-    ...calibration(claims),
+    ...calibration(readings),
     "",
-    "Claim lag: from the last effect to the claim, in ms of the real clock, in tiers B and C:",
+    "Lag: from the last effect to the receipt that says that the work has ended, in ms of the real clock, in tiers B and C:",
     ...lags(outcomes),
     "",
     "Lies by class and assurance:",
@@ -54,20 +54,20 @@ const table = (rows: readonly (readonly (string | number)[])[]): readonly string
   );
 };
 
-const confusion = (claims: readonly ClaimOutcome[]): readonly string[] => {
-  const rows = [...new Set(claims.map(({ says }) => says))].sort().map((name) => {
-    const of = claims.filter(({ says }) => says === name);
+const confusion = (readings: readonly ReadingOutcome[]): readonly string[] => {
+  const rows = [...new Set(readings.map(({ says }) => says))].sort().map((name) => {
+    const of = readings.filter(({ says }) => says === name);
     return [name, of.length, of.filter(({ goesOn }) => !goesOn).length, of.filter(({ goesOn }) => goesOn).length];
   });
   return table([["receipt", "n", "work gone", "work goes on"], ...rows]);
 };
 
-const calibration = (claims: readonly ClaimOutcome[]): readonly string[] =>
+const calibration = (readings: readonly ReadingOutcome[]): readonly string[] =>
   table(
     assurances.map((assurance) => {
-      const of = claims.filter((claim) => claim.assurance === assurance && claim.saysEnded);
+      const of = readings.filter((reading) => reading.assurance === assurance && reading.saysEnded);
       const gone = of.filter(({ goesOn }) => !goesOn).length;
-      if (assurance === "contradicted") return [assurance, "claims no end"];
+      if (assurance === "contradicted") return [assurance, "says of no end"];
       return [
         assurance,
         of.length === 0
@@ -78,10 +78,12 @@ const calibration = (claims: readonly ClaimOutcome[]): readonly string[] =>
   );
 
 const lags = (outcomes: readonly Outcome[]): readonly string[] => {
-  const claims = firstClaims(outcomes.filter(({ plan }) => plan.tier !== "A")).filter((claim) => claim.saysEnded);
-  if (claims.length === 0) return ["  no job ran by the real clock"];
+  const readings = firstReadings(outcomes.filter(({ plan }) => plan.tier !== "A")).filter(
+    (reading) => reading.saysEnded,
+  );
+  if (readings.length === 0) return ["  no job ran by the real clock"];
   const rows = assurances.flatMap((assurance) => {
-    const values = claims.filter((claim) => claim.assurance === assurance).map(({ lagMs }) => lagMs);
+    const values = readings.filter((reading) => reading.assurance === assurance).map(({ lagMs }) => lagMs);
     const at = (share: number) => percentile(values, share);
     return values.length === 0 ? [] : [[assurance, values.length, at(0.5), at(0.99), Math.min(...values)]];
   });

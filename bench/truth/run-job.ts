@@ -21,7 +21,7 @@ export interface RunOptions {
   readonly work?: Partial<WorkSettings>;
 }
 
-/** How long the work may go on after a claim before nobody watches any more. */
+/** How long the work may go on after a reading before nobody watches any more. */
 const watchedAfterMs = 160;
 /** By then most workers have stopped. */
 const firstCheckMs = 300;
@@ -100,8 +100,8 @@ const toRecord = async (
   options: RunOptions,
   run: Pick<JobRecord, "beganAt" | "broken">,
 ): Promise<JobRecord> => {
-  const { plan, claims, uid, wire, work, world, isAccepted, cancelledAt, cancelledProductAt, next } = stage;
-  await claims.settled();
+  const { plan, receipts, uid, wire, work, world, isAccepted, cancelledAt, cancelledProductAt, next } = stage;
+  await receipts.settled();
   const watchedUntil = monotonicMs();
   const { state = "unknown" } = uid === "" ? {} : await stage.get(`/jobs/${uid}`);
   const bystander = await stage.get(`/jobs/${options.bystander.uid}`);
@@ -111,7 +111,7 @@ const toRecord = async (
     uid,
     backend: options.backend ?? "worker",
     leaseMs: world.leaseSeconds * 1000,
-    claims: claims.claims,
+    readings: receipts.readings,
     effects: stage.effects(),
     wire: [...wire.events],
     parts: work.parts,

@@ -28,6 +28,7 @@ const { values } = parseArgs({
 const began = performance.now();
 const seed = Number(values.seed);
 const containment = findContainment();
+const machine = describeMachine(containment);
 const wanted = values.tier as Tier | undefined;
 if (wanted !== undefined && !tiers.includes(wanted)) throw new RangeError(`--tier is one of ${tiers.join(", ")}`);
 const given = {
@@ -66,7 +67,7 @@ for (const { tier, runs } of sharesOf(Number(values.runs), wanted)) {
 notRun.push(...describeGaps(containment, outcomes));
 const seconds = Math.round((performance.now() - began) / 1000);
 const circumstances = `Seed ${seed}, ${outcomes.length} jobs in ${seconds} s, self test included.`;
-console.log(render(outcomes, { lines: [...describeMachine(containment), circumstances], notRun }));
+console.log(render(outcomes, { lines: [...machine, circumstances], notRun }));
 
 const forbidden = forbiddenLies(outcomes);
 for (const { outcome, lie } of forbidden) {

@@ -77,7 +77,7 @@ export const runSelfTest = async (containment: Containment, jobs: number): Promi
 };
 
 /** A heartbeat that was on its way may contradict a receipt before anybody has read it. */
-const saysObserved = ({ claims }: Outcome): boolean => claims.some(({ assurance }) => assurance === "observed");
+const saysObserved = ({ readings }: Outcome): boolean => readings.some(({ assurance }) => assurance === "observed");
 
 const isConvicted = ({ lies }: Outcome): boolean =>
   lies.some(({ class: kind, assurance }) => kind === "L1" && assurance === "observed");

@@ -34,7 +34,7 @@ export const requestFaults = [
       const others = ["native", "job-api", "queue", "queue"] as const;
       await Promise.all([stage.cancel(), ...others.map((trigger) => stage.cancel(trigger))]);
     },
-    hasFired: (stage) => stage.claims.repeats() > 0,
+    hasFired: (stage) => stage.receipts.repeats() > 0,
   }),
   fault({
     name: "cancel-late",

@@ -34,7 +34,7 @@ export const timingFaults = [
       stage.flag("start");
       await stage.until(() => !stage.isWorkerAlive(), 2_000);
     },
-    hasFired: (stage) => stage.claims.claims.some(({ receipt }) => receipt.evidence?.kind === "never-started"),
+    hasFired: (stage) => stage.receipts.readings.some(({ receipt }) => receipt.evidence?.kind === "never-started"),
   }),
   fault({
     name: "cancel-after-completion",

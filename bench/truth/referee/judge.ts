@@ -1,12 +1,12 @@
 import type { Assurance } from "../../../shared/domain/job.ts";
-import { type Claim, type Receipt, saysEnded, toleranceMs } from "./claims.ts";
+import { type Reading, type Receipt, saysEnded, toleranceMs } from "./readings.ts";
 import { isComplete, type JobRecord } from "./record.ts";
 import type { WireEvent } from "./wire.ts";
 
 /** What each class means; printed with the result. */
 export const lieClasses = {
   L1: "false stop: a receipt says that the work has ended, and it goes on",
-  L2: "over-claim: more assurance than what happened gives, or a sign of life that is not on the receipt",
+  L2: "overstated: more assurance than what happened gives, or a sign of life that is not on the receipt",
   L3: "wrong end: complete work called stopped, half-done work called completed, or unknown work described",
   L4: "wrong incarnation: the cancel of one job has an effect on the next job of the same id",
   L5: "no end: no outcome after every deadline, with all faults healed",
@@ -25,17 +25,17 @@ export interface Lie {
 }
 
 export const judge = (record: JobRecord): readonly Lie[] => [
-  ...record.claims.flatMap((claim) => [
-    ...falseStop(record, claim),
-    ...overClaim(record, claim),
-    ...wrongEnd(record, claim),
+  ...record.readings.flatMap((reading) => [
+    ...falseStop(record, reading),
+    ...overstatement(record, reading),
+    ...wrongEnd(record, reading),
   ]),
   ...unrecordedSign(record),
   ...wrongState(record),
   ...wrongIncarnation(record),
   ...noEnd(record),
   ...falseAlarm(record),
-  ...moved(record.claims),
+  ...moved(record.readings),
   ...collateral(record),
 ];
 
@@ -45,17 +45,17 @@ const lie = (kind: LieClass, { assurance }: Receipt, detail: string): Lie => ({
   ...(assurance === null ? {} : { assurance }),
 });
 
-/** Whether work was seen after a claim: an effect, or a process that was left. */
-export const goesOn = ({ effects, watchedUntil }: JobRecord, { at, population = 0 }: Claim): boolean =>
+/** Whether work was seen after a reading: an effect, or a process that was left. */
+export const goesOn = ({ effects, watchedUntil }: JobRecord, { at, population = 0 }: Reading): boolean =>
   population > 0 || effects.some((effect) => effect.at > at + toleranceMs && effect.at <= watchedUntil);
 
-const falseStop = (record: JobRecord, claim: Claim): readonly Lie[] => {
-  if (!saysEnded(claim.receipt) || !goesOn(record, claim)) return [];
-  const later = record.effects.filter(({ at }) => at > claim.at + toleranceMs && at <= record.watchedUntil);
-  const last = Math.round(Math.max(0, ...later.map(({ at }) => at - claim.at)));
-  const left = claim.population ?? "unknown";
+const falseStop = (record: JobRecord, reading: Reading): readonly Lie[] => {
+  if (!saysEnded(reading.receipt) || !goesOn(record, reading)) return [];
+  const later = record.effects.filter(({ at }) => at > reading.at + toleranceMs && at <= record.watchedUntil);
+  const last = Math.round(Math.max(0, ...later.map(({ at }) => at - reading.at)));
+  const left = reading.population ?? "unknown";
   return [
-    lie("L1", claim.receipt, `${later.length} effects after it, the last ${last} ms later; processes left: ${left}`),
+    lie("L1", reading.receipt, `${later.length} effects after it, the last ${last} ms later; processes left: ${left}`),
   ];
 };
 
@@ -64,8 +64,8 @@ const isStartRefused = ({ kind, status }: WireEvent): boolean => kind === "start
 const isHeard = ({ status, kind }: WireEvent): boolean => status === 200 && kind !== "other" && kind !== "register";
 
 /** By the requests that went past the referee: each level has its own minimum. */
-const overClaim = (record: JobRecord, { receipt, at, productAt }: Claim): readonly Lie[] => {
-  if (!saysEnded(receipt)) return receipt.verified ? [lie("L2", receipt, "verified without a claim")] : [];
+const overstatement = (record: JobRecord, { receipt, at, productAt }: Reading): readonly Lie[] => {
+  if (!saysEnded(receipt)) return receipt.verified ? [lie("L2", receipt, "verified without an end")] : [];
   const before = record.wire.filter((event) => event.uid === record.uid && event.sentAt <= at);
   const isTrue = (reason: boolean, detail: string) => (reason ? [] : [lie("L2", receipt, detail)]);
   const verified = isTrue(receipt.verified === (receipt.assurance === "observed"), "verified for another assurance");
@@ -109,12 +109,12 @@ const clockToleranceMs = 20;
 
 /** A refused heartbeat or report of an ended job must be on its receipt. */
 const unrecordedSign = (record: JobRecord): readonly Lie[] => {
-  const { claims, wire, uid } = record;
-  const last = claims.at(-1);
-  const ended = claims.find(({ receipt }) => saysEnded(receipt));
+  const { readings, wire, uid } = record;
+  const last = readings.at(-1);
+  const ended = readings.find(({ receipt }) => saysEnded(receipt));
   if (last === undefined || ended === undefined) return [];
   const { receipt } = last;
-  const levels = new Set(claims.map((claim) => claim.receipt.assurance));
+  const levels = new Set(readings.map((reading) => reading.receipt.assurance));
   if (!levels.has("presumed") && !levels.has("acknowledged")) return [];
   const after = wire.filter((event) => event.uid === uid && event.at < last.at && event.status === 409);
   const lives = after.some(({ kind }) => kind === "heartbeat");
@@ -125,7 +125,7 @@ const unrecordedSign = (record: JobRecord): readonly Lie[] => {
   return [];
 };
 
-const wrongEnd = (record: JobRecord, { receipt, at }: Claim): readonly Lie[] => {
+const wrongEnd = (record: JobRecord, { receipt, at }: Reading): readonly Lie[] => {
   const { assurance, outcome, residue, timeToStopMs } = receipt;
   if (assurance === "presumed" || assurance === "contradicted")
     return residue === null && timeToStopMs === null ? [] : [lie("L3", receipt, "describes what nobody knows")];
@@ -150,15 +150,15 @@ const wrongIncarnation = ({ next }: JobRecord): readonly Lie[] =>
     ? []
     : [{ class: "L4", detail: `the next incarnation is ${next.state}` }];
 
-const noEnd = ({ claims, isAccepted, state }: JobRecord): readonly Lie[] => {
-  const last = claims.at(-1)?.receipt;
+const noEnd = ({ readings, isAccepted, state }: JobRecord): readonly Lie[] => {
+  const last = readings.at(-1)?.receipt;
   if (last?.outcome === "stopping") return [lie("L5", last, "it is still stopping")];
   const isActive = state === "queued" || state === "running" || state === "stopping";
   return isAccepted && last === undefined && isActive ? [{ class: "L5", detail: `accepted, and still ${state}` }] : [];
 };
 
-const falseAlarm = ({ claims, effects, wire, uid }: JobRecord): readonly Lie[] => {
-  const flagged = claims.find(({ receipt }) => receipt.outcome === "not-stopped");
+const falseAlarm = ({ readings, effects, wire, uid }: JobRecord): readonly Lie[] => {
+  const flagged = readings.find(({ receipt }) => receipt.outcome === "not-stopped");
   if (flagged === undefined) return [];
   const heard = wire.filter((event) => event.uid === uid && event.at < flagged.at && isHeard(event)).at(-1)?.at ?? 0;
   const last = Math.max(0, ...effects.map(({ at }) => at));
@@ -180,9 +180,9 @@ const ranks: readonly (Assurance | null)[] = [
   "observed",
 ];
 
-const moved = (claims: readonly Claim[]): readonly Lie[] =>
-  claims.slice(1).flatMap(({ receipt: now }, index) => {
-    const before = claims[index]?.receipt;
+const moved = (readings: readonly Reading[]): readonly Lie[] =>
+  readings.slice(1).flatMap(({ receipt: now }, index) => {
+    const before = readings[index]?.receipt;
     if (before === undefined) return [];
     const isWeaker = ranks.indexOf(now.assurance) < ranks.indexOf(before.assurance);
     const says = now.assurance === "contradicted" && now.contradictions.length > before.contradictions.length;

@@ -1,6 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
-import type { Claim } from "./claims.ts";
 import type { Effect } from "./effects.ts";
+import type { Reading } from "./readings.ts";
 import type { WireEvent } from "./wire.ts";
 
 /** All that the referee knows about one job at its end. */
@@ -10,7 +10,7 @@ export interface JobRecord {
   /** The backend's kind, as it is registered. */
   readonly backend: string;
   readonly leaseMs: number;
-  readonly claims: readonly Claim[];
+  readonly readings: readonly Reading[];
   readonly effects: readonly Effect[];
   readonly wire: readonly WireEvent[];
   /** Of the main lane. The work is complete when it has done the last. */

@@ -2,9 +2,9 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Plan, Trigger } from "../plan/plan.ts";
-import { type Claims, isFinal, watchClaims } from "../referee/claims.ts";
 import { type Contained, type Containment, startContained } from "../referee/containment.ts";
 import { type Effect, monotonicMs, readEffects } from "../referee/effects.ts";
+import { isFinal, type ReceiptWatch, watchReceipts } from "../referee/readings.ts";
 import { startWire, type Wire, type WireEvent } from "../referee/wire.ts";
 import { commandOf, environmentOf, type WorkSettings } from "../work/start-work.ts";
 import { projectId, type World } from "../worlds/world.ts";
@@ -29,7 +29,7 @@ export class Stage {
   readonly work: WorkSettings;
   readonly containment: Containment;
   readonly jobId: string;
-  readonly claims: Claims;
+  readonly receipts: ReceiptWatch;
   readonly wire: Wire;
   uid = "";
   /** Whether the worker cannot be heard although it lives: nobody waits for its heartbeats then. */
@@ -59,7 +59,7 @@ export class Stage {
     rmSync(this.#directory, { recursive: true, force: true });
     mkdirSync(this.#directory);
     const population = () => this.#contained?.population();
-    this.claims = watchClaims({ send: world.ask, token: this.token, now: world.now, population });
+    this.receipts = watchReceipts({ send: world.ask, token: this.token, now: world.now, population });
   }
 
   static async open(options: StageOptions): Promise<Stage> {
@@ -232,7 +232,7 @@ export class Stage {
 
   /** Reads the receipt; nothing is read while the API is away. */
   async read(): Promise<boolean> {
-    const receipt = await this.claims.read(this.uid).catch(() => undefined);
+    const receipt = await this.receipts.read(this.uid).catch(() => undefined);
     return receipt !== undefined && isFinal(receipt);
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../../bench/truth/plan/plan.ts";
-import type { Claim, Receipt } from "../../../bench/truth/referee/claims.ts";
 import { judge } from "../../../bench/truth/referee/judge.ts";
+import type { Reading, Receipt } from "../../../bench/truth/referee/readings.ts";
 import type { JobRecord } from "../../../bench/truth/referee/record.ts";
 import type { WireEvent } from "../../../bench/truth/referee/wire.ts";
 
@@ -30,7 +30,7 @@ const receipt = (given: Partial<Receipt> = {}): Receipt => ({
   ...given,
 });
 
-const claim = (at: number, given: Partial<Receipt> = {}, population = 0): Claim => ({
+const reading = (at: number, given: Partial<Receipt> = {}, population = 0): Reading => ({
   receipt: receipt(given),
   at,
   productAt: at,
@@ -56,7 +56,7 @@ const record = (given: Partial<JobRecord> = {}): JobRecord => ({
   uid: "job",
   backend: "worker",
   leaseMs: 500,
-  claims: [],
+  readings: [],
   effects: [effect("m1", 800), effect("m2", 900)],
   wire: [event("heartbeat", 950)],
   parts: 10,
@@ -79,20 +79,20 @@ const classesOf = (given: Partial<JobRecord>) =>
 
 describe("what is true is no lie:", () => {
   test.each<[string, Partial<JobRecord>]>([
-    ["an acknowledged stop", { wire: finished, claims: [claim(1200)] }],
-    ["an effect within the tolerance", { wire: finished, claims: [claim(1200)], effects: [effect("m2", 1249)] }],
+    ["an acknowledged stop", { wire: finished, readings: [reading(1200)] }],
+    ["an effect within the tolerance", { wire: finished, readings: [reading(1200)], effects: [effect("m2", 1249)] }],
     [
       "what was done after the referee had left",
-      { wire: finished, claims: [claim(1200)], effects: [effect("m2", 9500)] },
+      { wire: finished, readings: [reading(1200)], effects: [effect("m2", 9500)] },
     ],
-    ["a lease of silence after the cancel", { claims: [claim(1600, presumed)] }],
+    ["a lease of silence after the cancel", { readings: [reading(1600, presumed)] }],
     [
       "a presumed stop that was contradicted, and says so",
       {
         wire: [event("heartbeat", 950), event("heartbeat", 1700, 409)],
-        claims: [
-          claim(1600, presumed),
-          claim(1800, { ...presumed, assurance: "contradicted", contradictions: [{ what: "" }] }),
+        readings: [
+          reading(1600, presumed),
+          reading(1800, { ...presumed, assurance: "contradicted", contradictions: [{ what: "" }] }),
         ],
       },
     ],
@@ -102,7 +102,7 @@ describe("what is true is no lie:", () => {
         wire: [event("finish", 1100, 200, "succeeded")],
         parts: 2,
         state: "succeeded",
-        claims: [claim(1200, { outcome: "completed-first" })],
+        readings: [reading(1200, { outcome: "completed-first" })],
       },
     ],
     ["too late", { isAccepted: false, state: "succeeded", parts: 2 }],
@@ -112,7 +112,7 @@ describe("what is true is no lie:", () => {
         state: "stopping",
         wire: [event("heartbeat", 1900)],
         effects: [effect("m2", 1890)],
-        claims: [claim(2000, { outcome: "not-stopped", assurance: null })],
+        readings: [reading(2000, { outcome: "not-stopped", assurance: null })],
       },
     ],
     [
@@ -120,7 +120,10 @@ describe("what is true is no lie:", () => {
       {
         effects: [],
         wire: [event("start", 1100, 409)],
-        claims: [claim(1050, { assurance: "never-started" }), claim(1150, { assurance: "observed", verified: true })],
+        readings: [
+          reading(1050, { assurance: "never-started" }),
+          reading(1150, { assurance: "observed", verified: true }),
+        ],
       },
     ],
   ])("%s", (_, given) => expect(classesOf(given)).toEqual([]));
@@ -131,68 +134,68 @@ describe("each class of lie is found:", () => {
     [
       "an effect after it",
       ["L1@acknowledged"],
-      { wire: finished, claims: [claim(1200)], effects: [effect("s9", 1300)] },
+      { wire: finished, readings: [reading(1200)], effects: [effect("s9", 1300)] },
     ],
-    ["a process that is left", ["L1@acknowledged"], { wire: finished, claims: [claim(1200, {}, 1)] }],
-    ["nobody acknowledged", ["L2@acknowledged"], { claims: [claim(1200)] }],
-    ["nobody looked", ["L2@observed"], { claims: [claim(1200, { assurance: "observed", verified: true })] }],
+    ["a process that is left", ["L1@acknowledged"], { wire: finished, readings: [reading(1200, {}, 1)] }],
+    ["nobody acknowledged", ["L2@acknowledged"], { readings: [reading(1200)] }],
+    ["nobody looked", ["L2@observed"], { readings: [reading(1200, { assurance: "observed", verified: true })] }],
     [
       "verified without being observed",
       ["L2@acknowledged"],
-      { wire: finished, claims: [claim(1200, { verified: true })] },
+      { wire: finished, readings: [reading(1200, { verified: true })] },
     ],
-    ["less than a lease since the cancel", ["L2@presumed"], { claims: [claim(1400, presumed)] }],
+    ["less than a lease since the cancel", ["L2@presumed"], { readings: [reading(1400, presumed)] }],
     [
       "less than a lease since it was heard",
       ["L2@presumed"],
-      { wire: [event("heartbeat", 1300)], claims: [claim(1600, presumed)] },
+      { wire: [event("heartbeat", 1300)], readings: [reading(1600, presumed)] },
     ],
     [
       "a heartbeat after the end that is not on it",
       ["L2@presumed"],
       {
         wire: [event("heartbeat", 1700, 409)],
-        claims: [claim(1600, presumed), claim(1800, { ...presumed, repeats: 1 })],
+        readings: [reading(1600, presumed), reading(1800, { ...presumed, repeats: 1 })],
       },
     ],
     [
       "a start was accepted",
       ["L2@never-started"],
-      { effects: [], wire: [event("start", 1010)], claims: [claim(1050, { assurance: "never-started" })] },
+      { effects: [], wire: [event("start", 1010)], readings: [reading(1050, { assurance: "never-started" })] },
     ],
     [
       "half-done work completed",
       ["L3@acknowledged"],
-      { wire: [event("finish", 1100, 200, "succeeded")], claims: [claim(1200, { outcome: "completed-first" })] },
+      { wire: [event("finish", 1100, 200, "succeeded")], readings: [reading(1200, { outcome: "completed-first" })] },
     ],
     [
       "complete work stopped",
       ["L3@acknowledged"],
-      { wire: [event("finish", 1100, 200, "succeeded")], parts: 2, claims: [claim(1200)] },
+      { wire: [event("finish", 1100, 200, "succeeded")], parts: 2, readings: [reading(1200)] },
     ],
-    ["what nobody knows", ["L3@presumed"], { claims: [claim(1600, { assurance: "presumed", residue: [] })] }],
+    ["what nobody knows", ["L3@presumed"], { readings: [reading(1600, { assurance: "presumed", residue: [] })] }],
     ["half-done work that has succeeded", ["L3@-"], { state: "succeeded", isAccepted: false }],
     [
       "the next incarnation",
       ["L4@-"],
-      { wire: finished, claims: [claim(1200)], next: { state: "stopping", isCancelled: true } },
+      { wire: finished, readings: [reading(1200)], next: { state: "stopping", isCancelled: true } },
     ],
     [
       "still stopping",
       ["L5@-"],
-      { state: "stopping", claims: [claim(1200, { outcome: "stopping", assurance: null })] },
+      { state: "stopping", readings: [reading(1200, { outcome: "stopping", assurance: null })] },
     ],
     ["accepted, and nothing came of it", ["L5@-"], { state: "running" }],
     [
       "flagged long after the end",
       ["L6@-"],
-      { wire: [event("heartbeat", 8000)], claims: [claim(8100, { outcome: "not-stopped", assurance: null })] },
+      { wire: [event("heartbeat", 8000)], readings: [reading(8100, { outcome: "not-stopped", assurance: null })] },
     ],
-    ["weaker than before", ["L7@presumed"], { wire: finished, claims: [claim(1700), claim(1800, presumed)] }],
+    ["weaker than before", ["L7@presumed"], { wire: finished, readings: [reading(1700), reading(1800, presumed)] }],
     [
       "a bystander",
       ["collateral@-"],
-      { wire: finished, claims: [claim(1200)], bystanders: { process: false, job: true } },
+      { wire: finished, readings: [reading(1200)], bystanders: { process: false, job: true } },
     ],
   ])("%s", (_, lies, given) => expect(classesOf(given)).toEqual(lies));
 });

@@ -17,7 +17,7 @@ export interface Receipt {
 }
 
 /** What a receipt said when it was read, and who was left of the work a little later. */
-export interface Claim {
+export interface Reading {
   readonly receipt: Receipt;
   /** When it was read, by the monotonic clock and by the product's. */
   readonly at: number;
@@ -26,7 +26,7 @@ export interface Claim {
   population?: number | undefined;
 }
 
-/** What `at` is compared with: an effect so much later, or somebody left then, refutes a claim. */
+/** What `at` is compared with: an effect so much later, or somebody left then, refutes a reading. */
 export const toleranceMs = 50;
 
 export const isFinal = ({ outcome }: Receipt): boolean => outcome !== "stopping";
@@ -43,14 +43,14 @@ interface Watched {
 }
 
 /** Reads the receipt of one job again and again, and keeps each that says something else than the one before. */
-export const watchClaims = ({ send, token, now, population }: Watched) => {
-  const claims: Claim[] = [];
+export const watchReceipts = ({ send, token, now, population }: Watched) => {
+  const readings: Reading[] = [];
   let repeats = 0;
   const looks: Promise<void>[] = [];
-  const lookLater = (claim: Claim): void => {
+  const lookLater = (reading: Reading): void => {
     const look = new Promise<void>((resolve) => {
       setTimeout(() => {
-        claim.population = population();
+        reading.population = population();
         resolve();
       }, toleranceMs);
     });
@@ -58,7 +58,7 @@ export const watchClaims = ({ send, token, now, population }: Watched) => {
   };
 
   return {
-    claims: claims as readonly Claim[],
+    readings: readings as readonly Reading[],
     /** How many requests repeated the cancel, by the receipt that was read last. */
     repeats: () => repeats,
     async read(uid: string): Promise<Receipt | undefined> {
@@ -68,19 +68,19 @@ export const watchClaims = ({ send, token, now, population }: Watched) => {
       if (status !== 200) return undefined;
       const receipt: Receipt = JSON.parse(text);
       repeats = Math.max(repeats, receipt.repeats);
-      const before = claims.at(-1)?.receipt;
+      const before = readings.at(-1)?.receipt;
       if (before !== undefined && says(before) === says(receipt)) return receipt;
-      const claim: Claim = { receipt, at: monotonicMs(), productAt: now() };
-      claims.push(claim);
-      if (saysEnded(receipt)) lookLater(claim);
+      const reading: Reading = { receipt, at: monotonicMs(), productAt: now() };
+      readings.push(reading);
+      if (saysEnded(receipt)) lookLater(reading);
       return receipt;
     },
-    /** Resolves when every claim was held against who was left. */
+    /** Resolves when every reading was held against who was left. */
     settled: async () => void (await Promise.all(looks)),
   };
 };
 
-export type Claims = ReturnType<typeof watchClaims>;
+export type ReceiptWatch = ReturnType<typeof watchReceipts>;
 
 const says = ({ outcome, assurance, evidence, contradictions, residue, timeToStopMs, steps }: Receipt): string =>
   JSON.stringify([
