@@ -77,12 +77,14 @@ const converge = async (stage: Stage): Promise<void> => {
   if (stage.uid === "") return;
   const canStop = () => !stage.isMute && stage.isWorkerAlive();
   let isOver =
+    (await hasEndedOtherwise(stage)) ||
     (await stage.watch(canStop() ? firstCheckMs : 0)) ||
     (await stage.passAndCheck(1_000)) ||
     (await stage.watch(canStop() ? stopsWithinMs : 0));
   const deadline = 3 * (world.leaseSeconds + world.graceSeconds) * 1000;
   const step = (world.leaseSeconds * 1000) / 2;
-  for (let passed = 0; passed < deadline && !isOver; passed += step) isOver = await stage.passAndCheck(step);
+  for (let passed = 0; passed < deadline && !isOver; passed += step)
+    isOver = (await stage.passAndCheck(step)) || (await hasEndedOtherwise(stage));
   await stage.watch(0);
   const watched = monotonicMs() + watchedAfterMs;
   while (monotonicMs() < watched) {
@@ -92,6 +94,13 @@ const converge = async (stage: Stage): Promise<void> => {
   await world.pass(1_000);
   await world.sweep();
   await stage.read();
+};
+
+/** Whether every cancel came too late, so that there will be no receipt. */
+const hasEndedOtherwise = async (stage: Stage): Promise<boolean> => {
+  if (stage.receipts.readings.length > 0) return false;
+  const { state } = await stage.get(`/jobs/${stage.uid}`);
+  return state === "succeeded" || state === "failed";
 };
 
 const toRecord = async (

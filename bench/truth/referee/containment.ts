@@ -50,7 +50,7 @@ export const startContained = async (
   const [program = "sh", ...args] = [...prefixes[containment], "bash", keeper, ...command];
   const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, stdio: ["pipe", "pipe", "ignore"] });
   child.stdin.on("error", () => {});
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const lines: string[] = [];
   const ready = Promise.withResolvers<void>();
   createInterface({ input: child.stdout }).on("line", (line) => {
@@ -69,9 +69,11 @@ export const startContained = async (
     isWorkerAlive: () => isAlive(worker),
     lines,
     async close() {
-      if (proc === undefined) child.stdin.write("kill -KILL $bystander; kill -KILL -- -$worker\n");
+      // Without a namespace a process that has left the session ends with its last part.
+      if (proc === undefined) child.stdin.write('kill -KILL $bystander $(ps -o pid= -s "$worker")\n');
       child.stdin.end();
       await ended;
+      child.stdout.destroy();
     },
   };
 };
