@@ -66,9 +66,21 @@ const play = async (stage: Stage, faults: readonly Fault[]): Promise<void> => {
 
   await act("heal");
   stage.world.restore?.();
-  stage.wire.set("open");
+  await reconnect(stage);
   await converge(stage);
 };
+
+/** Opens the way again, and waits until a worker that was cut off is heard. */
+const reconnect = async (stage: Stage): Promise<void> => {
+  const wasCut = stage.wire.dropped() > 0;
+  const before = stage.heard().length;
+  stage.wire.set("open");
+  const canBeHeard = () => !stage.isMute && stage.isWorkerAlive();
+  if (wasCut) await stage.until(() => stage.heard().length > before || !canBeHeard(), heardWithinMs);
+};
+
+/** The client's longest pause between two tries, and some more. */
+const heardWithinMs = 2_500;
 
 /** With everything healed: a worker has its time to stop, and then every deadline passes. */
 const converge = async (stage: Stage): Promise<void> => {

@@ -13,7 +13,9 @@ type Shrunk = Omit<TierOptions, "indices" | "plans"> & { readonly index: number 
 export const shrink = async (options: Shrunk): Promise<string> => {
   const { tier, seed, index, containment } = options;
   const lies = async (plan: Plan): Promise<boolean> => {
-    const { outcomes } = await runTier({ ...options, indices: [], plans: Array<Plan>(tries).fill(plan) });
+    // Each try has an id of its own.
+    const plans = Array.from({ length: tries }, (_, turn) => ({ ...plan, index: plan.index + turn * 1_000_000 }));
+    const { outcomes } = await runTier({ ...options, indices: [], plans });
     return outcomes.some((outcome) => outcome.lies.some(isForbidden));
   };
   const kinds = availableKinds();

@@ -1,5 +1,5 @@
 import { fault, hasLane } from "./fault.ts";
-import { waitInSilence } from "./silence.ts";
+import { waitForPresumption } from "./wait-for-presumption.ts";
 
 const hourMs = 3_600_000;
 
@@ -15,7 +15,7 @@ export const mannerFaults = [
       stage.isMute = true;
     },
     after: async (stage) => {
-      if (stage.plan.chance < 0.5) await waitInSilence(stage);
+      if (stage.plan.chance < 0.5) await waitForPresumption(stage);
     },
     heal: async (stage) => {
       stage.flag("block", false);

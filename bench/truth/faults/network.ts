@@ -1,13 +1,14 @@
 import type { WireMode } from "../referee/wire.ts";
 import type { Stage } from "../stage/stage.ts";
 import { fault } from "./fault.ts";
-import { waitInSilence } from "./silence.ts";
+import { waitForPresumption } from "./wait-for-presumption.ts";
 
 /** Cuts the way, and waits until somebody has met the cut. */
 const cut = async (stage: Stage, mode: WireMode): Promise<void> => {
   stage.wire.set(mode);
-  stage.isMute = true;
   stage.fired = await stage.until(() => stage.wire.dropped() > 0, 3_000);
+  // A worker whose request is held sends no other.
+  stage.isMute = mode.startsWith("hold");
 };
 
 const heal = async (stage: Stage): Promise<void> => {
@@ -19,14 +20,14 @@ export const networkFaults = [
     name: "partition-to-api",
     before: (stage) => cut(stage, stage.plan.chance < 0.5 ? "drop-requests" : "hold-requests"),
     after: async (stage) => {
-      if (stage.plan.chance % 0.5 < 0.25) await waitInSilence(stage);
+      if (stage.plan.chance % 0.5 < 0.25) await waitForPresumption(stage);
     },
     heal,
   }),
   fault({
     name: "partition-from-api",
     before: (stage) => cut(stage, stage.plan.chance < 0.5 ? "drop-answers" : "hold-answers"),
-    after: waitInSilence,
+    after: waitForPresumption,
     heal,
   }),
   fault({
@@ -39,7 +40,7 @@ export const networkFaults = [
       stage.isMute = true;
       stage.fired = true;
     },
-    after: waitInSilence,
+    after: waitForPresumption,
     heal: async (stage) => {
       if (stage.work.parts === 14) await stage.until(() => stage.heard().some(({ kind }) => kind === "finish"), 3_000);
       else stage.flag("silent", false);
@@ -50,7 +51,7 @@ export const networkFaults = [
     name: "api-outage",
     before: async (stage) => {
       await cut(stage, "drop-requests");
-      await stage.world.pass(2.5 * stage.world.leaseSeconds * 1000);
+      await stage.passFairly(2.5 * stage.world.leaseSeconds * 1000);
     },
     heal,
   }),

@@ -1,6 +1,6 @@
 import type { Stage } from "../stage/stage.ts";
 import { fault, hasLane } from "./fault.ts";
-import { waitInSilence } from "./silence.ts";
+import { waitForPresumption } from "./wait-for-presumption.ts";
 
 const freeze = (stage: Stage): void => {
   stage.isMute = true;
@@ -41,7 +41,7 @@ export const signalFaults = [
     needsNamespace: true,
     after: async (stage) => {
       freeze(stage);
-      await waitInSilence(stage);
+      await waitForPresumption(stage);
     },
     heal: thaw,
   }),
@@ -54,6 +54,6 @@ export const signalFaults = [
     },
     heal: thaw,
   }),
-  fault({ name: "worker-killed", needsNamespace: true, before: kill("kill -KILL $worker"), after: waitInSilence }),
-  fault({ name: "all-killed", needsNamespace: true, before: kill("worker_and_work KILL"), after: waitInSilence }),
+  fault({ name: "worker-killed", needsNamespace: true, before: kill("kill -KILL $worker"), after: waitForPresumption }),
+  fault({ name: "all-killed", needsNamespace: true, before: kill("worker_and_work KILL"), after: waitForPresumption }),
 ];

@@ -44,13 +44,14 @@ export const startWire = async (send: Send, productNow: () => number) => {
   const server = createServer(async (request, response) => {
     const body = String(await readBody(request, 1_000_000));
     const { method = "", url = "", headers } = request;
-    if (mode === "drop-requests" || mode === "drop-answers") dropped++;
-    if (mode === "hold-requests" || mode === "hold-answers") dropped++;
+    const met = mode;
+    if (met !== "open") dropped++;
     if (mode === "drop-requests") return request.socket.destroy();
     if (mode === "hold-requests") await untilOpen();
     const [sentAt, productAt] = [monotonicMs(), productNow()];
     const answer = await send(method, url, { headers: onlyTexts(headers), body }).catch(() => undefined);
     if (answer === undefined) return request.socket.destroy();
+    if (met === "open" && (mode === "drop-answers" || mode === "hold-answers")) dropped++;
     const isLost = mode === "drop-answers";
     events.push({
       ...whatIsAsked(method, url, body, answer),

@@ -32,7 +32,7 @@ export class Stage {
   readonly receipts: ReceiptWatch;
   readonly wire: Wire;
   uid = "";
-  /** Whether the worker cannot be heard although it lives: nobody waits for its heartbeats then. */
+  /** Whether the worker sends nothing although it lives: nobody waits for its heartbeats then. */
   isMute = false;
   isAccepted = false;
   cancelledAt: number | undefined;
@@ -171,14 +171,15 @@ export class Stage {
     return true;
   }
 
-  /** Lets the product's time pass in parts, and each time waits for a worker that can be heard. */
+  /** Lets the product's time pass in parts, and each time waits for a worker that can at least try to be heard. */
   async passFairly(ms: number): Promise<void> {
     const part = (this.world.leaseSeconds * 1000) / 3;
     for (let left = ms; left > 0; left -= part) {
-      const before = this.heard().length;
+      const tried = () => this.heard().length + this.wire.dropped();
+      const before = tried();
       await this.world.pass(Math.min(part, left));
-      const canBeHeard = () => !this.isMute && this.isWorkerAlive();
-      if (canBeHeard()) await this.until(() => this.heard().length > before || !canBeHeard(), 3_000);
+      const canTry = () => !this.isMute && this.isWorkerAlive();
+      if (canTry()) await this.until(() => tried() > before || !canTry(), 3_000);
     }
   }
 
@@ -247,9 +248,8 @@ export class Stage {
   }
 
   /** Lets so much time pass, and has the cancellation checked as the delayed messages would. */
-  async passAndCheck(ms: number, fairly = true): Promise<boolean> {
-    if (fairly) await this.passFairly(ms);
-    else await this.world.pass(ms);
+  async passAndCheck(ms: number): Promise<boolean> {
+    await this.passFairly(ms);
     await this.world.check(this.uid);
     return this.read();
   }
