@@ -32,6 +32,8 @@ export interface CampaignResult {
   readonly outcomes: readonly Outcome[];
   /** Those that the budget left no time for. */
   readonly notRun: readonly Plan[];
+  /** Those of which the referee could not read what it needs. */
+  readonly unjudged: readonly Plan[];
 }
 
 /** Runs the jobs of a campaign, several beside each other. */
@@ -40,6 +42,7 @@ export const runCampaign = async (campaign: Campaign): Promise<CampaignResult> =
   runNodeWorkFrom(await bundleNodeWorker(directory));
   const queue = [...campaign.plans];
   const outcomes: Outcome[] = [];
+  const unjudged: Plan[] = [];
   const workThrough = async (): Promise<void> => {
     if (queue.length === 0) return;
     const world = await campaign.startWorld(directory);
@@ -48,7 +51,13 @@ export const runCampaign = async (campaign: Campaign): Promise<CampaignResult> =
       while (performance.now() < campaign.deadline) {
         const plan = queue.shift();
         if (plan === undefined) return;
-        const record = await runJob({ ...campaign, plan, world, directory, bystander });
+        const record = await runJob({ ...campaign, plan, world, directory, bystander }).catch((error: unknown) => {
+          console.error(`${JSON.stringify(plan)} could not be judged:`, error);
+        });
+        if (record === undefined) {
+          unjudged.push(plan);
+          continue;
+        }
         const outcome = toOutcome(record, campaign.during?.(record.beganAt, record.watchedUntil) ?? []);
         outcomes.push(outcome);
         campaign.onOutcome?.(outcome);
@@ -63,7 +72,7 @@ export const runCampaign = async (campaign: Campaign): Promise<CampaignResult> =
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-  return { outcomes: outcomes.sort((a, b) => a.plan.index - b.plan.index), notRun: queue };
+  return { outcomes: outcomes.sort((a, b) => a.plan.index - b.plan.index), notRun: queue, unjudged };
 };
 
 const weekSeconds = 7 * 86_400;

@@ -1,4 +1,5 @@
 import { backendKinds } from "../../shared/backends/registry.ts";
+import type { CampaignResult } from "./campaign.ts";
 import { canRun } from "./draw.ts";
 import { faults } from "./faults/table.ts";
 import type { Outcome } from "./outcome.ts";
@@ -7,8 +8,10 @@ import type { Containment } from "./referee/containment.ts";
 import { availableKinds } from "./work/start-work.ts";
 
 /** A line where a tier has not run all of its jobs. */
-export const describeCut = (tier: Tier, missing: number, of: number): readonly string[] =>
-  missing === 0 ? [] : [`${missing} of ${of} jobs of tier ${tier}: the time was used up`];
+export const describeCut = (tier: Tier, { notRun, unjudged }: CampaignResult, of: number): readonly string[] => [
+  ...(notRun.length === 0 ? [] : [`${notRun.length} of ${of} jobs of tier ${tier}: the time was used up`]),
+  ...(unjudged.length === 0 ? [] : [`${unjudged.length} of ${of} jobs of tier ${tier}: they could not be judged`]),
+];
 
 /** What the campaign cannot say anything about, here and now. */
 export const describeGaps = (containment: Containment, outcomes: readonly Outcome[]): readonly string[] => {

@@ -1,4 +1,5 @@
 import { assurances } from "../../shared/domain/job.ts";
+import { findFault } from "./faults/table.ts";
 import type { Outcome, ReadingOutcome } from "./outcome.ts";
 import { type LieClass, lieClasses } from "./referee/judge.ts";
 import { toleranceMs } from "./referee/readings.ts";
@@ -28,6 +29,8 @@ export const render = (outcomes: readonly Outcome[], { lines, notRun }: Circumst
     "",
     "P(work gone | assurance), with the 95 % interval of Clopper and Pearson:",
     ...calibration(readings),
+    "The same of jobs whose worker knows all of its work, and says the truth about it:",
+    ...calibration(firstReadings(outcomes.filter(isOpen))),
     "",
     "Lag: from the last effect to the receipt that says that the work has ended, in ms of the real clock, in tiers B and C:",
     ...lags(outcomes),
@@ -43,6 +46,8 @@ export const render = (outcomes: readonly Outcome[], { lines, notRun }: Circumst
     ...notRun.map((line) => `  ${line}`),
   ].join("\n");
 };
+
+const isOpen = ({ plan }: Outcome): boolean => !plan.faults.some((name) => findFault(name).isHidden);
 
 const table = (rows: readonly (readonly (string | number)[])[]): readonly string[] => {
   const widths = rows.reduce<number[]>((all, row) => {

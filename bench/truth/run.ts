@@ -61,7 +61,7 @@ for (const { tier, runs } of sharesOf(Number(values.runs), wanted)) {
   const indices = Array.from({ length: runs }, (_, index) => index);
   const result = await runTier({ ...given, tier, indices });
   outcomes.push(...result.outcomes);
-  notRun.push(...describeCut(tier, result.notRun.length, runs));
+  notRun.push(...describeCut(tier, result, runs));
   console.error(`tier ${tier}: ${result.outcomes.length} jobs, ${Math.round((performance.now() - began) / 1000)} s`);
 }
 notRun.push(...describeGaps(containment, outcomes));

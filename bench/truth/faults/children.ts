@@ -12,6 +12,7 @@ const children = [
 export const childFaults = children.map(([shape, lane]) =>
   fault({
     name: `child-${shape}`,
+    isHidden: true,
     kinds: ["shell", "python", "spawn"],
     // A worker without the client often knows only the one process that it has started.
     work: (chance) => ({ shape, stops: chance < 0.5 ? "process" : "group" }),

@@ -11,6 +11,8 @@ export interface Fault {
   readonly kinds: readonly Kind[];
   readonly triggers: readonly Trigger[];
   readonly tiers: readonly Tier[];
+  /** Work that its worker does not know of, or lies about: nobody but a witness from outside can see that it goes on. */
+  readonly isHidden?: true;
   /** Needs a namespace: without one it is not run. */
   readonly needsNamespace?: true;
   /** It does not go together with another one. */

@@ -36,6 +36,7 @@ export const mannerFaults = [
   }),
   fault({
     name: "lane-untold",
+    isHidden: true,
     kinds: ["node"],
     work: () => ({ manners: "floats" }),
     hasFired: (stage) => hasLane(stage, "x"),
@@ -48,6 +49,7 @@ export const mannerFaults = [
   }),
   fault({
     name: "worker-lies",
+    isHidden: true,
     kinds: ["shell", "python"],
     work: () => ({ stops: "says-so" }),
     hasFired: (stage) => stage.heard().some(({ kind, outcome }) => kind === "finish" && outcome === "cancelled"),

@@ -31,6 +31,7 @@ export const signalFaults = [
   fault({ name: "term-flushes", kinds: shells, work: () => ({ shape: "flushes" }), hasFired: (s) => hasLane(s, "t") }),
   fault({
     name: "term-forks",
+    isHidden: true,
     share: 1.5,
     kinds: shells,
     work: () => ({ shape: "forks-when-told" }),
