@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { close, listen } from "../../../packages/local/platform/listen.ts";
 import { readBody } from "../../../packages/local/platform/read-body.ts";
 import { monotonicMs } from "./effects.ts";
@@ -41,7 +41,7 @@ export const startWire = async (send: Send, productNow: () => number) => {
   let opened = Promise.withResolvers<void>();
   const untilOpen = (): Promise<void> => (mode === "open" ? Promise.resolve() : opened.promise);
 
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
     const body = String(await readBody(request, 1_000_000));
     const { method = "", url = "", headers } = request;
     const met = mode;
@@ -65,6 +65,10 @@ export const startWire = async (send: Send, productNow: () => number) => {
     if (mode === "hold-answers") await untilOpen();
     response.writeHead(answer.status, { "content-type": "application/json" }).end(answer.text);
     return undefined;
+  };
+  // A worker may be killed while it sends.
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => request.socket.destroy());
   });
   const port = await listen(server);
   return {
