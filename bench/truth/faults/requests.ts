@@ -3,12 +3,12 @@ import { fault } from "./fault.ts";
 
 const requests = ["native", "job-api", "queue"] as const;
 
-/** Takes the id for the next incarnation, which runs from then on. */
-const registerAgain = async (stage: Stage): Promise<string> => {
-  const key = { "idempotency-key": `${stage.jobId}-again` };
+/** Takes the id for the next incarnation, which runs from then on. Undefined where the one before is still active. */
+const registerAgain = async (stage: Stage): Promise<string | undefined> => {
+  const key = { "idempotency-key": `${stage.jobId}-${stage.acting}` };
   const { status, body } = await stage.post("/jobs", { ...stage.registration, state: "running" }, key);
-  if (status !== 201) throw new Error(`the id could not be registered again: ${status}`);
-  return body.uid;
+  if (status !== 201 && status !== 409) throw new Error(`the id could not be registered again: ${status}`);
+  return status === 201 ? body.uid : undefined;
 };
 
 /** The cancels of the job before, once more: the message, the request that names the job, and the bytes that were signed. */
@@ -19,7 +19,8 @@ const resend = (stage: Stage): Promise<unknown> =>
     ...(stage.signed ? [stage.world.ask("DELETE", stage.signed.target, { headers: stage.signed.headers })] : []),
   ]);
 
-const seeNext = async (stage: Stage, uid: string): Promise<void> => {
+const seeNext = async (stage: Stage, uid: string | undefined): Promise<void> => {
+  if (uid === undefined) return;
   const { state, cancel } = await stage.get(`/jobs/${uid}`);
   stage.next = { state, isCancelled: cancel !== null };
   stage.fired = true;
