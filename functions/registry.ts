@@ -6,6 +6,7 @@ import { getUploadDocumentJob } from "./analyticdb/get-upload-document-job/opera
 import { cancelScheduledTask } from "./dds/cancel-scheduled-task/operation.ts";
 import { listScheduledTasks } from "./dds/list-scheduled-tasks/operation.ts";
 import { cancelSqlJob } from "./dli/cancel-sql-job/operation.ts";
+import { showSqlJobDetail } from "./dli/show-sql-job-detail/operation.ts";
 import { showSqlJobStatus } from "./dli/show-sql-job-status/operation.ts";
 import { cancelGraphJob } from "./ges/cancel-graph-job/operation.ts";
 import { showGraphJobStatus } from "./ges/show-graph-job-status/operation.ts";
@@ -26,6 +27,7 @@ export const readOperations: readonly (ReadOperation | ListOperation)[] = [
   showGraphJobStatus,
   listScheduledTasks,
   showSqlJobStatus,
+  showSqlJobDetail,
 ];
 
 export const knownServices = cancelOperations.map(({ service }) => service);

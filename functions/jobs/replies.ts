@@ -1,3 +1,4 @@
+import type { CancelRequest } from "../../shared/domain/job.ts";
 import { timestamp } from "../../shared/domain/timestamp.ts";
 import { problem, toProblem } from "../../shared/protocols/problem-details/problem.ts";
 import type { Reply, ReplyContext } from "../../shared/protocols/reply.ts";
@@ -25,10 +26,13 @@ export const renderJobOutcome = (outcome: JobOutcome | RequestError, about: Repl
       return problem({ status: 409, code: "job-already-active", title, detail }, about);
     }
     case "cancelled-before-start": {
-      const { requestedBy, onBehalfOf = null, reason = null, requestedAt, until } = outcome.tombstone;
+      const { until, latest, ...first } = outcome.tombstone;
       const [title, detail] = ["The job was cancelled before it started", "It must not start: a cancel came first."];
-      const times = { requestedAt: timestamp(requestedAt), until: timestamp(until) };
-      const cancelled = { requestedBy, onBehalfOf, reason, ...times };
+      const cancelled = {
+        ...requestView(first),
+        until: timestamp(until),
+        ...(latest ? { latest: requestView(latest) } : {}),
+      };
       return problem({ status: 410, code: outcome.kind, title, detail, extensions: { cancelled } }, about);
     }
     case "already-cancelled": {
@@ -50,6 +54,13 @@ export const renderJobOutcome = (outcome: JobOutcome | RequestError, about: Repl
       return toProblem(outcome, about);
   }
 };
+
+const requestView = ({ requestedBy, onBehalfOf, reason, requestedAt }: CancelRequest) => ({
+  requestedBy,
+  onBehalfOf: onBehalfOf ?? null,
+  reason: reason ?? null,
+  requestedAt: timestamp(requestedAt),
+});
 
 const conflicts: Readonly<Record<ConflictKind, readonly [title: string, detail: string]>> = {
   "job-already-active": ["A job with this id is active", "It must end before its id can be registered again."],

@@ -13,6 +13,8 @@ export interface SignedRequest {
   readonly signedAt: Instant;
   readonly signature: string;
   readonly stringToSign: string;
+  /** What one client signs in its place. */
+  readonly otherStringToSign?: string;
   /** All schemes sign with an HMAC. */
   readonly hash: "sha1" | "sha256" | "sm3";
   readonly derivation: Derivation;
@@ -42,8 +44,12 @@ export const verify = (
   if (Number.isNaN(signed.signedAt)) return { fault: "malformed-time" };
   if (Math.abs(now - signed.signedAt) > clockSkewMs) return { fault: "expired" };
   if (!sameText(key.securityToken, signed.securityToken)) return { fault: "wrong-security-token" };
-  const hmac = createHmac(signed.hash, signingKey(key.secret, signed.derivation)).update(signed.stringToSign);
-  if (!sameText(hmac.digest(signed.encoding), signed.signature))
+  const signs = (text: string): boolean => {
+    const hmac = createHmac(signed.hash, signingKey(key.secret, signed.derivation)).update(text);
+    return sameText(hmac.digest(signed.encoding), signed.signature);
+  };
+  const { otherStringToSign } = signed;
+  if (!signs(signed.stringToSign) && !(otherStringToSign !== undefined && signs(otherStringToSign)))
     return { fault: "bad-signature", keyId, stringToSign: signed.shown?.() ?? signed.stringToSign };
   const requestDigest = hash("sha256", `${keyId} ${signed.signature}`, "base64url").slice(0, 22);
   return { principal: key.principal, keyId, requestDigest, ...(nonce === undefined ? {} : { nonce }) };

@@ -1,5 +1,14 @@
 import type { Change } from "./change.ts";
-import type { Assurance, Cancellation, Contradiction, Evidence, EvidenceKind, Instant, Job } from "./job.ts";
+import {
+  type Assurance,
+  type Cancellation,
+  type Contradiction,
+  type Evidence,
+  type EvidenceKind,
+  type Instant,
+  type Job,
+  nextStepAt,
+} from "./job.ts";
 
 export const assuranceOf: Readonly<Record<EvidenceKind, Assurance>> = {
   "process-gone": "observed",
@@ -33,18 +42,17 @@ export const isStronger = (kind: EvidenceKind, than: Assurance): boolean =>
   ranks.indexOf(assuranceOf[kind]) > ranks.indexOf(than);
 
 /** Replaces the evidence of an ended cancellation by stronger evidence. The outcome stays. */
-export const confirm = (
-  job: Job,
-  cancellation: Cancellation,
-  evidence: Evidence,
-  residue: readonly string[],
-): Change => ({
-  when: asOnRecord(job, cancellation),
-  conclude: { outcome: cancellation.outcome, evidence, assurance: assuranceOf[evidence.kind], residue },
-  step: { at: evidence.at, step: evidence.kind, detail: evidence.detail },
-  announce: [`confirmed:${cancellation.steps.length}`],
-  due: { on: "reconcile", at: evidence.at },
-});
+export const confirm = (job: Job, cancellation: Cancellation, seen: Evidence, residue: readonly string[]): Change => {
+  const at = nextStepAt(job, seen.at);
+  const evidence = { ...seen, at };
+  return {
+    when: asOnRecord(job, cancellation),
+    conclude: { outcome: cancellation.outcome, evidence, assurance: assuranceOf[evidence.kind], residue },
+    step: { at, step: evidence.kind, detail: evidence.detail },
+    announce: [`confirmed:${cancellation.steps.length}`],
+    due: { on: "reconcile", at },
+  };
+};
 
 /** As many as an item has room for. */
 const maxContradictions = 16;
@@ -54,14 +62,15 @@ export const contradict = (job: Job, cancellation: Cancellation, what: string, n
   const { contradictions = [], contradictionCount = 0, assurance } = cancellation;
   const count = contradictionCount + 1;
   const isFall = assurance !== "contradicted";
+  const at = nextStepAt(job, now);
   return {
     when: asOnRecord(job, cancellation),
-    contradict: { assurance: "contradicted", contradictions: added(contradictions, { at: now, what }), count },
+    contradict: { assurance: "contradicted", contradictions: added(contradictions, { at, what }), count },
     ...(isFall
       ? {
-          step: { at: now, step: "contradicted", detail: what },
+          step: { at, step: "contradicted", detail: what },
           announce: [`contradicted:${count}`],
-          due: { on: "reconcile", at: now },
+          due: { on: "reconcile", at },
         }
       : {}),
   };
@@ -72,10 +81,14 @@ const added = (kept: readonly Contradiction[], latest: Contradiction): readonly 
   latest,
 ];
 
-/** Voids the write if evidence or contradictions have changed since the job was read. */
-const asOnRecord = ({ uid, state }: Job, { assurance, contradictionCount = 0 }: Cancellation): Change["when"] => ({
+/** Voids the write if steps, evidence or contradictions have changed since the job was read. */
+const asOnRecord = (
+  { uid, state }: Job,
+  { assurance, contradictionCount = 0, steps }: Cancellation,
+): Change["when"] => ({
   uid,
   states: [state],
+  stepCount: steps.length,
   ...(assurance === undefined ? {} : { assurance }),
   contradictionCount,
 });

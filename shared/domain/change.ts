@@ -17,7 +17,7 @@ import type {
 export interface Change {
   readonly when: {
     readonly states: readonly JobState[];
-    /** Holds for a job that was registered by then, and for the first one of its native id. */
+    /** Holds for a job that was registered by then, as `isLater` says, and for the first one of its native id. */
     readonly askedAt?: Instant;
     /** Until when that first one may have been registered; any time where absent. */
     readonly firstBy?: Instant;
@@ -25,6 +25,10 @@ export interface Change {
     readonly uid?: string;
     /** The last sign of life that the decision saw: a fresher one voids it. */
     readonly heartbeatAt?: Instant;
+    /** Holds for a job whose last sign of life was earlier. */
+    readonly heartbeatBefore?: Instant;
+    /** How many steps the decision saw: one that was added since voids it. */
+    readonly stepCount?: number;
     readonly escalationStep?: number;
     readonly outcome?: CancellationOutcome;
     readonly assurance?: Assurance;

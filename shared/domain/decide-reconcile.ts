@@ -1,7 +1,16 @@
 import { assuranceOf } from "./assurance.ts";
 import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
-import { type Cancellation, type Evidence, type Instant, type Job, stopBy, type TerminalState } from "./job.ts";
+import {
+  type Cancellation,
+  type Evidence,
+  type Instant,
+  type Job,
+  nextStepAt,
+  noStepSince,
+  stopBy,
+  type TerminalState,
+} from "./job.ts";
 
 export type Probe =
   | { readonly kind: "alive" }
@@ -74,19 +83,20 @@ const concludeByProbe = (
   { state, evidence }: Extract<Probe, { kind: "stopped" }>,
   now: Instant,
 ): Change => {
+  const at = nextStepAt(job, now);
   const outcome = state === "succeeded" ? "completed-first" : "stopped";
   return {
-    when: { uid: job.uid, states: ["stopping"] },
-    set: { state: state === "succeeded" ? "succeeded" : "cancelled", endedAt: now },
+    when: { uid: job.uid, states: ["stopping"], ...noStepSince(job) },
+    set: { state: state === "succeeded" ? "succeeded" : "cancelled", endedAt: at },
     conclude: {
       outcome,
-      evidence: { ...evidence, at: now },
+      evidence: { ...evidence, at },
       assurance: assuranceOf[evidence.kind],
       residue: outcome === "stopped" ? residue : [],
     },
-    step: { at: now, step: evidence.kind, detail: evidence.detail },
+    step: { at, step: evidence.kind, detail: evidence.detail },
     announce: [outcome],
-    due: { on: "reconcile", at: now },
+    due: { on: "reconcile", at },
   };
 };
 
@@ -96,12 +106,17 @@ const escalate = (
   { name, graceSeconds }: EscalationStep,
   now: Instant,
 ): Change => ({
-  when: { uid: job.uid, states: ["stopping"], escalationStep: currentStep(cancellation) },
+  when: {
+    uid: job.uid,
+    states: ["stopping"],
+    escalationStep: currentStep(cancellation),
+    ...noStepSince(job),
+  },
   escalation: {
     step: currentStep(cancellation) + 1,
     deadline: now + (graceSeconds ?? job.graceSeconds) * 1000,
   },
-  step: { at: now, step: "escalated", detail: `the work did not stop in time: ${name}` },
+  step: { at: nextStepAt(job, now), step: "escalated", detail: `the work did not stop in time: ${name}` },
   due: { on: "reconcile", at: now + minWaitMs },
 });
 
@@ -110,9 +125,9 @@ const flag = (job: Job, { kind }: Probe, deadline: Instant, now: Instant): Chang
   const detail =
     kind === "alive" ? `the work was still alive after ${by}` : `nothing proves that the work had stopped by ${by}`;
   return {
-    when: { uid: job.uid, states: ["stopping"], outcome: "stopping" },
+    when: { uid: job.uid, states: ["stopping"], outcome: "stopping", ...noStepSince(job) },
     conclude: { outcome: "not-stopped" },
-    step: { at: now, step: "not-stopped", detail },
+    step: { at: nextStepAt(job, now), step: "not-stopped", detail },
     announce: ["not-stopped"],
     due: { on: "reconcile", at: now },
   };

@@ -7,6 +7,8 @@ import {
   type Instant,
   isTerminal,
   type Job,
+  nextStepAt,
+  noStepSince,
   stopBy,
   type TerminalState,
 } from "./job.ts";
@@ -20,9 +22,9 @@ export interface FinishReport {
 
 export type ReportOutcome = "recorded" | "refused" | "not-found" | "not-started" | "not-cancelled";
 
-/** Renews a lease before the job was read: one write, which moves no index entry. */
+/** Renews a lease before the job was read: one write, which moves no index entry. A fresher sign of life stays on record. */
 export const renewUnseen = (uid: string, now: Instant): Decision<ReportOutcome> => ({
-  change: { when: { uid, states: ["queued", "running"] }, set: { heartbeatAt: now } },
+  change: { when: { uid, states: ["queued", "running"], heartbeatBefore: now }, set: { heartbeatAt: now } },
   outcome: "recorded",
 });
 
@@ -31,7 +33,8 @@ export const decideHeartbeat = (job: Job | undefined, start: boolean, now: Insta
   if (job === undefined) return { outcome: "not-found" };
   if (isFenced(job, now)) return { change: expire(job, now) };
   if (isTerminal(job.state)) return refuseHeartbeat(job, start, now);
-  return { change: renew(job, start, now), outcome: "recorded" };
+  const change = renew(job, start, now);
+  return change === undefined ? { outcome: "recorded" } : { change, outcome: "recorded" };
 };
 
 /** A refused start shows that the work of a job that was cancelled in the queue has not begun. */
@@ -50,28 +53,38 @@ const refuseHeartbeat = (job: Job, start: boolean, now: Instant): Decision<Repor
   return { change: contradict(job, cancellation, start ? "a start" : "a heartbeat", now), outcome: "refused" };
 };
 
-const renew = (job: Job, start: boolean, now: Instant): Change => {
-  const when = { uid: job.uid, states: [job.state] };
-  if (job.state === "stopping") {
-    const { cancellation, dueAt = now } = job;
-    const told = cancellation?.steps.some(({ step }) => step === "stop-request-delivered");
-    // A sign of life after the deadline: reconcile need not wait for the end of the lease.
-    const isOverdue = cancellation?.outcome === "stopping" && now > stopBy(job, cancellation) && dueAt > now;
-    return {
-      when: { ...when, heartbeatAt: job.heartbeatAt },
-      set: { heartbeatAt: now },
-      ...(isOverdue ? { due: { on: "reconcile", at: now } } : {}),
-      ...(told
-        ? {}
-        : { step: { at: now, step: "stop-request-delivered", detail: "a heartbeat carried the stop request" } }),
-    };
-  }
-  if (job.state === "queued" && start) {
-    const started = { state: "running", heartbeatAt: now, startedAt: now } as const;
+/** Undefined where a heartbeat that was sent later has renewed the lease, and there is nothing else to write. */
+const renew = (job: Job, start: boolean, now: Instant): Change | undefined => {
+  const { uid, state, cancellation } = job;
+  const isFresher = job.heartbeatAt < now;
+  const when = { uid, states: [state], ...(isFresher ? { heartbeatBefore: now } : {}) };
+  const renewed = isFresher ? { heartbeatAt: now } : {};
+  if (state === "queued" && start) {
+    const started = { ...renewed, state: "running", startedAt: Math.max(now, job.registeredAt) } as const;
     return { when, set: started, due: { on: "cleanup", at: cleanupDueAt({ ...job, ...started }) } };
   }
-  return { when, set: { heartbeatAt: now } };
+  if (cancellation === undefined) return isFresher ? { when, set: renewed } : undefined;
+  const isTold = cancellation.steps.some(({ step }) => step === "stop-request-delivered");
+  if (isTold && !isFresher) return undefined;
+  return {
+    when: { ...when, ...noStepSince(job) },
+    set: renewed,
+    ...(isOverdue(job, cancellation, now) ? { due: { on: "reconcile", at: now } } : {}),
+    ...(isTold
+      ? {}
+      : {
+          step: {
+            at: nextStepAt(job, now),
+            step: "stop-request-delivered",
+            detail: "a heartbeat carried the stop request",
+          },
+        }),
+  };
 };
+
+/** Whether a sign of life came after the deadline: reconcile need not wait for the end of the lease. */
+const isOverdue = (job: Job, cancellation: Cancellation, now: Instant): boolean =>
+  cancellation.outcome === "stopping" && now > stopBy(job, cancellation) && (job.dueAt ?? now) > now;
 
 /** Completion wins over cancellation. */
 export const decideFinish = (
@@ -103,26 +116,32 @@ export const decideFinish = (
 
 const finish = (job: Job, report: FinishReport, state: TerminalState, now: Instant): Change => ({
   when: { uid: job.uid, states: [job.state] },
-  set: { state, endedAt: now, ...(report.error === undefined ? {} : { error: report.error }) },
+  set: {
+    state,
+    endedAt: Math.max(now, job.startedAt ?? job.registeredAt),
+    ...(report.error === undefined ? {} : { error: report.error }),
+  },
 });
 
 const concludeBy = (job: Job, report: FinishReport, by: string, now: Instant): Change => {
+  const at = nextStepAt(job, now);
   const completed = report.outcome === "succeeded";
   const detail = completed
     ? "the worker reported that it had succeeded before it could stop"
     : `the worker reported that it had stopped (${report.outcome})`;
   const outcome = completed ? "completed-first" : "stopped";
   return {
-    ...finish(job, report, completed ? "succeeded" : "cancelled", now),
+    ...finish(job, report, completed ? "succeeded" : "cancelled", at),
+    when: { uid: job.uid, states: [job.state], ...noStepSince(job) },
     conclude: {
       outcome,
-      evidence: { kind: "worker-acknowledged", at: now, witness: principalWitness(by), detail },
+      evidence: { kind: "worker-acknowledged", at, witness: principalWitness(by), detail },
       assurance: "acknowledged",
       residue: completed ? [] : leftBehind(job.cancellation, report),
     },
-    step: { at: now, step: completed ? "completed-first" : "worker-acknowledged", detail },
+    step: { at, step: completed ? "completed-first" : "worker-acknowledged", detail },
     announce: [outcome],
-    due: { on: "reconcile", at: now },
+    due: { on: "reconcile", at },
   };
 };
 

@@ -102,7 +102,23 @@ export interface Tombstone extends CancelRequest {
   readonly account?: string;
   readonly secretHash?: string;
   readonly until: Instant;
+  /** The last cancel that came while this one stood. */
+  readonly latest?: CancelRequest;
 }
+
+/** What two cancels that came before their job promise together: the first one's request, for as long as either holds. */
+export const joinTombstones = (standing: Tombstone, next: Tombstone): Tombstone => {
+  const { trigger, requestedBy, onBehalfOf, reason, requestedAt } = next;
+  const isSame = standing.requestedAt === requestedAt && standing.requestedBy === requestedBy;
+  const latest = {
+    trigger,
+    requestedBy,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...(reason === undefined ? {} : { reason }),
+    requestedAt,
+  };
+  return { ...standing, until: Math.max(standing.until, next.until), ...(isSame ? {} : { latest }) };
+};
 
 /** One incarnation of a job. A native id that is used again after its job ended is another incarnation. */
 export interface Job {
@@ -122,6 +138,8 @@ export interface Job {
   readonly labels: Readonly<Record<string, string>>;
   /** The uid of the incarnation before. */
   readonly supersedes?: string;
+  /** When that one had ended. */
+  readonly formerEndedAt?: Instant;
   /** Of the signed requests to cancel this incarnation. */
   readonly requestDigests?: readonly string[];
   /** Of those to cancel the ones before it. */
@@ -155,3 +173,11 @@ export const leaseExpiresAt = (job: Pick<Job, "heartbeatAt" | "heartbeatTimeoutS
 
 export const stopBy = (job: Pick<Job, "graceSeconds">, request: Pick<CancelRequest, "requestedAt">): Instant =>
   request.requestedAt + job.graceSeconds * 1000;
+
+/** The condition that no step was added to a cancellation since: their number is its version. */
+export const noStepSince = ({ cancellation }: Pick<Job, "cancellation">): { readonly stepCount?: number } =>
+  cancellation === undefined ? {} : { stepCount: cancellation.steps.length };
+
+/** When the next step is: another function's clock may have been ahead, and no step is earlier than the one before it. */
+export const nextStepAt = ({ cancellation }: Pick<Job, "cancellation">, now: Instant): Instant =>
+  Math.max(now, cancellation?.steps.at(-1)?.at ?? now);

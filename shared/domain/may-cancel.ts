@@ -1,3 +1,4 @@
+import { queueSkewMs } from "./clock-skew.ts";
 import { type ActiveState, type Instant, isForeign, type Job } from "./job.ts";
 import type { CancelOutcome } from "./outcome.ts";
 import { isFormerDigest } from "./request-digests.ts";
@@ -55,19 +56,23 @@ const isAnother = (job: Job, terms: CancelTerms): boolean =>
 export const isMeantForEarlier = (job: Job, terms: Pick<CancelTerms, "askedAt" | "requestDigest">): boolean =>
   job.supersedes !== undefined && (isLater(job, terms) || isFormerDigest(job, terms.requestDigest));
 
-/** The times of a message and of a registration come from two clocks. */
-const clockToleranceMs = 2_000;
-
 /** The latest first registration of a job that a request of this moment means. */
 export const latestFirstRegistration = ({
   askedAt,
   beforeJob,
 }: Pick<CancelTerms, "askedAt" | "beforeJob">): Instant | undefined =>
-  askedAt === undefined || beforeJob ? undefined : askedAt + clockToleranceMs;
+  askedAt === undefined || beforeJob ? undefined : askedAt + queueSkewMs;
 
 const isOlderThanJob = ({ supersedes, registeredAt }: Job, terms: CancelTerms): boolean =>
   supersedes === undefined && registeredAt > (latestFirstRegistration(terms) ?? Number.POSITIVE_INFINITY);
 
-/** Whether a job has taken over its native id after the cancel was asked for, so that the one before it is meant. */
-export const isLater = ({ supersedes, registeredAt }: Job, { askedAt }: Pick<CancelTerms, "askedAt">): boolean =>
-  supersedes !== undefined && askedAt !== undefined && registeredAt > askedAt;
+/**
+ * Whether a job has taken over its native id after the cancel was asked for, so that the one before it is meant. The two
+ * times come from two clocks: a job that seems a little younger than the cancel is meant where the one before it had
+ * ended well before.
+ */
+export const isLater = (job: Job, { askedAt }: Pick<CancelTerms, "askedAt">): boolean => {
+  const { supersedes, registeredAt, formerEndedAt = Number.POSITIVE_INFINITY } = job;
+  if (supersedes === undefined || askedAt === undefined || registeredAt <= askedAt) return false;
+  return registeredAt > askedAt + queueSkewMs || formerEndedAt > askedAt - queueSkewMs;
+};

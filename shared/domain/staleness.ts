@@ -13,9 +13,18 @@ export const isDead = (job: Job, now: Instant, listening: Listening): boolean =>
   job.state === "running" && deadAt(job, listening, Number.POSITIVE_INFINITY) <= now;
 
 const deadAt = ({ heartbeatAt, heartbeatTimeoutSeconds }: Job, listening: Listening, next: Instant): Instant => {
-  const silentSince = listening === "always" ? heartbeatAt : (listening.find((run) => run >= heartbeatAt) ?? next);
-  return silentSince + missedLeases * heartbeatTimeoutSeconds * 1000;
+  const leaseMs = heartbeatTimeoutSeconds * 1000;
+  if (listening === "always") return heartbeatAt + missedLeases * leaseMs;
+  const runs = listening.filter((run) => run >= heartbeatAt);
+  return (runs[0] ?? next) + Math.max(missedLeases * leaseMs, longestGap(runs) + leaseMs);
 };
+
+/**
+ * An outage that began after one run and was over before the next is seen by nobody, and may have been as long as the
+ * time between them. A worker has a lease besides to be heard.
+ */
+const longestGap = (runs: readonly Instant[]): number =>
+  runs.reduce((longest, run, index) => Math.max(longest, run - (runs[index - 1] ?? run)), 0);
 
 /** The first moment at which a running job could be stale, if somebody listens from `next` on at the latest. */
 export const cleanupDueAt = (job: Job, listening: Listening = "always", next: Instant = job.heartbeatAt): Instant => {

@@ -122,5 +122,5 @@ const toLambdaResult = ({ status, headers, body }: Reply): APIGatewayProxyStruct
     : {
         statusCode: status,
         headers: { "Content-Type": "application/json", ...headers },
-        body: JSON.stringify(body),
+        body: typeof body === "string" ? body : JSON.stringify(body),
       };

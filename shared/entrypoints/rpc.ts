@@ -1,6 +1,7 @@
 import type { Outcome } from "../domain/outcome.ts";
 import type { Operation, RpcRoute } from "../operations/define.ts";
 import { perform } from "../operations/perform.ts";
+import { toXml } from "../protocols/alibaba-rpc/xml.ts";
 import { RequestRejected } from "../validation/request-error.ts";
 import type { HttpFunction } from "./http.ts";
 import type { HttpRequest } from "./http-request.ts";
@@ -13,9 +14,14 @@ const formType = "application/x-www-form-urlencoded";
 
 /** Makes the function of an RPC-style API, whose operations are told apart by the action in a header or parameter. */
 export const rpcApi = (operations: readonly [RpcOperation, ...RpcOperation[]]): HttpFunction<Outcome> => ({
-  render: operations[0].render,
+  render: (outcome, about, request) => {
+    const reply = operations[0].render(outcome, about);
+    const { Action, Format } = readableParameters(request);
+    // P: without a format the reply is JSON.
+    return Format?.toUpperCase() === "XML" ? toXml(reply, request.header("x-acs-action") ?? Action) : reply;
+  },
   read: (request) => {
-    const parameters = readParameters(request.query, readForm(request));
+    const parameters = readRpcParameters(request);
     const action = request.header("x-acs-action") ?? parameters.Action;
     const version = request.header("x-acs-version") ?? parameters.Version;
     const operation = operations.find(({ route }) => route.action === action);
@@ -31,6 +37,18 @@ export const rpcApi = (operations: readonly [RpcOperation, ...RpcOperation[]]): 
     };
   },
 });
+
+const readRpcParameters = (request: HttpRequest) => readParameters(request.query, readForm(request));
+
+/** None where they cannot be read, which is then what the reply says. */
+const readableParameters = (request: HttpRequest): Readonly<Record<string, string>> => {
+  try {
+    return readRpcParameters(request);
+  } catch (error) {
+    if (error instanceof RequestRejected) return {};
+    throw error;
+  }
+};
 
 /** A form without a body needs no content type: the SDKs send none. */
 const readForm = (request: HttpRequest): string => {

@@ -1,3 +1,4 @@
+import { functionSkewMs } from "../domain/clock-skew.ts";
 import { type CancelCommand, decideCancel, decideUnseen, requestOf } from "../domain/decide-cancel.ts";
 import type { Instant, Job, Trigger } from "../domain/job.ts";
 import { isMeantForEarlier } from "../domain/may-cancel.ts";
@@ -57,7 +58,8 @@ const toCommand = (input: CancelInput<string>, now: Instant): CancelCommand => {
     requestedAt: now,
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(reason === undefined ? {} : { reason }),
-    ...(input.name.key === undefined ? {} : { askedAt: askedAt ?? now }),
+    // Whoever waits for the answer means the job that has the id now, though another function's clock registered it.
+    ...(input.name.key === undefined ? {} : { askedAt: askedAt ?? now + functionSkewMs }),
     ...(input.tombstoneSeconds === undefined ? {} : { beforeJob: true }),
     ...(requestDigest === undefined ? {} : { requestDigest }),
     ...(secretHash === undefined ? {} : { secretHash }),

@@ -33,7 +33,7 @@ export interface JobPage {
 export interface JobStore {
   /** Writes a new incarnation, unless the one before is active or a tombstone stands: then that one is returned. The same `registration` again gives the same job. */
   register(job: Job, registration: string): Promise<Registered>;
-  /** Remembers a cancel that came before its job. Returns the job where one stands by now, ended or not. A tombstone that stands is kept. */
+  /** Remembers a cancel that came before its job. Returns the job where one stands by now, ended or not. One that stands is kept, and holds for as long as the later of both. */
   putTombstone(key: string, tombstone: Tombstone): Promise<Job | undefined>;
   /** Writes to the newest incarnation. A write that arrives twice applies once. */
   change(key: string, change: Change): Promise<Written>;

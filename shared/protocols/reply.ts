@@ -2,11 +2,11 @@ import type { JobState } from "../domain/job.ts";
 import type { CancelOutcome, Outcome } from "../domain/outcome.ts";
 import type { RequestError } from "../validation/request-error.ts";
 
-/** What goes back to an HTTP client. Without a body nothing is sent, not even a content type. */
+/** What goes back to an HTTP client: JSON, or a text with its own content type. Without a body nothing is sent, not even a content type. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: object;
+  readonly body?: object | string;
 }
 
 /** What a protocol may mention besides the outcome. */

@@ -21,6 +21,7 @@ export type PlainAuthenticationError =
   | "unsupported-algorithm"
   | "unknown-token"
   | "unknown-key"
+  | "missing-time"
   | "malformed-time"
   | "expired"
   | "wrong-security-token"

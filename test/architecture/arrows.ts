@@ -38,7 +38,15 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ...providerApi("functions/analyticdb", "functions/analyticdb/parameters.ts"),
   ...providerApi("functions/ges"),
   ...providerApi("functions/dds"),
-  ...providerApi("functions/dli"),
+  ...providerApi("functions/dli", "functions/dli/sql-job-read.ts"),
+  "functions/dli/sql-job-read.ts": [
+    "functions/dli/service.ts",
+    "functions/dli/replies.ts",
+    "shared/operations",
+    "shared/protocols",
+    "shared/validation",
+    "valibot",
+  ],
   "functions/analyticdb/parameters.ts": ["shared/validation", "valibot"],
   "functions/analyticdb/router": [
     "functions/analyticdb/cancel-create-index-job",

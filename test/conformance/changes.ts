@@ -58,6 +58,41 @@ export const describeChanges = (name: string, open: OpenStore): void => {
       });
     });
 
+    describe("a sign of life", () => {
+      test("only moves forward", async () => {
+        const job = await registered();
+        const beat = async (at: number) => {
+          const when = { states: ["running"], heartbeatBefore: at } as const;
+          return (await table.jobs.changeIncarnation(job.uid, { when, set: { heartbeatAt: at } })).applied;
+        };
+        expect([await beat(now), await beat(now + 5), await beat(now + 5), await beat(now + 4)]).toEqual([
+          false,
+          true,
+          false,
+          false,
+        ]);
+        expect((await table.jobs.get(job.uid))?.heartbeatAt).toBe(now + 5);
+      });
+    });
+
+    describe("a step", () => {
+      test("is added once by those who saw the same ones, whatever their clocks say", async () => {
+        const job = await stopping();
+        const add = (stepCount: number): Change => ({
+          when: { states: ["stopping"], stepCount },
+          step: { at: now, step: "stop-request-delivered" },
+        });
+        const write = async (count: number) => (await table.jobs.changeIncarnation(job.uid, add(count))).applied;
+        const tries = await Promise.all(Array.from({ length: 10 }, () => write(1)));
+        expect(tries.filter(Boolean)).toHaveLength(1);
+        expect([await write(1), await write(3), await write(2)]).toEqual([false, false, true]);
+        const running = await registered();
+        expect(
+          await table.jobs.changeIncarnation(running.uid, { when: { states: ["running"], stepCount: 0 } }),
+        ).toMatchObject({ applied: false });
+      });
+    });
+
     describe("a contradiction", () => {
       const contradict = (count: number): Change => ({
         when: {

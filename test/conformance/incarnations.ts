@@ -50,7 +50,7 @@ export const describeIncarnations = (name: string, open: OpenStore): void => {
         keyOf(first),
         must(decideFinish(claimed, { outcome: "cancelled" }, "worker-1", now + 5).change),
       );
-      const second = { ...later(first, 10), supersedes: first.uid };
+      const second = { ...later(first, 10), supersedes: first.uid, formerEndedAt: now + 5 };
       expect(await register(second)).toEqual({ registered: true, job: second });
       return { first, second };
     };
@@ -76,7 +76,7 @@ export const describeIncarnations = (name: string, open: OpenStore): void => {
         expect(await table.jobs.changeIncarnation(job.uid, cancel(job))).toEqual(nothing);
       });
 
-      test("keeps the first tombstone while it stands, and replaces it when it is outdated", async () => {
+      test("keeps the first tombstone while it stands, for as long as the last one holds, and replaces it when both are outdated", async () => {
         const job = aJob();
         await table.jobs.putTombstone(keyOf(job), tombstone);
         await table.jobs.putTombstone(keyOf(job), {
@@ -85,10 +85,23 @@ export const describeIncarnations = (name: string, open: OpenStore): void => {
           requestedAt: now + 1,
           until: now + 9000,
         });
-        expect((await register(job)).tombstone).toEqual(tombstone);
-        const third = { ...tombstone, reason: "third", requestedAt: now + 1000, until: now + 2000 };
+        const { until: _, ...request } = tombstone;
+        const latest = { ...request, reason: "second", requestedAt: now + 1 };
+        const both = { ...tombstone, until: now + 9000, latest };
+        expect((await register(later(job, 8999))).tombstone).toEqual(both);
+        await table.jobs.putTombstone(keyOf(job), { ...tombstone, reason: "shorter", requestedAt: now + 2 });
+        expect((await register(later(job, 8999))).tombstone).toMatchObject({ until: now + 9000 });
+        const third = { ...tombstone, reason: "third", requestedAt: now + 9000, until: now + 10_000 };
         await table.jobs.putTombstone(keyOf(job), third);
-        expect((await register(later(job, 1500))).tombstone).toEqual(third);
+        expect((await register(later(job, 9500))).tombstone).toEqual(third);
+      });
+
+      test("of many at once holds for as long as the longest", async () => {
+        const job = aJob();
+        const seconds = [5, 3, 9, 1];
+        const put = (s: number) => table.jobs.putTombstone(keyOf(job), { ...tombstone, until: now + s * 1000 });
+        await Promise.all(seconds.map(put));
+        expect((await register(later(job, 8999))).tombstone?.until).toBe(now + 9000);
       });
 
       test("keeps out jobs of the passwords that were given, and those that have none", async () => {
@@ -145,6 +158,19 @@ export const describeIncarnations = (name: string, open: OpenStore): void => {
         table.jobs.change(keyOf(first), { when: { states: ["running"], askedAt }, set: { error: "seen" } });
       expect(await asked(now + 9)).toEqual({ applied: false, job: await table.jobs.get(second.uid) });
       expect(await asked(now + 10)).toMatchObject({ applied: true });
+    });
+
+    test("change means one that seems a little younger, where the one before it had ended long ago", async () => {
+      const first = aJob();
+      await register(first);
+      const { change: end } = decideFinish(first, { outcome: "succeeded" }, "worker-1", now + 5);
+      if (end) await table.jobs.change(keyOf(first), end);
+      const second = { ...later(first, 60_000), registeredAt: now + 60_000 };
+      await register(second);
+      const asked = (askedAt: number) =>
+        table.jobs.change(keyOf(first), { when: { states: ["running"], askedAt }, set: { error: "seen" } });
+      expect(await asked(now + 57_999)).toMatchObject({ applied: false, job: { formerEndedAt: now + 5 } });
+      expect(await asked(now + 58_000)).toMatchObject({ applied: true });
     });
 
     describe("changeIncarnation", () => {

@@ -100,6 +100,7 @@ test("the routes are those of the documented APIs and of our own", () => {
       "DELETE /v3/{project_id}/scheduled-jobs/{job_id} → standdown-dev-cancel-scheduled-task",
       "GET / → standdown-dev-analyticdb-rpc",
       "GET /ges/v1.0/{project_id}/graphs/{graph_name}/jobs/{job_id}/status → standdown-dev-show-graph-job-status",
+      "GET /v1.0/{project_id}/jobs/{job_id}/detail → standdown-dev-show-sql-job-detail",
       "GET /v1.0/{project_id}/jobs/{job_id}/status → standdown-dev-show-sql-job-status",
       "GET /v3/{project_id}/scheduled-jobs → standdown-dev-list-scheduled-tasks",
       "POST / → standdown-dev-analyticdb-rpc",

@@ -53,6 +53,18 @@ describe.each(huaweiClients.filter(({ kind }) => kind !== "token"))("$name", (cl
     expect(await refused("owner", "any", dateIn(minutes))).toEqual(expired);
   });
 
+  // The client signs these characters encoded twice.
+  test.each(["a b", "a|b", "a^b", "{job}"])(
+    "reports that the id %o is not valid, and no wrong signature",
+    async (id) => {
+      expect(await refused("owner", id)).toMatchObject({
+        httpStatusCode: 400,
+        errorCode: "DLI.0001",
+        errorMsg: expect.stringContaining("job_id"),
+      });
+    },
+  );
+
   test("is good for a clock that is 14 minutes off, and for the very same request sent again", async () => {
     const { uid, jobId } = await jobIn("running", dli.registration);
     const call = { ...cancelOf(dli, jobId), date: dateIn(-14) };

@@ -42,7 +42,7 @@ const refused: readonly Case[] = [
   { name: "the id of another key", arrives: query("AccessKeyId", keys.other.id), outcome: "mismatch" },
   { name: "time of another form", asks: query("Timestamp", "20261122T100000Z"), outcome: "malformed time" },
   { name: "time that is none", asks: query("Timestamp", "2026-02-31T25:00:00Z"), outcome: "malformed time" },
-  { name: "no time", signing: { without: ["Timestamp"] }, outcome: "malformed" },
+  { name: "no time", signing: { without: ["Timestamp"] }, outcome: "no time" },
   { name: "newer time", arrives: query("Timestamp", isoSeconds(now + 1000)), outcome: "mismatch" },
   { name: "no nonce", signing: { without: ["SignatureNonce"] }, outcome: "malformed" },
   { name: "empty nonce", asks: query("SignatureNonce", ""), outcome: "malformed" },

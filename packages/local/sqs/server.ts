@@ -10,6 +10,7 @@ export interface SqsServer {
  */
 export const startSqs = async (region: string): Promise<SqsServer> => {
   const { buildApp } = await import("fauxqs");
+  await acceptAllCharacters();
   const app = buildApp({ logger: false, defaultRegion: region });
   // Its own URLs begin with http://sqs.{region}.localhost, which many resolvers do not know. It looks at their path only.
   app.addHook("preSerialization", async (_request, _reply, payload) => withReachableUrls(payload));
@@ -30,4 +31,16 @@ export const startSqs = async (region: string): Promise<SqsServer> => {
   function reachable(url: string): string {
     return endpoint + new URL(url).pathname;
   }
+};
+
+/**
+ * SQS takes every character that XML 1.0 can hold. The embedded server's pattern has no `u` flag: it sees surrogates and
+ * refuses whatever lies above U+FFFF, such as an emoji.
+ */
+const acceptAllCharacters = async (): Promise<void> => {
+  const { INVALID_MESSAGE_BODY_CHAR: invalid } = await import(
+    import.meta.resolve("fauxqs").replace("app.js", "sqs/sqsTypes.js")
+  );
+  const inUnicode = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+  invalid.test = (body: string) => inUnicode.test(body);
 };

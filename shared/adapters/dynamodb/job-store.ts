@@ -1,13 +1,14 @@
 import type { Change } from "../../domain/change.ts";
-import type { Instant, Job } from "../../domain/job.ts";
+import { type Instant, type Job, joinTombstones, type Tombstone } from "../../domain/job.ts";
 import { jobUid, uidToKey, uidToTime } from "../../domain/job-key.ts";
 import { inheritDigests } from "../../domain/request-digests.ts";
-import type { JobStore, Ownership, Written } from "../../ports/job-store.ts";
+import { type JobStore, type Ownership, StoreUnavailable, type Written } from "../../ports/job-store.ts";
 import { AwsError } from "../aws-client/json-client.ts";
 import {
   current,
   type Item,
   isEnded,
+  timeToLive,
   toItem,
   toJob,
   toJobIfAny,
@@ -18,6 +19,9 @@ import {
 import { listJobs } from "./job-list.ts";
 import { conflictingItem, storeCall, type TableAccess } from "./table-call.ts";
 import { toUpdate } from "./update-expression.ts";
+
+/** A tombstone is put by a cancel, and few come at once. */
+const maxTurns = 8;
 
 /** Bounds the memory of an environment that serves many workers: about 2 MB. */
 const maxKnown = 10_000;
@@ -52,21 +56,33 @@ export const dynamoDbJobStore = (
     }
   };
 
-  /** Adds a secret to a tombstone. Returns the job that took its place, if any. */
-  const addSecretHashes = async ({ pk, sk, secretHashes }: Item): Promise<Item | undefined> => {
-    if (secretHashes === undefined) return undefined;
+  /** Joins a tombstone to the one that stands. Returns false where that one has changed since. */
+  const join = async (standing: Item, tombstone: Tombstone): Promise<boolean> => {
+    const first = toTombstone(standing);
+    if (first === undefined) throw new Error("not the item of a tombstone");
+    const { latest, until } = joinTombstones(first, tombstone);
+    // Without hashes the first one keeps out every job.
+    const hash = standing.secretHashes && tombstone.secretHash;
     try {
       await call("UpdateItem", {
         TableName: table,
-        Key: { pk, sk },
-        UpdateExpression: "ADD secretHashes :hashes",
-        ConditionExpression: "attribute_exists(secretHashes)",
-        ExpressionAttributeValues: { ":hashes": secretHashes },
+        Key: { pk: standing.pk, sk: standing.sk },
+        UpdateExpression: `SET ${latest ? "tombstone.latest = :latest, " : ""}tombstone.#until = :until, tombstoneUntil = :until, expiresAt = :expiresAt${hash ? " ADD secretHashes :hashes" : ""}`,
+        ConditionExpression: `tombstoneUntil = :before${hash ? " AND attribute_exists(secretHashes)" : ""}`,
+        ExpressionAttributeNames: { "#until": "until" },
+        ExpressionAttributeValues: toItem({
+          ":latest": latest,
+          ":until": until,
+          ":expiresAt": timeToLive(until),
+          ":before": first.until,
+          ":hashes": hash ? new Set([hash]) : undefined,
+        }),
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
-      return undefined;
+      return true;
     } catch (error) {
-      return conflictingItem(error);
+      conflictingItem(error);
+      return false;
     }
   };
 
@@ -159,6 +175,7 @@ export const dynamoDbJobStore = (
           ...job,
           uid: jobUid(time, uidToKey(job.uid)),
           supersedes,
+          formerEndedAt: endedAt,
           registeredAt,
           ...(formerDigests.length > 0 ? { formerDigests } : {}),
         };
@@ -167,9 +184,12 @@ export const dynamoDbJobStore = (
     },
 
     async putTombstone(key, tombstone) {
-      const item = toTombstoneItem(key, tombstone);
-      const standing = await put(item, tombstone.requestedAt);
-      return toJobIfAny(standing && toTombstone(standing) ? await addSecretHashes(item) : standing);
+      for (let turn = 0; turn < maxTurns; turn++) {
+        const standing = await put(toTombstoneItem(key, tombstone), tombstone.requestedAt);
+        if (standing === undefined || toTombstone(standing) === undefined) return toJobIfAny(standing);
+        if (await join(standing, tombstone)) return undefined;
+      }
+      throw new StoreUnavailable(`a tombstone changed ${maxTurns} times while another was put`);
     },
 
     change: (key, change) => write(key, current, change),

@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Change } from "../../domain/change.ts";
+import { queueSkewMs } from "../../domain/clock-skew.ts";
 import { isTerminal } from "../../domain/job.ts";
 import { activeAttributes, dueAttributes, toDueKey, toExpiry, toValue } from "./job-item.ts";
 
@@ -47,17 +48,21 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
   const registeredBy = (time: number) => `${path("registeredAt")} <= ${value(time)}`;
   const isFirst = (by: number | undefined) =>
     by === undefined ? isAbsent("supersedes") : `(${isAbsent("supersedes")} AND ${registeredBy(by)})`;
+  const follows = (time: number) =>
+    `(${registeredBy(time + queueSkewMs)} AND ${path("formerEndedAt")} <= ${value(time - queueSkewMs)})`;
   const absentOr = (name: string, content: unknown) => `(${isAbsent(name)} OR ${equals(name, content)})`;
 
   const { uid, askedAt, firstBy, heartbeatAt, escalationStep, outcome, outbox, jobTypes, secretHash, account } = when;
-  const { assurance, contradictionCount, notFormerDigest } = when;
+  const { assurance, contradictionCount, notFormerDigest, heartbeatBefore, stepCount } = when;
   const conditions = [
     // A write that is sent again must not apply twice.
     `${path("write")} <> ${value(write)}`,
     oneOf("state", when.states),
     uid === undefined ? undefined : equals("uid", uid),
-    askedAt === undefined ? undefined : `(${registeredBy(askedAt)} OR ${isFirst(firstBy)})`,
+    askedAt === undefined ? undefined : `(${registeredBy(askedAt)} OR ${follows(askedAt)} OR ${isFirst(firstBy)})`,
     heartbeatAt === undefined ? undefined : equals("heartbeatAt", heartbeatAt),
+    heartbeatBefore === undefined ? undefined : `${path("heartbeatAt")} < ${value(heartbeatBefore)}`,
+    stepCount === undefined ? undefined : `size(${path("cancellation.steps")}) = ${value(stepCount)}`,
     escalationStep === 0
       ? isAbsent("cancellation.escalation")
       : escalationStep && equals("cancellation.escalation.step", escalationStep),

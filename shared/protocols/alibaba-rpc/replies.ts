@@ -149,6 +149,7 @@ const authenticationFaults: Readonly<Record<PlainAuthenticationError, Fault>> = 
   ), // P
   "unknown-token": fault(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."), // P: as of a key
   "unknown-key": fault(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."), // D
+  "missing-time": fault(400, "IllegalTimestamp", missing("Timestamp").message), // O
   "malformed-time": fault(400, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted."), // D
   expired: fault(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."), // D
   "wrong-security-token": fault(

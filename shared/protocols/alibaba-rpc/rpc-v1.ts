@@ -15,7 +15,8 @@ export const rpcV1 = ({
 }: SignableRequest): SignedRequest | AuthenticationError | undefined => {
   const { Signature, AccessKeyId, SignatureMethod, SignatureVersion, Timestamp, SignatureNonce } = parameters;
   if (Signature === undefined && AccessKeyId === undefined) return undefined;
-  if (!Signature || !AccessKeyId || !Timestamp || !SignatureNonce) return { fault: "malformed" };
+  if (!Signature || !AccessKeyId || !SignatureNonce) return { fault: "malformed" };
+  if (!Timestamp) return { fault: "missing-time" };
   // P: headers are not signed here, and one that names another action than the signed parameter could be anybody's.
   const { Action, Version, SecurityToken } = parameters;
   const { "x-acs-action": action = Action, "x-acs-version": version = Version } = headers;

@@ -106,6 +106,8 @@ export const gatewayAuthentication: AuthenticationFaults = {
   "unknown-key": incorrect("Get secretKey failed, err: ak not exist"),
   "bad-signature": incorrect("verify aksk signature fail"),
   expired: incorrect("calc ak sk signature fail: signature expired"),
+  // P text; it does not come up: without a date these signatures are incomplete.
+  "missing-time": incorrect("calc ak sk signature fail: X-Sdk-Date is missing"),
   "malformed-time": incorrect("calc ak sk signature fail: X-Sdk-Date is not of the form 20060102T150405Z"), // P text
   locked: incorrect("AK access failed to reach the limit, forbidden."),
   malformed: incorrect("verify aksk signature fail: the signature or a signed header is missing"), // P text

@@ -96,16 +96,17 @@ describe("a silent worker", () => {
     expect(seen).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
   });
 
-  test.each<[string, number, number, string]>([
-    ["of a minute and a half is none", 90, 120, "stopping"],
-    ["longer than that: its leases begin anew", 90.001, 120, "running"],
-    ["and the run before the end of two leases", 90.001, 210, "running"],
-    ["and the run at the end of two leases", 90.001, 210.001, "stopping"],
-  ])("after a gap between two runs %s", async (_, gap, last, state) => {
+  test.each<[string, number[], string]>([
+    ["of a minute and a half has a lease besides", [90, 149.999], "running"],
+    ["of a minute and a half is dead after a lease besides", [90, 150], "stopping"],
+    ["longer than that has two leases from its end on", [90.001, 150], "running"],
+    ["longer than that is spared before the end of those", [90.001, 150, 210], "running"],
+    ["longer than that is dead at the end of those", [90.001, 150, 210, 210.001], "stopping"],
+  ])("after a gap between two runs %s", async (_, runs, state) => {
     const { cleanupAt } = start();
     await cleanupAt(0);
     const job = await register();
-    for (const seconds of new Set([gap, last])) await cleanupAt(seconds);
+    for (const seconds of runs) await cleanupAt(seconds);
     expect(await stateOf(job)).toBe(state);
   });
 

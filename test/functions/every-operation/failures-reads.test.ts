@@ -1,7 +1,14 @@
 import { describe } from "vitest";
 import { analyticDbRows, analyticDbStoreFaults, missing } from "../../support/requests/analyticdb-rows.ts";
 import { type Row, testFailures } from "../../support/requests/failure-rows.ts";
-import { describeIndex, getUpload, graphStatus, sqlStatus, taskList } from "../../support/requests/read-requests.ts";
+import {
+  describeIndex,
+  getUpload,
+  graphStatus,
+  sqlDetail,
+  sqlStatus,
+  taskList,
+} from "../../support/requests/read-requests.ts";
 import { useBundle } from "../../support/stack/bundle.ts";
 
 const bundle = useBundle();
@@ -113,8 +120,8 @@ describe("get-upload-document-job", () => {
   testFailures(bundle, getUpload, "analyticDb", readRows, analyticDbStoreFaults);
 });
 
-describe("show-sql-job-status", () => {
-  testFailures(bundle, sqlStatus, "underscored", sqlRows, faultsOf("APIGW.0613", "DLI.0999"));
+describe.each([sqlStatus, sqlDetail])("$operation", (read) => {
+  testFailures(bundle, read, "underscored", sqlRows, faultsOf("APIGW.0613", "DLI.0999"));
 });
 
 describe("list-scheduled-tasks", () => {

@@ -87,3 +87,23 @@ test("a cancel by the uid of a job whose id was taken over is answered with its 
   expect(answer).toMatchObject({ status: 200, body: { uid: first.uid, outcome: "stopped", repeats: 1 } });
   expect(await stateOf(second.uid)).toBe("running");
 });
+
+test("a cancel by whoever just registered the job means it, though the function's clock is behind", async () => {
+  const { jobId } = await registerJob(bundle, sqlJob, "succeeded");
+  // Registered by a function whose clock is 20 ms ahead, then cancelled over HTTP, and another by a message.
+  const cancels: ((id: string) => Promise<unknown>)[] = [
+    (id) => sqlJob.send(bundle, id),
+    (id) =>
+      deliver(sqlJob.operation, bundle.services, [
+        aRecord({ operation: sqlJob.operation, parameters: nativeParameters(sqlJob, id) }, 1, bundle.clock.time),
+      ]),
+  ];
+  for (const cancel of cancels) {
+    bundle.clock.time += 10_020;
+    const { uid } = await registerJob(bundle, sqlJob, "running", { jobId });
+    bundle.clock.time -= 10;
+    await cancel(jobId);
+    expect(await stateOf(uid)).toBe("stopping");
+    await callJobApi(bundle, "POST", `/jobs/${uid}/finish`, { outcome: "cancelled" });
+  }
+});

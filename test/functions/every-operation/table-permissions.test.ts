@@ -150,9 +150,10 @@ describe("a function may do on the table what it does there, and nothing else", 
     expect(actions).toEqual(declared("cleanup-stale-jobs"));
   });
 
-  test("openapi, unknown-route: nothing; show-graph-job-status: what show-sql-job-status may", () => {
+  test("openapi, unknown-route: nothing; the other reads of one job: what show-sql-job-status may", () => {
     expect(declared("openapi")).toEqual([]);
     expect(declared("unknown-route")).toEqual([]);
-    expect(declared("show-graph-job-status")).toEqual(declared("show-sql-job-status"));
+    for (const read of ["show-graph-job-status", "show-sql-job-detail"])
+      expect(declared(read)).toEqual(declared("show-sql-job-status"));
   });
 });

@@ -91,6 +91,20 @@ describe("POST /jobs of a job that was cancelled before it started", () => {
     expect(body).not.toHaveProperty("job");
   });
 
+  test("is 410 for as long as the last of several cancels said, which it names beside the first", async () => {
+    const jobId = await cancelledBefore();
+    bundle.clock.time += minute - 1;
+    expect(await cancelBefore(jobId, { name: "daily" })).toEqual({ kind: "remembered", jobId });
+    bundle.clock.time += minute - 1;
+    const { status, body } = await register(jobId);
+    expect([status, body.cancelled]).toEqual([
+      410,
+      expect.objectContaining({ requestedBy: "nightly", latest: expect.objectContaining({ requestedBy: "daily" }) }),
+    ]);
+    bundle.clock.time += 1;
+    expect((await register(jobId)).status).toBe(201);
+  });
+
   test("is 201 again once that is over", async () => {
     const jobId = await cancelledBefore();
     bundle.clock.time += minute - 1;

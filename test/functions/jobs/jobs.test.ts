@@ -153,7 +153,7 @@ describe("a worker's reports", () => {
     });
     bundle.clock.time += 4_000;
     await sqlJob.send(bundle, jobId);
-    bundle.clock.time += 9_999;
+    bundle.clock.time += 10_999;
     expect((await call("GET", `/jobs/${uid}`)).body.state).toBe("stopping");
     bundle.clock.time += 1;
     expect((await call("GET", `/jobs/${uid}`)).body.state).toBe("cancelled");
@@ -249,6 +249,7 @@ test("the description names every route and parses the answers", async () => {
     "/ges/v1.0/{project_id}/graphs/{graph_name}/jobs/{job_id}/status",
     "/v3/{project_id}/scheduled-jobs",
     "/v1.0/{project_id}/jobs/{job_id}/status",
+    "/v1.0/{project_id}/jobs/{job_id}/detail",
   ]);
   const { get } = (body.paths as Record<string, Record<string, { parameters: object[] }>>)[
     "/v3/{project_id}/scheduled-jobs"

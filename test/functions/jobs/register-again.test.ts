@@ -57,7 +57,7 @@ describe("a worker that takes the place of one that is gone", () => {
 
   test("is let in where the old one was to stop and is presumed to have", async () => {
     const { jobId, uid } = await registerJob(bundle, sqlJob, "stopping", { ...leased, graceSeconds: 5 });
-    bundle.clock.time += 9_999;
+    bundle.clock.time += 10_999;
     expect((await register(jobId)).body).toMatchObject({ code: "job-already-active", state: "stopping" });
     bundle.clock.time += 1;
     expect((await register(jobId)).status).toBe(201);

@@ -90,9 +90,9 @@ const measured = [
 test("a sweep tells and measures everything exactly once where nothing fails", async () => {
   const runs = start();
   const jobs = await tellEach(runs);
-  expect(await runs.sweepAt(60)).toEqual({ checked: 4, failed: 0, unreadable: 0 });
+  expect(await runs.sweepAt(61)).toEqual({ checked: 4, failed: 0, unreadable: 0 });
   expect(await outcomesOf(jobs)).toEqual(settled);
-  expect(await runs.sweepAt(60)).toEqual({ checked: 0, failed: 0, unreadable: 0 });
+  expect(await runs.sweepAt(61)).toEqual({ checked: 0, failed: 0, unreadable: 0 });
   expect(sorted(idsOf(runs))).toEqual(sorted(announcedOf(jobs)));
   expect(metricsOf(runs)).toEqual(measured);
   expect(runs.recorded.measured.filter(({ total }) => total).map(({ name }) => name)).toEqual(["NotStopped"]);
@@ -131,7 +131,7 @@ test("two sweeps at once, and a message, end each cancellation once", async () =
   const runs = start();
   const jobs = await tellEach(runs);
   const bodies = Object.values(jobs).map(({ uid }) => JSON.stringify({ uid }));
-  await Promise.all([runs.sweepAt(60), runs.sweepAt(60), runs.checkAt(60, bodies)]);
+  await Promise.all([runs.sweepAt(61), runs.sweepAt(61), runs.checkAt(60, bodies)]);
   await runs.sweepAt(61);
   expect(await outcomesOf(jobs)).toEqual(settled);
   expect(new Set(idsOf(runs))).toEqual(new Set(announcedOf(jobs)));
@@ -144,7 +144,7 @@ describe("a bus that fails", () => {
   test("does not keep a cancellation from ending, and is told everything later", async () => {
     const runs = start();
     const jobs = await tellEach(runs);
-    expect(await runs.sweepAt(60, { events: down })).toEqual({ checked: 4, failed: 0, unreadable: 0 });
+    expect(await runs.sweepAt(61, { events: down })).toEqual({ checked: 4, failed: 0, unreadable: 0 });
     const states = (await Promise.all(Object.values(jobs).map(read))).map((job) => [
       job?.state,
       job?.outbox?.toSorted(),
@@ -156,7 +156,7 @@ describe("a bus that fails", () => {
       ["succeeded", ["completed-first", "requested"]],
     ]);
     expect(runs.recorded.measured).toEqual([]);
-    await runs.sweepAt(120);
+    await runs.sweepAt(121);
     expect(await outcomesOf(jobs)).toEqual(settled);
     expect(sorted(idsOf(runs))).toEqual(sorted(announcedOf(jobs)));
     expect(metricsOf(runs)).toEqual(measured);
@@ -202,15 +202,15 @@ test("a cancellation that cannot be dealt with keeps no other from being dealt w
     return jobs.changeIncarnation(uid, change);
   };
   const instead = { jobs: { ...jobs, changeIncarnation } };
-  expect(await runs.sweepAt(60, instead)).toEqual({ checked: 3, failed: 1, unreadable: 0 });
+  expect(await runs.sweepAt(61, instead)).toEqual({ checked: 3, failed: 1, unreadable: 0 });
   expect(await Promise.all([broken, ...others].map(async (job) => (await read(job))?.state))).toEqual([
     "stopping",
     "cancelled",
     "cancelled",
   ]);
   const bodies = [broken, ...others].map(({ uid }) => JSON.stringify({ uid }));
-  expect(await runs.checkAt(61, [...bodies, bodies[0] ?? ""], instead)).toEqual(["0", "3"]);
-  expect(await runs.sweepAt(62)).toEqual({ checked: 1, failed: 0, unreadable: 0 });
+  expect(await runs.checkAt(62, [...bodies, bodies[0] ?? ""], instead)).toEqual(["0", "3"]);
+  expect(await runs.sweepAt(63)).toEqual({ checked: 1, failed: 0, unreadable: 0 });
 });
 
 test("jobs without a cancellation are looked at by no sweep, whenever they are due themselves", async () => {

@@ -62,8 +62,8 @@ describe.each(ways)("%s", (_, check) => {
     const { uid } = await stopping();
     await check(1, uid);
     expect(ids()).toEqual([`${uid}/requested`]);
-    expect(await table.jobs.get(uid)).toMatchObject({ state: "stopping", dueAt: now + 60_000 });
-    await check(60, uid);
+    expect(await table.jobs.get(uid)).toMatchObject({ state: "stopping", dueAt: now + 61_000 });
+    await check(61, uid);
     expect(ids()).toEqual([`${uid}/requested`, `${uid}/stopped`]);
     const job = await table.jobs.get(uid);
     expect(job).toMatchObject({ state: "cancelled", cancellation: { evidence: { kind: "lease-expired" } } });
@@ -230,7 +230,7 @@ describe("messages", () => {
     const { uid } = await stopping();
     await checkAt(1, messageFor(uid, uid));
     const [before, asked] = [await table.jobs.get(uid), bundle.recorded.asked.length];
-    expect(bundle.recorded.asked.at(-1)).toEqual({ uid, delaySeconds: 59 });
+    expect(bundle.recorded.asked.at(-1)).toEqual({ uid, delaySeconds: 60 });
     expect(await checkAt(2, messageFor(uid))).toEqual([]);
     expect(await table.jobs.get(uid)).toEqual(before);
     expect(bundle.recorded.asked).toHaveLength(asked);

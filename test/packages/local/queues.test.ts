@@ -112,6 +112,16 @@ test("tells the addresses of the queues, and gives them to the functions", async
   await expect.poll(() => count("takes"), { interval: 10 }).toEqual(empty);
 });
 
+test("takes the characters that SQS takes, emoji among them, and no others", async () => {
+  await send("plain", "one 😀 \u{10FFFF} é\uFFFD");
+  const { event, answer } = await next("plain");
+  expect(bodies({ event })).toEqual(["one 😀 \u{10FFFF} é\uFFFD"]);
+  answer(null);
+  await expect.poll(() => count("plain"), { interval: 10 }).toEqual(empty);
+  const { Failed } = await send("plain", "\u0000", "\uFFFF", "\uFFFE");
+  expect(Failed?.map(({ Code }) => Code)).toEqual(Array(3).fill("InvalidMessageContents"));
+});
+
 test("a batch has the shape that AWS gives it, and is deleted after the answer", async () => {
   const { url } = address("takes");
   const MessageAttributes = {

@@ -102,7 +102,9 @@ describe("every probe × deadline × step × outcome", () => {
 
 describe("a worker that lost its lease", () => {
   const lapsed = stopping({ outcome: "not-stopped" }, { heartbeatTimeoutSeconds: 10 });
-  const fencedAt = now + Math.max(10, grace) * seconds;
+  const leaseEnd = now + Math.max(10, grace) * seconds;
+  /** The clock that granted the lease may be a second behind. */
+  const fencedAt = leaseEnd + seconds;
   const byLease = { change: { conclude: { evidence: { kind: "lease-expired" } } } };
 
   test.each<Probe>([{ kind: "unknown" }, { kind: "unknown", until: now + 1e9 }])(
@@ -111,7 +113,7 @@ describe("a worker that lost its lease", () => {
       expect(decide(lapsed, probe, fencedAt)).toMatchObject({
         change: {
           when: { uid: lapsed.job.uid, states: ["stopping"], heartbeatAt: lapsed.job.heartbeatAt },
-          set: { state: "cancelled", endedAt: fencedAt },
+          set: { state: "cancelled", endedAt: leaseEnd },
           conclude: { outcome: "stopped", evidence: { kind: "lease-expired" }, assurance: "presumed" },
           announce: ["stopped"],
         },

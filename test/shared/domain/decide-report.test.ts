@@ -11,7 +11,7 @@ const unexplained = aJob({ state: "stopping" });
 describe("a heartbeat", () => {
   test("of a job that was not seen yet renews its lease while it waits or runs", () => {
     expect(renewUnseen("u", now)).toStrictEqual({
-      change: { when: { uid: "u", states: ["queued", "running"] }, set: { heartbeatAt: now } },
+      change: { when: { uid: "u", states: ["queued", "running"], heartbeatBefore: now }, set: { heartbeatAt: now } },
       outcome: "recorded",
     });
   });
@@ -23,15 +23,37 @@ describe("a heartbeat", () => {
   test.each(["queued", "running"] as const)("of a %s job moves nothing but the end of its lease", (state) => {
     const job = aJob({ state });
     expect(decideHeartbeat(job, false, now + 5).change).toStrictEqual({
-      when: { uid: job.uid, states: [state] },
+      when: { uid: job.uid, states: [state], heartbeatBefore: now + 5 },
       set: { heartbeatAt: now + 5 },
     });
   });
 
-  test("of a job that was told to stop carries the order, and is void once the worker was heard again", () => {
+  test.each(["queued", "running"] as const)(
+    "of a %s job that is not the latest is recorded, and moves nothing",
+    (state) => {
+      expect(decideHeartbeat(aJob({ state }), false, now)).toStrictEqual({ outcome: "recorded" });
+      expect(decideHeartbeat(aJob({ state }), false, now - 1)).toStrictEqual({ outcome: "recorded" });
+    },
+  );
+
+  test("of a job that was told to stop delivers the request although a later one has renewed the lease, once", () => {
+    const { job, cancellation } = stopping({}, { heartbeatAt: now + 9 });
+    const { change } = decideHeartbeat(job, false, now + 5);
+    expect(change).toMatchObject({ when: { stepCount: 1 }, set: {}, step: { step: "stop-request-delivered" } });
+    const steps = [...cancellation.steps, { at: now + 5, step: "stop-request-delivered" }];
+    const told = { ...job, cancellation: { ...cancellation, steps } };
+    expect(decideHeartbeat(told, false, now + 7)).toStrictEqual({ outcome: "recorded" });
+  });
+
+  test("starts a job whose clock was ahead no earlier than it was registered", () => {
+    const job = aJob({ state: "queued", registeredAt: now + 9, heartbeatAt: now + 9 });
+    expect(decideHeartbeat(job, true, now).change?.set).toStrictEqual({ state: "running", startedAt: now + 9 });
+  });
+
+  test("of a job that was told to stop carries the order, and is void once it was delivered", () => {
     const { job } = stopping();
     expect(decideHeartbeat(job, false, now + 5).change).toStrictEqual({
-      when: { uid: job.uid, states: ["stopping"], heartbeatAt: job.heartbeatAt },
+      when: { uid: job.uid, states: ["stopping"], heartbeatBefore: now + 5, stepCount: 1 },
       set: { heartbeatAt: now + 5 },
       step: { at: now + 5, step: "stop-request-delivered", detail: "a heartbeat carried the stop request" },
     });
@@ -83,7 +105,7 @@ describe("a last report", () => {
     const { job } = stopping();
     const detail = "the worker reported that it had stopped (failed)";
     expect(decideFinish(job, { outcome: "failed", error: "killed" }, "worker-1", now + 5).change).toStrictEqual({
-      when: { uid: job.uid, states: ["stopping"] },
+      when: { uid: job.uid, states: ["stopping"], stepCount: 1 },
       set: { state: "cancelled", endedAt: now + 5, error: "killed" },
       conclude: {
         outcome: "stopped",
@@ -95,6 +117,19 @@ describe("a last report", () => {
       announce: ["stopped"],
       due: { on: "reconcile", at: now + 5 },
     });
+  });
+
+  test("is no earlier than the step before it, and none than the start: clocks differ", () => {
+    const { job, cancellation } = stopping({}, { startedAt: now + 3 });
+    const steps = [...cancellation.steps, { at: now + 8, step: "stop-request-delivered" }];
+    const told = { ...job, cancellation: { ...cancellation, steps } };
+    expect(decideFinish(told, { outcome: "cancelled" }, "worker-1", now + 5).change).toMatchObject({
+      set: { endedAt: now + 8 },
+      conclude: { evidence: { at: now + 8 } },
+      step: { at: now + 8 },
+    });
+    const { change } = decideFinish(aJob({ startedAt: now + 3 }), { outcome: "succeeded" }, "worker-1", now);
+    expect(change?.set?.endedAt).toBe(now + 3);
   });
 
   test("of a worker that was done first wins over the cancel", () => {
@@ -125,7 +160,7 @@ describe("a lost lease", () => {
   test("is the evidence of the stop", () => {
     const { job } = stopping({}, { heartbeatTimeoutSeconds: 60 });
     expect(expire(job, now + 70_000)).toStrictEqual({
-      when: { uid: job.uid, states: ["stopping"], heartbeatAt: job.heartbeatAt },
+      when: { uid: job.uid, states: ["stopping"], heartbeatAt: job.heartbeatAt, stepCount: 1 },
       set: { state: "cancelled", endedAt: now + 60_000 },
       conclude: {
         outcome: "stopped",

@@ -41,12 +41,12 @@ const effect = (job: Job, change: Change | undefined): string => {
   return `${job.state} ${change.repeat ? "+1" : "♥"}`;
 };
 
-const lapsed = { heartbeatAt: now - 60_000 };
+const lapsed = { heartbeatAt: now - 61_000 };
 
 describe("the state table: every state × every request", () => {
   const cancel = (job: Job) => decideCancel(job, command, now);
-  const heartbeat = (job: Job) => decideHeartbeat(job, false, now);
-  const start = (job: Job) => decideHeartbeat(job, true, now);
+  const heartbeat = (job: Job) => decideHeartbeat(job, false, now + 1);
+  const start = (job: Job) => decideHeartbeat(job, true, now + 1);
   const finish = (outcome: "succeeded" | "failed" | "cancelled") => (job: Job) =>
     decideFinish(job, { outcome }, "worker-1", now);
 
@@ -132,7 +132,7 @@ describe("the state table: every state × every request", () => {
   });
 
   test.each(Object.entries(requests))("%s of a stopping job whose lease is over first ends it", (_, decide) => {
-    const job = told("stopping", lapsed, now - 60_000);
+    const job = told("stopping", lapsed, now - 61_000);
     const { change, outcome } = decide(job);
     expect(outcome).toBeUndefined();
     expect(effect(job, change)).toBe("stopping → cancelled, lease-expired");
@@ -207,8 +207,9 @@ describe("evidence", () => {
     ["a grace period that is longer", { heartbeatAt: now, graceSeconds: 300 }, 300_000],
   ])("of silence counts a whole lease from %s", (_, given, ms) => {
     const job = told("stopping", given);
-    expect(decideHeartbeat(job, false, now + ms - 1).change?.conclude).toBeUndefined();
-    expect(decideHeartbeat(job, false, now + ms).change?.conclude).toMatchObject({
+    const skew = 1_000;
+    expect(decideHeartbeat(job, false, now + ms + skew - 1).change?.conclude).toBeUndefined();
+    expect(decideHeartbeat(job, false, now + ms + skew).change?.conclude).toMatchObject({
       evidence: { kind: "lease-expired", at: now + ms, witness: "standdown" },
       assurance: "presumed",
     });

@@ -66,7 +66,7 @@ describe("the write", () => {
     const detail = "the worker asked to start the job, and was refused";
     expect(decideHeartbeat(job, true, at)).toStrictEqual({
       change: {
-        when: { uid: job.uid, states: ["cancelled"], assurance: "never-started", contradictionCount: 0 },
+        when: { uid: job.uid, states: ["cancelled"], assurance: "never-started", contradictionCount: 0, stepCount: 1 },
         conclude: {
           outcome: "stopped",
           evidence: { kind: "start-refused", at, witness: "standdown", detail },
@@ -86,7 +86,7 @@ describe("the write", () => {
     const detail = "the worker reported its end late (failed)";
     expect(decideFinish(job, { outcome: "failed", residue: ["a file"] }, "worker-1", at)).toStrictEqual({
       change: {
-        when: { uid: job.uid, states: ["cancelled"], assurance: "contradicted", contradictionCount: 3 },
+        when: { uid: job.uid, states: ["cancelled"], assurance: "contradicted", contradictionCount: 3, stepCount: 1 },
         conclude: {
           outcome: "stopped",
           evidence: { kind: "worker-acknowledged", at, witness: "principal worker-1", detail },
@@ -114,7 +114,7 @@ describe("the write", () => {
     const job = ended("worker-acknowledged");
     expect(decideHeartbeat(job, start, at)).toStrictEqual({
       change: {
-        when: { uid: job.uid, states: ["cancelled"], assurance: "acknowledged", contradictionCount: 0 },
+        when: { uid: job.uid, states: ["cancelled"], assurance: "acknowledged", contradictionCount: 0, stepCount: 1 },
         contradict: { assurance: "contradicted", contradictions: [{ at, what }], count: 1 },
         step: { at, step: "contradicted", detail: what },
         announce: ["contradicted:1"],
@@ -128,7 +128,7 @@ describe("the write", () => {
     const contradictions = [{ at: now, what: "a start" }];
     const job = ended("worker-acknowledged", { assurance: "contradicted", contradictions, contradictionCount: 1 });
     expect(decideFinish(job, { outcome: "succeeded" }, "worker-1", at).change).toStrictEqual({
-      when: { uid: job.uid, states: ["cancelled"], assurance: "contradicted", contradictionCount: 1 },
+      when: { uid: job.uid, states: ["cancelled"], assurance: "contradicted", contradictionCount: 1, stepCount: 1 },
       contradict: {
         assurance: "contradicted",
         contradictions: [...contradictions, { at, what: "a report: succeeded" }],
@@ -150,6 +150,7 @@ describe("the write", () => {
       uid: job.uid,
       states: ["cancelled"],
       contradictionCount: 0,
+      stepCount: 1,
     });
   });
 });

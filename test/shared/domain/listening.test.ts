@@ -54,6 +54,15 @@ test("an outage between two runs is no silence, however short the lease", () => 
   expect(isDead(job, now + 2 * minute, runsAt(0, 1, 2).runs)).toBe(false);
 });
 
+test("an outage that no run noticed may have been as long as the longest time between two of them", () => {
+  const job = aJob({ heartbeatAt: now, heartbeatTimeoutSeconds: 5 });
+  const { runs } = runsAt(0, 1, 2.2, 2.5);
+  // Heard just before the run of minute 0. The API may have been down at all times but those of the runs.
+  expect(isDead(job, now + minute, runsAt(0, 1).runs)).toBe(false);
+  expect(isDead(job, now + 1.2 * minute + 5_000 - 1, runs)).toBe(false);
+  expect(isDead(job, now + 1.2 * minute + 5_000, runs)).toBe(true);
+});
+
 test("the first run of all has nothing to compare with, unless the API is down", () => {
   expect(toListening(undefined, runsAt(0))).toBe("always");
   expect(toListening(undefined, runsAt(-0.001))).toEqual([]);

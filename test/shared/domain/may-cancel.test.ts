@@ -76,4 +76,15 @@ describe("the job that is meant", () => {
     expect(isLater(job, at)).toBe(later);
     expect(mayCancel(job, { ...terms, ...at })).toBe(later ? "not-found" : "accepted");
   });
+
+  // Two clocks: the queue's, or the gateway's, and that of the function that registered the job.
+  test.each<[string, number, number, boolean]>([
+    ["a little after the request, two seconds and more after the end of the one before", 2_000, 4_000, false],
+    ["a little after the request, just after the end of the one before", 2_000, 3_999, true],
+    ["long after the request", 2_001, 90_000, true],
+  ])("took its id over %s", (_, after, ago, later) => {
+    const askedAt = now - after;
+    const job = aJob({ supersedes: "before", formerEndedAt: now - ago });
+    expect(isLater(job, { askedAt })).toBe(later);
+  });
 });

@@ -10,7 +10,7 @@ describe("the write", () => {
     const given = stopping();
     expect(decide(given, stopped("failed"), at)).toEqual({
       change: {
-        when: { uid: given.job.uid, states: ["stopping"] },
+        when: { uid: given.job.uid, states: ["stopping"], stepCount: 1 },
         set: { state: "cancelled", endedAt: at },
         conclude: {
           outcome: "stopped",
@@ -25,6 +25,12 @@ describe("the write", () => {
     });
   });
 
+  test("of a stop is no earlier than the step before it", () => {
+    const given = stopping({ steps: [{ at: at + 7, step: "stop-requested" }] });
+    const later = { set: { endedAt: at + 7 }, conclude: { evidence: { at: at + 7 } }, step: { at: at + 7 } };
+    expect(decide(given, stopped("failed"), at).change).toMatchObject(later);
+  });
+
   test("of a job that completed first leaves nothing behind", () => {
     expect(decide(stopping(), stopped("succeeded"), at)).toMatchObject({
       change: { set: { state: "succeeded" }, conclude: { residue: [] }, announce: ["completed-first"] },
@@ -35,7 +41,7 @@ describe("the write", () => {
     const given = stopping(step === 0 ? {} : { escalation: { step, deadline: afterGrace } });
     const { change } = decide(given, { kind: "alive" }, at);
     if (change === undefined) throw new Error("nothing is to be written");
-    expect(change.when).toEqual({ uid: given.job.uid, states: ["stopping"], escalationStep: step });
+    expect(change.when).toEqual({ uid: given.job.uid, states: ["stopping"], escalationStep: step, stepCount: 1 });
     expect(change.step).toMatchObject({
       step: "escalated",
       detail: expect.stringContaining(`${escalationSteps[step + 1]?.name}`),
@@ -51,7 +57,7 @@ describe("the write", () => {
     const given = stopping();
     expect(decide(given, probe, at, [{ name: "ask" }])).toEqual({
       change: {
-        when: { uid: given.job.uid, states: ["stopping"], outcome: "stopping" },
+        when: { uid: given.job.uid, states: ["stopping"], outcome: "stopping", stepCount: 1 },
         conclude: { outcome: "not-stopped" },
         step: { at, step: "not-stopped", detail: expect.stringMatching(detail) },
         announce: ["not-stopped"],

@@ -1,5 +1,6 @@
 import type { Change } from "../../../shared/domain/change.ts";
 import { isTerminal, type Job } from "../../../shared/domain/job.ts";
+import { isLater } from "../../../shared/domain/may-cancel.ts";
 import { isFormerDigest } from "../../../shared/domain/request-digests.ts";
 
 /** What the store makes of a change, as a pure function: the job after it, or undefined where its condition fails. */
@@ -52,8 +53,13 @@ export const applyChange = (job: Job, change: Change): Job | undefined => {
 const holds = (job: Job, when: Change["when"]): boolean =>
   when.states.includes(job.state) &&
   (when.uid === undefined || when.uid === job.uid) &&
-  (when.askedAt === undefined || job.registeredAt <= when.askedAt || isFirstBy(job, when.firstBy)) &&
+  (when.askedAt === undefined ||
+    (job.supersedes !== undefined && !isLater(job, { askedAt: when.askedAt })) ||
+    job.registeredAt <= when.askedAt ||
+    isFirstBy(job, when.firstBy)) &&
   (when.heartbeatAt === undefined || when.heartbeatAt === job.heartbeatAt) &&
+  (when.heartbeatBefore === undefined || job.heartbeatAt < when.heartbeatBefore) &&
+  (when.stepCount === undefined || when.stepCount === job.cancellation?.steps.length) &&
   (when.escalationStep === undefined || when.escalationStep === (job.cancellation?.escalation?.step ?? 0)) &&
   (when.outcome === undefined || when.outcome === job.cancellation?.outcome) &&
   (when.notFormerDigest === undefined || !isFormerDigest(job, when.notFormerDigest)) &&

@@ -130,7 +130,9 @@ const tombstoned: Invariant = ({ from, to }) => {
   if (tombstone === undefined || tombstone.until <= to.time || to.ledger.tombstone === tombstone) return false;
   return to.ledger.newest?.job.registeredAt !== undefined && to.ledger.newest.job.registeredAt < tombstone.until
     ? "a job started under its tombstone"
-    : !to.ledger.newest && "a tombstone is gone";
+    : !to.ledger.newest &&
+        (to.ledger.tombstone?.until ?? 0) < tombstone.until &&
+        "a tombstone is gone, or holds for less than it said";
 };
 
 const oneEffect: Invariant = ({ from, to }, { kinds }) =>

@@ -1,5 +1,12 @@
 import type { Change } from "../../../shared/domain/change.ts";
-import { type DueQueueName, type Instant, isTerminal, type Job, type Tombstone } from "../../../shared/domain/job.ts";
+import {
+  type DueQueueName,
+  type Instant,
+  isTerminal,
+  type Job,
+  joinTombstones,
+  type Tombstone,
+} from "../../../shared/domain/job.ts";
 import { jobUid, uidToKey, uidToTime } from "../../../shared/domain/job-key.ts";
 import type { Registered, Written } from "../../../shared/ports/job-store.ts";
 import { applyChange } from "./apply-change.ts";
@@ -88,7 +95,7 @@ export const register = (ledger: Ledger, given: Job, registration: string): Call
   const { uid: supersedes, endedAt = 0 } = newest.job;
   const registeredAt = Math.max(given.registeredAt, endedAt);
   const uid = jobUid(Math.max(uidToTime(given.uid), registeredAt, uidToTime(supersedes) + 1), uidToKey(given.uid));
-  const job = { ...given, uid, supersedes, registeredAt };
+  const job = { ...given, uid, supersedes, formerEndedAt: endedAt, registeredAt };
   return [
     { newest: { job, registration, ...on }, former: newest },
     { registered: true, job },
@@ -98,7 +105,7 @@ export const register = (ledger: Ledger, given: Job, registration: string): Call
 export const putTombstone = (ledger: Ledger, tombstone: Tombstone): Called<"putTombstone"> => {
   if (ledger.newest) return [ledger, ledger.newest.job];
   const stands = ledger.tombstone !== undefined && ledger.tombstone.until > tombstone.requestedAt;
-  return [stands ? ledger : { tombstone }, undefined];
+  return [{ tombstone: stands ? joinTombstones(ledger.tombstone, tombstone) : tombstone }, undefined];
 };
 
 /** Those that have waited longest first, as production has it. */

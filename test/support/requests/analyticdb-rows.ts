@@ -54,6 +54,15 @@ export const analyticDbRows: readonly Row[] = [
     asked: { token: "", parameters: { Signature: "x" } },
     expected: [400, "IncompleteSignature", /does not conform/],
   },
+  {
+    name: "a signature without a time",
+    asked: { token: "", parameters: { Signature: "x", AccessKeyId: "a", SignatureNonce: "n" } },
+    expected: [
+      400,
+      "IllegalTimestamp",
+      'The input parameter "Timestamp" that is mandatory for processing this request is not supplied.',
+    ],
+  },
   { name: "no permission", asked: { token: "nobody-token" }, expected: [403, "Forbidden.RAM", /not authorized/] },
   {
     name: "an unknown action",

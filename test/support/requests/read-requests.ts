@@ -79,7 +79,13 @@ export const sqlStatus: ReadRequest = {
   status: "status",
 };
 
-export const readRequests = [describeIndex, getUpload, graphStatus, taskList, sqlStatus];
+export const sqlDetail: ReadRequest = {
+  ...sqlStatus,
+  operation: "show-sql-job-detail",
+  send: huawei((projectId, jobId) => `/v1.0/${projectId}/jobs/${jobId}/detail`),
+};
+
+export const readRequests = [describeIndex, getUpload, graphStatus, taskList, sqlStatus, sqlDetail];
 
 /** The job as a read shows it. */
 export const check = async (

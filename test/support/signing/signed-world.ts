@@ -120,6 +120,7 @@ export type Outcome =
   | "unsupported"
   | "unknown key"
   | "unknown token"
+  | "no time"
   | "malformed time"
   | "expired"
   | "wrong security token"

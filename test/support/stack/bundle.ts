@@ -4,6 +4,7 @@ import { analyticDbRpc } from "../../../functions/analyticdb/router/router.ts";
 import { cancelScheduledTask } from "../../../functions/dds/cancel-scheduled-task/operation.ts";
 import { listScheduledTasks } from "../../../functions/dds/list-scheduled-tasks/operation.ts";
 import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts";
+import { showSqlJobDetail } from "../../../functions/dli/show-sql-job-detail/operation.ts";
 import { showSqlJobStatus } from "../../../functions/dli/show-sql-job-status/operation.ts";
 import { cancelGraphJob } from "../../../functions/ges/cancel-graph-job/operation.ts";
 import { showGraphJobStatus } from "../../../functions/ges/show-graph-job-status/operation.ts";
@@ -83,6 +84,7 @@ const entries: Readonly<Record<string, Entry>> = {
   "show-graph-job-status": (connect) => httpEntry(restOperation(showGraphJobStatus), connect),
   "list-scheduled-tasks": (connect) => httpEntry(restOperation(listScheduledTasks), connect),
   "show-sql-job-status": (connect) => httpEntry(restOperation(showSqlJobStatus), connect),
+  "show-sql-job-detail": (connect) => httpEntry(restOperation(showSqlJobDetail), connect),
   jobs: (connect) => httpEntry(jobApi, connect),
   openapi: (connect) => httpEntry(openApi, connect),
   "unknown-route": (connect) => httpEntry(unknownRoute, connect),
@@ -160,7 +162,9 @@ export const inProcessBundle = (source: BundleSource, document: ConfigDocument =
     });
     const result = await handler(event, { functionName: route.functionName } as Context);
     const text = result.body ?? "";
-    return { status: result.statusCode ?? 0, headers: result.headers ?? {}, text, body: text ? JSON.parse(text) : {} };
+    const headersOut = result.headers ?? {};
+    const isJson = String(headersOut["Content-Type"]).includes("json");
+    return { status: result.statusCode ?? 0, headers: headersOut, text, body: isJson ? JSON.parse(text) : {} };
   };
   return { send, clock, logged, recorded, services };
 };

@@ -1,5 +1,12 @@
 import type { Change } from "../../../shared/domain/change.ts";
-import { type DueQueueName, type Instant, isTerminal, type Job, type Tombstone } from "../../../shared/domain/job.ts";
+import {
+  type DueQueueName,
+  type Instant,
+  isTerminal,
+  type Job,
+  joinTombstones,
+  type Tombstone,
+} from "../../../shared/domain/job.ts";
 import { jobUid, uidToKey, uidToTime } from "../../../shared/domain/job-key.ts";
 import { addRun, type RunRecord, toListening } from "../../../shared/domain/listening.ts";
 import { inheritDigests } from "../../../shared/domain/request-digests.ts";
@@ -81,7 +88,7 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
       const time = Math.max(uidToTime(job.uid), registeredAt, uidToTime(supersedes) + 1);
       const formerDigests = inheritDigests(found.job, registeredAt);
       const inherited = formerDigests.length > 0 ? { formerDigests } : {};
-      const next = { ...job, uid: jobUid(time, key), supersedes, registeredAt, ...inherited };
+      const next = { ...job, uid: jobUid(time, key), supersedes, formerEndedAt: endedAt, registeredAt, ...inherited };
       return { registered: true, job: put(next, registration) };
     },
     async putTombstone(key, tombstone) {
@@ -92,8 +99,11 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
       if (standing === undefined || standing.tombstone.until <= tombstone.requestedAt) {
         const { secretHash: _, ...shown } = tombstone;
         tombstones.set(key, { tombstone: shown, secretHashes: new Set(hashes) });
-      } else if (standing.secretHashes.size > 0)
-        tombstones.set(key, { ...standing, secretHashes: new Set([...standing.secretHashes, ...hashes]) });
+      } else {
+        const isOpen = standing.secretHashes.size === 0;
+        const secretHashes = isOpen ? standing.secretHashes : new Set([...standing.secretHashes, ...hashes]);
+        tombstones.set(key, { tombstone: joinTombstones(standing.tombstone, tombstone), secretHashes });
+      }
       return undefined;
     },
     change: async (key, change) => write(newestAt(key), change),

@@ -136,7 +136,7 @@ test("a number that is none of ours keeps no job from being found", async () => 
 describe("a cancellation", () => {
   /** What a sweep counts, and what a message that names the job comes back with. */
   const reconcile = async (...jobs: readonly Job[]) => {
-    const { services, recorded } = bundleAt(60);
+    const { services, recorded } = bundleAt(61);
     const records = jobs.map(({ uid }) => ({ messageId: uid, body: JSON.stringify({ uid }) }) as SQSRecord);
     const again = await checks.settle(records, queueRun(services));
     return {

@@ -170,6 +170,11 @@ const faults: Readonly<Record<PlainAuthenticationError, readonly [status: number
   ],
   "unknown-token": noKey,
   "unknown-key": noKey,
+  "missing-time": [
+    400,
+    "IllegalTimestamp",
+    'The input parameter "Timestamp" that is mandatory for processing this request is not supplied.',
+  ],
   "malformed-time": [400, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted."],
   expired: [400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."],
   "wrong-security-token": [

@@ -56,9 +56,13 @@ describe("signature version 1", () => {
     expect(rpcV1(aSignableRequest())).toBeUndefined();
   });
 
-  test.each(["Signature", "AccessKeyId", "Timestamp", "SignatureNonce"])("without %s is malformed", (name) => {
+  test.each(["Signature", "AccessKeyId", "SignatureNonce"])("without %s is malformed", (name) => {
     expect(rpcV1(withParameters({ [name]: undefined }))).toEqual({ fault: "malformed" });
     expect(rpcV1(withParameters({ [name]: "" }))).toEqual({ fault: "malformed" });
+  });
+
+  test.each([undefined, ""])("with the Timestamp %o has none", (Timestamp) => {
+    expect(rpcV1(withParameters({ Timestamp }))).toEqual({ fault: "missing-time" });
   });
 
   test.each([

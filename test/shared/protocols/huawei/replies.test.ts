@@ -109,6 +109,7 @@ const details: Readonly<Record<AuthenticationError["fault"], string>> = {
   "unknown-key": "Get secretKey failed, err: ak not exist",
   "bad-signature": "verify aksk signature fail",
   expired: "calc ak sk signature fail: signature expired",
+  "missing-time": "calc ak sk signature fail: X-Sdk-Date is missing",
   "malformed-time": "calc ak sk signature fail: X-Sdk-Date is not of the form 20060102T150405Z",
   locked: "AK access failed to reach the limit, forbidden.",
   malformed: "verify aksk signature fail: the signature or a signed header is missing",
