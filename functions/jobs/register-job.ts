@@ -4,6 +4,7 @@ import { permissionFor } from "../../shared/auth/job-permission.ts";
 import { decideTakeover } from "../../shared/domain/decide-takeover.ts";
 import { isForeign, isTerminal, type Job } from "../../shared/domain/job.ts";
 import { jobKey, jobUid } from "../../shared/domain/job-key.ts";
+import { keyedRegistration } from "../../shared/domain/registration-id.ts";
 import { secretHash } from "../../shared/domain/secret-hash.ts";
 import type { HttpRequest } from "../../shared/entrypoints/http-request.ts";
 import { readJson } from "../../shared/entrypoints/json-body.ts";
@@ -94,10 +95,9 @@ const jobFrom = async (given: Registration, service: Service, call: Call): Promi
   return job;
 };
 
-/** The same Idempotency-Key gives the same registration. */
 const registrationId = (call: Call, jobId: string): string => {
   const key = keyOf(call);
-  return key === undefined ? call.services.ids.writeId() : `${call.principal.name} ${jobId} ${key}`;
+  return key === undefined ? call.services.ids.writeId() : keyedRegistration(call.principal.name, jobId, key);
 };
 
 /** The same Idempotency-Key gives the same id. */

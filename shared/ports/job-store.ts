@@ -31,7 +31,7 @@ export interface JobPage {
 
 /** A `key` leads to the newest incarnation of a native identity, a `uid` to one incarnation. Throws {@link StoreThrottled} or {@link StoreUnavailable}. */
 export interface JobStore {
-  /** Writes a new incarnation, unless the one before is active or a tombstone stands: then that one is returned. The same `registration` again gives the same job. */
+  /** Writes a new incarnation, unless the one before is active or a tombstone stands: then that one is returned. The same `registration` again gives the same job, for a day after another has taken its place if it is a keyed one. */
   register(job: Job, registration: string): Promise<Registered>;
   /** Remembers a cancel that came before its job. Returns the job where one stands by now, ended or not. One that stands is kept, and holds for as long as the later of both. */
   putTombstone(key: string, tombstone: Tombstone): Promise<Job | undefined>;

@@ -72,6 +72,26 @@ export const describeJobStore = (name: string, open: OpenStore): void => {
         expect(await jobs.get(second.uid)).toMatchObject({ uid: second.uid, state: "running" });
       });
 
+      test("answers a keyed registration with its job, over any number of incarnations, whatever stands", async () => {
+        const first = aJob();
+        const [key, another] = ["worker-1 nightly one", "worker-1 nightly another"];
+        await jobs.register(first, key);
+        let last: Job | undefined;
+        for (const registration of [another, "unkeyed", "unkeyed too"]) {
+          await finished(last ?? first);
+          last = (await jobs.register({ ...first, uid: jobUid(now + 1, uidToKey(first.uid)) }, registration)).job;
+        }
+        for (const state of ["running", "succeeded"]) {
+          expect(await jobs.register(first, key)).toMatchObject({ registered: true, job: { uid: first.uid } });
+          expect(await jobs.register(first, another)).toMatchObject({
+            registered: true,
+            job: { supersedes: first.uid },
+          });
+          expect(await jobs.newest(uidToKey(first.uid))).toMatchObject({ uid: last?.uid, state });
+          if (last && state === "running") await finished(last);
+        }
+      });
+
       test("gives two incarnations of one millisecond two uids", async () => {
         const first = await registered();
         await finished(first);

@@ -2,6 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { type DueQueueName, type Instant, isTerminal, type Job, type Tombstone } from "../../domain/job.ts";
 import { uidToKey } from "../../domain/job-key.ts";
+import { registrationMs } from "../../domain/registration-id.ts";
 import { cleanupDueAt } from "../../domain/staleness.ts";
 
 export type Item = Record<string, AttributeValue>;
@@ -45,6 +46,16 @@ export const toJobItem = (job: Job, registration: string): Item => {
     write: registration,
   });
 };
+
+export const registrationKey = (registration: string): Item =>
+  toItem({ pk: `registration#${registration}`, sk: "registration" });
+
+/** Remembers which job a registration gave that has been superseded. */
+export const toRegistrationItem = (registration: string, supersededAt: Instant, uid: AttributeValue): Item => ({
+  ...registrationKey(registration),
+  ...toItem({ expiresAt: timeToLive(supersededAt + registrationMs) }),
+  uid,
+});
 
 /** A tombstone stands where its job would, so that the conditional put of a registration finds it. */
 export const toTombstoneItem = (key: string, { secretHash, ...tombstone }: Tombstone): Item =>

@@ -1,6 +1,7 @@
 import type { Change } from "../../domain/change.ts";
 import { type Instant, type Job, joinTombstones, type Tombstone } from "../../domain/job.ts";
 import { jobUid, uidToKey, uidToTime } from "../../domain/job-key.ts";
+import { isKeyed } from "../../domain/registration-id.ts";
 import { inheritDigests } from "../../domain/request-digests.ts";
 import { type JobStore, type Ownership, StoreUnavailable, type Written } from "../../ports/job-store.ts";
 import { AwsError } from "../aws-client/json-client.ts";
@@ -8,11 +9,13 @@ import {
   current,
   type Item,
   isEnded,
+  registrationKey,
   timeToLive,
   toItem,
   toJob,
   toJobIfAny,
   toJobItem,
+  toRegistrationItem,
   toTombstone,
   toTombstoneItem,
 } from "./job-item.ts";
@@ -90,10 +93,14 @@ export const dynamoDbJobStore = (
   const supersede = async (ended: Item, job: Job, registration: string): Promise<boolean> => {
     const { uid, write } = ended;
     if (!uid || !write) throw new Error("not the item of a job");
+    const former = ended.registration?.S ?? "";
     try {
       await call("TransactWriteItems", {
         TransactItems: [
           { Put: { TableName: table, Item: { ...ended, sk: uid } } },
+          ...(isKeyed(former)
+            ? [{ Put: { TableName: table, Item: toRegistrationItem(former, job.registeredAt, uid) } }]
+            : []),
           {
             Put: {
               TableName: table,
@@ -111,6 +118,15 @@ export const dynamoDbJobStore = (
       if (error instanceof AwsError && error.code === "TransactionCanceledException") return false;
       throw error;
     }
+  };
+
+  /** The job that a registration gave which may be sent again, though another has taken its place since. */
+  const formerOf = async (registration: string): Promise<Job | undefined> => {
+    if (!isKeyed(registration)) return undefined;
+    const Key = registrationKey(registration);
+    const { Item } = await call("GetItem", { TableName: table, Key, ConsistentRead: true });
+    const uid = (Item as Item | undefined)?.uid?.S;
+    return uid === undefined ? undefined : get(uid);
   };
 
   const get = async (uid: string): Promise<Job | undefined> => {
@@ -163,6 +179,8 @@ export const dynamoDbJobStore = (
         const tombstone = toTombstone(existing);
         if (tombstone) return { registered: false, tombstone };
         if (existing.registration?.S === registration) return { registered: true, job: toJob(existing) };
+        const former = await formerOf(registration);
+        if (former) return { registered: true, job: former };
         if (!isEnded(existing)) return { registered: false, job: toJob(existing) };
         // Two incarnations in one millisecond need two uids.
         const ended = toJob(existing);

@@ -86,6 +86,27 @@ test("a registration that is sent again after its job was stopped is 410, with t
   });
 });
 
+test("a registration that is sent again after others have taken the id gives the job that it gave at first", async () => {
+  const jobId = "keyed";
+  const send = async (key: string) => {
+    const headers = { authorization: "Bearer ops-token", "content-type": "application/json", "idempotency-key": key };
+    return bundle.send("POST", "/jobs", { headers, body: JSON.stringify(registration(jobId)) });
+  };
+  const uids: unknown[] = [];
+  for (const key of ["k1", "k2", "k3"]) {
+    const { status, body } = await send(key);
+    expect(status).toBe(201);
+    uids.push(body.uid);
+    await callJobApi(bundle, "POST", `/jobs/${body.uid}/finish`, { outcome: "succeeded" });
+    bundle.clock.time += 1_000;
+  }
+  expect(new Set(uids).size).toBe(3);
+  const again = await Promise.all(["k1", "k2", "k3"].map(send));
+  expect(again.map(({ status, body }) => [status, body.uid, body.state])).toEqual(
+    uids.map((uid) => [201, uid, "succeeded"]),
+  );
+});
+
 describe("text that is not well-formed Unicode", () => {
   const half = "customer asked \ud83d";
 

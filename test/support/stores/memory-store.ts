@@ -9,6 +9,7 @@ import {
 } from "../../../shared/domain/job.ts";
 import { jobUid, uidToKey, uidToTime } from "../../../shared/domain/job-key.ts";
 import { addRun, type RunRecord, toListening } from "../../../shared/domain/listening.ts";
+import { isKeyed } from "../../../shared/domain/registration-id.ts";
 import { inheritDigests } from "../../../shared/domain/request-digests.ts";
 import { cleanupDueAt } from "../../../shared/domain/staleness.ts";
 import type { DueQueue } from "../../../shared/ports/due-queue.ts";
@@ -82,6 +83,8 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
         return { registered: true, job: put(job, registration) };
       }
       if (found.registration === registration) return { registered: true, job: found.job };
+      const former = isKeyed(registration) && [...kept.values()].find((each) => each.registration === registration);
+      if (former) return { registered: true, job: former.job };
       if (!isTerminal(found.job.state)) return { registered: false, job: found.job };
       const { uid: supersedes, endedAt = 0 } = found.job;
       const registeredAt = Math.max(job.registeredAt, endedAt);
