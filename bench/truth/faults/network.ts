@@ -51,7 +51,7 @@ export const networkFaults = [
     name: "api-outage",
     before: async (stage) => {
       await cut(stage, "drop-requests");
-      await stage.passFairly(2.5 * stage.world.leaseSeconds * 1000);
+      await stage.passFairly(1.5 * stage.world.leaseSeconds * 1000);
     },
     heal,
   }),

@@ -1,5 +1,5 @@
-# The first process of a job's namespace, in bash, which reaps orphans: it outlives the work, starts a bystander beside it, and does what the referee
-# says line by line. Arguments: the command of the worker.
+# The first process of a job's namespace, in bash, which reaps orphans: it outlives the work, starts a bystander beside
+# it, and does what the referee says line by line. Arguments: the command of the worker.
 sleep 3600 &
 bystander=$!
 setsid "$@" </dev/null &
