@@ -81,7 +81,7 @@ const dataIn = (content: unknown, times: Instant[], opened = 0): Members => {
   if (another !== undefined) throw malformed(`${what} is of two forms at once: ${form.mark} and ${another.mark}`);
   if (form.open === undefined) return content;
   const time = Date.parse(String(form.time === undefined ? undefined : content[form.time]));
-  // EventBridge gives whole seconds: the last millisecond of them counts.
+  // Some give whole seconds: the last millisecond of them counts.
   if (!Number.isNaN(time)) times.push(time % 1000 === 0 ? time + 999 : time);
   return dataIn(form.open(content), times, opened + 1);
 };
@@ -89,7 +89,7 @@ const dataIn = (content: unknown, times: Instant[], opened = 0): Members => {
 interface Form {
   readonly mark: string;
   readonly open?: (envelope: Members) => unknown;
-  /** The member with the time at which the event or notification was made. */
+  /** The member with the time at which the event or notification was made, by its sender or the service in between. */
   readonly time?: string;
 }
 
@@ -124,7 +124,7 @@ const openNotification = ({ Type, Message }: Members): unknown => {
 
 const forms: readonly Form[] = [
   { mark: "operation" },
-  { mark: "specversion", open: openCloudEvent },
+  { mark: "specversion", open: openCloudEvent, time: "time" },
   { mark: "detail-type", open: ({ detail }) => detail, time: "time" },
   { mark: "Type", open: openNotification, time: "Timestamp" },
 ];

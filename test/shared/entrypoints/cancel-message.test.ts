@@ -64,7 +64,12 @@ describe("a message is read", () => {
       999,
     ],
     ["of no envelope that tells none", { ...eventBridge(data), time: "yesterday" }, undefined],
-    ["of no CloudEvent, which its sender gave", { ...cloudEvent(data), time: "2026-11-22T10:00:00Z" }, undefined],
+    ["of its CloudEvent", { ...cloudEvent(data), time: "2026-11-22T10:00:00.5Z" }, 500],
+    [
+      "of a CloudEvent that was put on a bus later",
+      { ...eventBridge({ ...cloudEvent(data), time: "2026-11-22T10:00:00.5Z" }), time: "2026-11-22T12:00:00Z" },
+      500,
+    ],
   ])("with the time %s", (_, body, ms) => {
     expect(readJson(body)).toEqual(ms === undefined ? read : { ...read, askedAt: 1_795_341_600_000 + ms });
   });
