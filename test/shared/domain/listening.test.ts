@@ -37,7 +37,7 @@ describe("the runs of the cleanup", () => {
 
   test("of a month are kept in a few numbers, and a silent worker is found hardly later for that", () => {
     let record = runsAt(0);
-    for (let at = 1; at <= 30 * 1440; at++) record = addRun(record, now + at * minute, true);
+    for (let at = 10; at <= 30 * 1440; at += 10) record = addRun(record, now + at * minute, true);
     expect(record.runs.length).toBeLessThan(120);
     const end = now + 30 * 1440 * minute;
     const silentSince = end - 3 * 1440 * minute;
