@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
@@ -61,7 +61,8 @@ const startWork = async (name: string, more: object = {}) => {
     );
     return seen?.what.slice(start.length + 1) ?? "";
   };
-  return { worker, ended, jobId, lines, parts, written };
+  const release = () => writeFileSync(`${log}.released`, "");
+  return { worker, ended, jobId, lines, parts, written, release };
 };
 
 const cancel = (jobId: string) => send("DELETE", `/v1.0/${scope.projectId}/jobs/${jobId}`);
@@ -127,7 +128,7 @@ describe("a receipt of work that is not heard", () => {
   const presumed = { outcome: "stopped", assurance: "presumed", verified: false, timeToStopMs: null, residue: null };
 
   test("is not written before a blocked worker had a lease to hear of the cancel", async () => {
-    const { ended, jobId, parts, written } = await startWork("blocked");
+    const { ended, jobId, parts, written, release } = await startWork("blocked");
     const uid = await written("began");
     // Its lease is over before the cancel comes.
     await pause(leaseSeconds * 1_000 + 100);
@@ -137,6 +138,7 @@ describe("a receipt of work that is not heard", () => {
     expect(receipt).toMatchObject(presumed);
     expect(Date.parse(evidence?.at ?? "") - Date.parse(requestedAt)).toBeGreaterThanOrEqual(leaseSeconds * 1_000);
 
+    release();
     await ended;
     expect(parts()).toHaveLength(1);
     expect(await receiptOf(uid)).toMatchObject({ outcome: "stopped", verified: false });
