@@ -8,6 +8,7 @@ import {
   type Tombstone,
 } from "../../../shared/domain/job.ts";
 import { jobUid, uidToKey, uidToTime } from "../../../shared/domain/job-key.ts";
+import { isKeyed } from "../../../shared/domain/registration-id.ts";
 import type { Registered, Written } from "../../../shared/ports/job-store.ts";
 import { applyChange } from "./apply-change.ts";
 
@@ -18,10 +19,11 @@ export interface Kept {
   readonly on?: DueQueueName;
 }
 
-/** What the store keeps under one native identity: two incarnations are enough to confuse them. */
+/** What the store keeps under one native identity. */
 export interface Ledger {
   readonly newest?: Kept;
-  readonly former?: Kept;
+  /** The incarnations that were superseded, the latest first. */
+  readonly former?: readonly Kept[];
   readonly tombstone?: Tombstone;
 }
 
@@ -48,8 +50,7 @@ export type Called<Name extends StoreCall["call"]> = readonly [Ledger, StoreAnsw
 
 export type Apply = typeof applyChange;
 
-export const keptOf = ({ newest, former }: Ledger): readonly Kept[] =>
-  [newest, former].filter((kept) => kept !== undefined);
+export const keptOf = ({ newest, former = [] }: Ledger): readonly Kept[] => (newest ? [newest, ...former] : []);
 
 export const jobIn = (ledger: Ledger, uid: string): Job | undefined =>
   keptOf(ledger).find(({ job }) => job.uid === uid)?.job;
@@ -59,20 +60,21 @@ const dueQueueAfter = ({ on }: Kept, { due, set }: Change): DueQueueName | undef
   return due?.on ?? (set?.state !== undefined && isTerminal(set.state) ? undefined : on);
 };
 
-const changeAt = (ledger: Ledger, place: "newest" | "former", change: Change, apply: Apply): Called<"change"> => {
-  const kept = ledger[place];
-  const job = kept && apply(kept.job, change);
-  if (kept === undefined || job === undefined) return [ledger, { applied: false, job: kept?.job }];
-  const on = dueQueueAfter(kept, change);
+const changed = (kept: Kept | undefined, wanted: Change, apply: Apply): [Kept | undefined, Written] => {
+  const job = kept && apply(kept.job, wanted);
+  if (kept === undefined || job === undefined) return [kept, { applied: false, job: kept?.job }];
+  const on = dueQueueAfter(kept, wanted);
   const { on: _, ...rest } = kept;
   return [
-    { ...ledger, [place]: { ...rest, job, ...(on === undefined ? {} : { on }) } },
+    { ...rest, job, ...(on === undefined ? {} : { on }) },
     { applied: true, job },
   ];
 };
 
-export const change = (ledger: Ledger, wanted: Change, apply: Apply = applyChange): Called<"change"> =>
-  changeAt(ledger, "newest", wanted, apply);
+export const change = (ledger: Ledger, wanted: Change, apply: Apply = applyChange): Called<"change"> => {
+  const [newest, written] = changed(ledger.newest, wanted, apply);
+  return [newest && written.applied ? { ...ledger, newest } : ledger, written];
+};
 
 export const changeIncarnation = (
   ledger: Ledger,
@@ -81,23 +83,27 @@ export const changeIncarnation = (
   apply: Apply = applyChange,
 ): Called<"changeIncarnation"> => {
   const named = { ...wanted, when: { ...wanted.when, uid } };
-  const isFormer = ledger.newest !== undefined && ledger.newest.job.uid !== uid;
-  return changeAt(ledger, isFormer ? "former" : "newest", named, apply);
+  const { newest, former = [] } = ledger;
+  if (newest?.job.uid === uid) return change(ledger, named, apply);
+  const place = former.findIndex(({ job }) => job.uid === uid);
+  const [kept, written] = changed(former[place], named, apply);
+  return [kept && written.applied ? { ...ledger, former: former.with(place, kept) } : ledger, written];
 };
 
 export const register = (ledger: Ledger, given: Job, registration: string): Called<"register"> => {
-  const { newest, tombstone } = ledger;
+  const { newest, former = [], tombstone } = ledger;
   const on: Pick<Kept, "on"> = given.state === "running" ? { on: "cleanup" } : {};
   if (tombstone && tombstone.until > given.registeredAt) return [ledger, { registered: false, tombstone }];
   if (newest === undefined) return [{ newest: { job: given, registration, ...on } }, { registered: true, job: given }];
-  if (newest.registration === registration) return [ledger, { registered: true, job: newest.job }];
+  const sent = keptOf(ledger).find((kept) => kept.registration === registration);
+  if (sent === newest || (sent && isKeyed(registration))) return [ledger, { registered: true, job: sent.job }];
   if (!isTerminal(newest.job.state)) return [ledger, { registered: false, job: newest.job }];
   const { uid: supersedes, endedAt = 0 } = newest.job;
   const registeredAt = Math.max(given.registeredAt, endedAt);
   const uid = jobUid(Math.max(uidToTime(given.uid), registeredAt, uidToTime(supersedes) + 1), uidToKey(given.uid));
   const job = { ...given, uid, supersedes, formerEndedAt: endedAt, registeredAt };
   return [
-    { newest: { job, registration, ...on }, former: newest },
+    { newest: { job, registration, ...on }, former: [newest, ...former] },
     { registered: true, job },
   ];
 };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import { type Item, toItem } from "../../../shared/adapters/dynamodb/job-item.ts";
+import type { Item } from "../../../shared/adapters/dynamodb/job-item.ts";
 import { uidToKey } from "../../../shared/domain/job-key.ts";
 import type { JobsTable } from "../stack/jobs-table.ts";
 import { keptOf, type Ledger, type StoreCall } from "./model-ledger.ts";
@@ -87,11 +87,8 @@ export const traces = (setting: fc.Arbitrary<Setting>) =>
 
 export type Trace = { setting: Setting; requests: readonly Request[]; choices: readonly number[] };
 
-/** Takes away all incarnations: one that was superseded stands under its own uid. */
 const clear = async ({ call, table }: JobsTable): Promise<void> => {
-  const values = toItem({ ":pk": key });
-  const query = { TableName: table, KeyConditionExpression: "pk = :pk", ExpressionAttributeValues: values };
-  const { Items } = await call("Query", query);
+  const { Items } = await call("Scan", { TableName: table });
   for (const { pk, sk } of Items as Item[]) await call("DeleteItem", { TableName: table, Key: { pk, sk } });
 };
 
