@@ -52,13 +52,11 @@ export interface NamedSchema {
 export interface Endpoint {
   readonly method: "GET" | "POST";
   readonly path: `/jobs${string}`;
-  /** What a policy must allow. */
   readonly action: JobAction;
   readonly summary: string;
   readonly body?: NamedSchema & { readonly required: boolean };
   readonly query?: { readonly name: string; readonly schema: v.StrictObjectSchema<v.ObjectEntries, undefined> };
   readonly headers?: Readonly<Record<string, v.GenericSchema>>;
-  /** By status. */
   readonly responses: Readonly<Record<number, NamedSchema & { readonly description: string }>>;
   readonly problems: readonly number[];
   readonly perform: (call: Call) => Promise<JobOutcome>;

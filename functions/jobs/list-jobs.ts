@@ -12,7 +12,6 @@ import { listing } from "./request-schemas.ts";
 import * as responses from "./response-schemas.ts";
 import { jobView } from "./views.ts";
 
-/** Lists jobs. Those that the principal may not list are left out. */
 export const listJobs: Endpoint = {
   method: "GET",
   path: "/jobs",

@@ -6,7 +6,6 @@ import type { RequestError } from "../../shared/validation/request-error.ts";
 import type { ConflictKind, JobOutcome } from "./endpoint.ts";
 import { jobView, receiptView } from "./views.ts";
 
-/** Words the outcomes of the job API: JSON, and RFC 9457 problems with the job where it explains them. */
 export const renderJobOutcome = (outcome: JobOutcome | RequestError, about: ReplyContext): Reply => {
   const { requestId } = about;
   switch (outcome.kind) {

@@ -50,7 +50,6 @@ export type Registration = v.InferOutput<ReturnType<typeof registrationFor>>;
 
 const names = knownServices.map(({ name }) => name);
 
-/** Read before the rest, which depends on it. */
 export const ofService = v.looseObject({ service: v.picklist(names, `one of ${names.join(", ")}`) });
 
 export const heartbeat = v.strictObject({

@@ -95,7 +95,6 @@ const describeEndpoint = ({ summary, body, query, headers = {}, responses, probl
   };
 };
 
-/** Describes where the documented APIs are and what they take; their own pages say more. */
 const nativePaths = () => {
   const paths: Record<string, Record<string, object>> = {};
   for (const { name, route, parameters } of [...cancelOperations, ...readOperations]) {

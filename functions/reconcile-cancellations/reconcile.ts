@@ -13,9 +13,7 @@ import type { Services } from "../../shared/ports/services.ts";
 type Used = Pick<Services, "jobs" | "clock" | "backends" | "events" | "metrics" | "log">;
 
 export interface ReconcileResult {
-  /** Which of the jobs should be checked again, and when. */
   readonly checks: readonly ScheduledCheck[];
-  /** Those that could not be dealt with. They stay due. */
   readonly failed: readonly string[];
 }
 

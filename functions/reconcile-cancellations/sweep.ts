@@ -4,7 +4,6 @@ import { reconcile } from "./reconcile.ts";
 
 interface SweepSummary {
   readonly checked: number;
-  /** These stay due. */
   readonly failed: number;
   readonly unreadable: number;
 }

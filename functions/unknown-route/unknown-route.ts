@@ -7,7 +7,6 @@ import { routeOf } from "../jobs/endpoint.ts";
 import { endpoints } from "../jobs/endpoints.ts";
 import { cancelOperations } from "../registry.ts";
 
-/** Answers what no other route takes, in the protocol of the API that the path belongs to. */
 export const unknownRoute: HttpFunction<HttpOutcome & RequestError> = {
   read: ({ path }) => ({ perform: async () => ({ kind: "unknown-route", ...allowedAt(path) }) }),
   render: (failure, about, request) => (findRender(request) ?? toProblem)(failure, about),

@@ -4,7 +4,6 @@ import { type AuthenticationError, RequestRejected } from "../validation/request
 import type { SignableRequest } from "./signable-request.ts";
 import { type Identified, type SignedRequest, verify } from "./signature.ts";
 
-/** Returns undefined when the request does not use this scheme. */
 export type Scheme = (
   request: SignableRequest,
   credentials: CredentialStore,
@@ -51,7 +50,6 @@ const byToken = (token: string | undefined, credentials: CredentialStore, now: I
 /** `X-Auth-Token`, which all Huawei-family services take. */
 export const authToken: Scheme = ({ headers }, credentials, now) => byToken(headers["x-auth-token"], credentials, now);
 
-/** `Authorization: Bearer`, RFC 6750. */
 export const bearer: Scheme = ({ headers }, credentials, now) =>
   byToken(/^Bearer +([^\s]+) *$/i.exec(headers.authorization ?? "")?.[1], credentials, now);
 

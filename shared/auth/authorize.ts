@@ -8,7 +8,6 @@ export interface Permission {
   readonly owner: string;
 }
 
-/** Refuses what the principal's policies, or the reach of its token, do not allow. */
 export const authorize = (principal: Principal, { action, resource, owner }: Permission): void => {
   const verdict = evaluate(principal.policies, action, resource);
   if (verdict !== "allowed" || !reaches(principal, owner))

@@ -12,7 +12,6 @@ export const evaluate = (policies: readonly Policy[], action: string, resource: 
     : "implicitly-denied";
 };
 
-/** Whether the action is allowed on any resource at all. */
 export const mayEver = (policies: readonly Policy[], action: string): boolean =>
   policies.some(({ effect, actions }) => effect === "allow" && actions.some((pattern) => matches(pattern, action)));
 

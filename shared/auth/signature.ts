@@ -15,7 +15,6 @@ export interface SignedRequest {
   readonly stringToSign: string;
   /** What one client signs in its place. */
   readonly otherStringToSign?: string;
-  /** All schemes sign with an HMAC. */
   readonly hash: "sha1" | "sha256" | "sm3";
   readonly derivation: Derivation;
   readonly encoding: "hex" | "base64";
@@ -28,7 +27,6 @@ export interface Identified {
   readonly principal: Principal;
   readonly keyId?: string;
   readonly nonce?: string;
-  /** A digest of the signature. */
   readonly requestDigest?: string;
 }
 
@@ -55,7 +53,6 @@ export const verify = (
   return { principal: key.principal, keyId, requestDigest, ...(nonce === undefined ? {} : { nonce }) };
 };
 
-/** Compares in constant time. No text is the same as an empty one. */
 const sameText = (a = "", b = ""): boolean => {
   if (a === "" && b === "") return true;
   const [bytesOfA, bytesOfB] = [Buffer.from(a), Buffer.from(b)];

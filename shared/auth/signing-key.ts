@@ -7,7 +7,6 @@ export interface Derivation {
   readonly derive: (secret: string) => string | Buffer;
 }
 
-/** A scheme that uses the secret as it is. */
 export const plain: Derivation = { name: "", derive: (secret) => secret };
 
 /** Scopes come from clients that are not authenticated yet: the cache is bounded. */

@@ -5,5 +5,4 @@ export const noDeadline: Deadline = Number.POSITIVE_INFINITY;
 
 export const deadlineIn = (ms: number): Deadline => performance.now() + ms;
 
-/** Zero or less when the deadline has passed. */
 export const remainingMs = (deadline: Deadline): number => deadline - performance.now();

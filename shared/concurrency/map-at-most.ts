@@ -1,4 +1,3 @@
-/** Maps so many items at once. Results have the order of the items. */
 export const mapAtMost = async <Item, Result>(
   limit: number,
   items: readonly Item[],

@@ -5,7 +5,6 @@ import { secretsManager } from "../adapters/secrets-manager/secrets-manager.ts";
 import { type Deadline, noDeadline } from "../concurrency/deadline.ts";
 import { type ConfigDocument, parseConfig } from "./document.ts";
 
-/** Reads the configuration document from a file, or from Secrets Manager or SSM when `source` is an ARN. */
 export const loadConfig = async (
   source: string,
   aws: AwsSettings,

@@ -44,7 +44,6 @@ export interface Change {
     readonly account?: string;
   };
   readonly set?: Partial<Pick<Job, "state" | "startedAt" | "endedAt" | "heartbeatAt" | "error">>;
-  /** Makes the cancellation. */
   readonly claim?: Cancellation;
   /** Ends the cancellation with its evidence, or flags it as `not-stopped`, without; or replaces the evidence. */
   readonly conclude?: {

@@ -1,4 +1,3 @@
-/** Which jobs should not run any longer. All of its conditions must hold. */
 export interface CleanupPolicy {
   readonly name: string;
   readonly service?: string;

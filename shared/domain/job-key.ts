@@ -17,7 +17,6 @@ export const jobKey = (service: string, identity: readonly string[], jobId: stri
   return key;
 };
 
-/** The uid of the incarnation registered at `time`: a ULID. */
 export const jobUid = (time: Instant, key: string): string => {
   let prefix = "";
   for (let i = 0, rest = time; i < timeLength; i++, rest = Math.floor(rest / 32))
@@ -27,7 +26,6 @@ export const jobUid = (time: Instant, key: string): string => {
 
 export const uidToKey = (uid: string): string => uid.slice(timeLength);
 
-/** The registration time that a uid carries. */
 export const uidToTime = (uid: string): Instant =>
   [...uid.slice(0, timeLength)].reduce((time, character) => time * 32 + alphabet.indexOf(character), 0);
 

@@ -140,9 +140,7 @@ export interface Job {
   readonly supersedes?: string;
   /** When that one had ended. */
   readonly formerEndedAt?: Instant;
-  /** Of the signed requests to cancel this incarnation. */
   readonly requestDigests?: readonly string[];
-  /** Of those to cancel the ones before it. */
   readonly formerDigests?: readonly string[];
   readonly registeredBy: string;
   readonly registeredAt: Instant;

@@ -2,7 +2,6 @@ import type { Announcement, AnnouncementKind, Cancellation, Instant, Job } from 
 import { toReceipt } from "./receipt.ts";
 import { timestamp } from "./timestamp.ts";
 
-/** A CloudEvents 1.0 event in its JSON form. */
 export interface CloudEvent {
   readonly specversion: "1.0";
   readonly id: string;

@@ -11,7 +11,6 @@ export interface Ended<Kind extends string> {
   readonly job?: Job | undefined;
   /** As the caller wrote it. */
   readonly jobId?: string;
-  /** The body of a read, without what a protocol puts around it. */
   readonly body?: object;
   readonly check?: ScheduledCheck | undefined;
 }

@@ -9,7 +9,6 @@ export const secretHash = (secret: Secret, key: string): Promise<string> =>
     );
   });
 
-/** Compares in constant time. */
 export const matchesSecret = async (secret: Secret, key: string, hash: string): Promise<boolean> => {
   const [given, kept] = [Buffer.from(await secretHash(secret, key)), Buffer.from(hash)];
   return given.length === kept.length && timingSafeEqual(given, kept);

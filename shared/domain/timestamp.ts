@@ -1,5 +1,4 @@
 import type { Instant } from "./job.ts";
 
-/** RFC 3339, in UTC and with milliseconds. */
 export const timestamp = (at: Instant): string => new Date(at).toISOString();
 export const timestampOrNull = (at: Instant | undefined): string | null => (at === undefined ? null : timestamp(at));

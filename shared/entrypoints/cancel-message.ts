@@ -57,7 +57,6 @@ export const readCancelMessage = (body: string, operation: string): CancelMessag
   return { ...message, ...(times.length > 0 ? { askedAt: Math.min(...times) } : {}) };
 };
 
-/** Returns the parameter whose secret a message only names. Refuses a name where no secret is taken. */
 export const namedParameter = (
   { parameters, secretRef }: CancelMessage,
   { secretParameter }: { readonly secretParameter?: string },

@@ -16,7 +16,6 @@ type MessageOutcome =
   | (Outcome<"dead-lettered"> & { readonly reason: DeadLetterReason; readonly error?: unknown })
   | (Outcome<"retry"> & { readonly error?: unknown });
 
-/** Cancels by the messages of one operation's queue, each alone. */
 export const cancelQueue = (operation: CancelOperation): QueueFunction => ({
   settle: async (records, run) => {
     const settleOne = async (record: SQSRecord) => ({ record, outcome: await settle(operation, record, run) });
@@ -89,7 +88,6 @@ const cancelByMessage = async (operation: CancelOperation, record: SQSRecord, se
   });
 };
 
-/** Where the configuration lets nobody in through the queue. */
 const nobody: Principal = { name: "queue", policies: [] };
 
 const toParameters = async (

@@ -1,7 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { RequestRejected } from "../validation/request-error.ts";
 
-/** No request of these APIs comes near it. */
 const maxBodyBytes = 1024 * 1024;
 
 /** An HTTP request as API Gateway hands it on, before anything in it is trusted. */
@@ -10,7 +9,6 @@ export interface HttpRequest {
   readonly route: string;
   readonly method: string;
   readonly path: string;
-  /** Without the question mark. */
   readonly query: string;
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | undefined>>;

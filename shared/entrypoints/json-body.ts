@@ -3,7 +3,6 @@ import { RequestRejected } from "../validation/request-error.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-/** Reads the JSON in a body; an empty body is an empty object. */
 export const readJson = (request: HttpRequest): unknown => {
   const body = request.body();
   if (body.length === 0) return {};

@@ -5,7 +5,6 @@ import type { Declaration } from "./define.ts";
 
 export interface NativeRequest {
   readonly principal: Principal;
-  /** As the provider spells them. */
   readonly parameters: unknown;
   readonly requestDigest?: string | undefined;
 }

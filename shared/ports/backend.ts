@@ -13,5 +13,4 @@ export interface Backend {
   probe(job: Job, now: Instant): Promise<Probe>;
 }
 
-/** By their kinds. */
 export type Backends = Readonly<Record<string, Backend>>;

@@ -6,7 +6,6 @@ import type { Secret } from "../domain/secret.ts";
 export interface CredentialStore {
   byToken(token: string, now: Instant): Principal | undefined;
   byKey(keyId: string, now: Instant): AccessKey | undefined;
-  /** The first principal that names this trigger. */
   byTrigger(trigger: Exclude<Trigger, "http">): Principal | undefined;
 }
 

@@ -16,7 +16,6 @@ export type Registered =
 export type Ownership = Pick<Job, "uid" | "service" | "owner" | "account">;
 
 export interface ListQuery {
-  /** In this order. */
   readonly services: readonly string[];
   readonly owner?: string;
   readonly limit: number;
@@ -48,7 +47,6 @@ export interface JobStore {
   list(query: ListQuery): Promise<JobPage>;
 }
 
-/** The store throttles. */
 export class StoreThrottled extends Error {
   override readonly name = "StoreThrottled";
   readonly retryAfterMs = 1000;

@@ -1,6 +1,5 @@
 import type { ScheduledCheck } from "../domain/scheduled-check.ts";
 
-/** Schedules checks of cancellations by delayed messages. */
 export interface ReconcileQueue {
   /** Never fails: the sweep finds within a minute what could not be scheduled. */
   schedule(checks: readonly ScheduledCheck[]): Promise<void>;

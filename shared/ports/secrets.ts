@@ -1,4 +1,3 @@
-/** Secrets by name, so that no message needs to carry one. */
 export interface Secrets {
   /** Undefined where there is none of this name. */
   find(name: string): Promise<string | undefined>;

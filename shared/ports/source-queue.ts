@@ -2,7 +2,6 @@ import type { SQSRecord } from "aws-lambda";
 
 /** Why a message cannot be done by trying again. */
 export interface DeadLetterReason {
-  /** Such as `not-found`. */
   readonly code: string;
   /** For people; without anything that was received. */
   readonly detail: string;

@@ -9,7 +9,6 @@ export interface Reply {
   readonly body?: object | string;
 }
 
-/** What a protocol may mention besides the outcome. */
 export interface ReplyContext {
   readonly requestId: string;
   readonly host: string;
@@ -18,11 +17,9 @@ export interface ReplyContext {
 /** An outcome that is no success, or why it never came to one. */
 export type Rejection = Outcome<Exclude<CancelOutcome, "accepted">> | RequestError;
 
-/** Words an outcome as a provider does. */
 export type Render = (outcome: Outcome | RequestError, context: ReplyContext) => Reply;
 
 /** The state that made a cancel come too late. */
 export const stateOf = ({ job }: Pick<Outcome, "job">): JobState => job?.state ?? "cancelled";
 
-/** A provider's word for each state; the same in errors and in the reads beside the cancels. */
 export type StateNames = Readonly<Record<JobState, string>>;

@@ -1,4 +1,3 @@
-/** A stretch of a JSON text. */
 export interface Part {
   readonly kind: "name" | "value" | "base64" | "secret";
   readonly from: number;
@@ -33,7 +32,6 @@ export function* toProblemParts(json: string, hides: (name: string) => boolean):
   }
 }
 
-/** Where the next character is that is no white space. */
 const solid = (json: string, from: number): number => {
   let at = from;
   while (/\s/.test(json.charAt(at))) at++;

@@ -2,7 +2,6 @@ import { type Part, toProblemParts } from "./json-parts.ts";
 import { isSecret, likelyValue, secretNamesIn } from "./secret-names.ts";
 import { placeholder, Secrets } from "./secrets.ts";
 
-/** The body of a message as it may be kept. */
 export interface Redacted {
   readonly body: string;
   /** Whether anything is missing in it: then it cannot be sent again. */
@@ -81,7 +80,6 @@ const cleanPart = (kind: Part["kind"], part: string, secrets: Secrets, depth: nu
   return result === text ? part : quote(result);
 };
 
-/** As JSON, with escapes for what SQS takes in no message. */
 const quote = (text: string): string =>
   JSON.stringify(text).replace(
     /[\ud800-\udfff\ufffe\uffff]/g,

@@ -1,6 +1,5 @@
 import { RequestRejected } from "./request-error.ts";
 
-/** Deeper than any request of these APIs. */
 const maxDepth = 32;
 
 /**

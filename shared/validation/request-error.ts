@@ -2,15 +2,12 @@
 export interface ValidationIssue {
   readonly parameter: string;
   readonly rule: "required" | "invalid";
-  /** What would be right, in plain words. */
   readonly expected: string;
 }
 
-/** An issue as a person would say it; without what was received. */
 export const describeIssue = ({ parameter, rule, expected }: ValidationIssue): string =>
   rule === "required" ? `${parameter} is missing` : `${parameter} must be ${expected}`;
 
-/** Why it is not known who sent a request. */
 export type AuthenticationError =
   | { readonly fault: PlainAuthenticationError }
   | { readonly fault: "bad-signature"; readonly keyId: string; readonly stringToSign: string };
@@ -28,7 +25,6 @@ export type PlainAuthenticationError =
   | "nonce-used"
   | "locked";
 
-/** Why a request is refused before any job is looked at. */
 export type RequestError =
   | { readonly kind: "too-large"; readonly limitBytes: number }
   | { readonly kind: "malformed"; readonly detail: string }

@@ -14,9 +14,7 @@ export const taskTime = v.pipe(
   v.check((time) => Number.isFinite(time), expected),
 );
 
-/** ISO 8601 in the form that JavaScript reads: the offset with a colon. */
 const withColon = (given: string): string =>
   given.replace(/([+ -])(\d\d)(\d\d)$/, (_, sign, hours, minutes) => `${sign === " " ? "+" : sign}${hours}:${minutes}`);
 
-/** The documented form, in UTC. */
 export const timestamp = (at: Instant): string => `${new Date(at).toISOString().slice(0, 19)}+0000`;

@@ -25,7 +25,6 @@ export class AwsUnreachable extends Error {
 
 export type AwsCall = (operation: string, input: object) => Promise<Record<string, unknown>>;
 
-/** Calls that also end by a deadline. */
 export type AwsClient = (operation: string, input: object, deadline?: Deadline) => Promise<Record<string, unknown>>;
 
 export const callUntil =
@@ -34,9 +33,7 @@ export const callUntil =
     client(operation, input, deadline);
 
 export interface JsonService {
-  /** The name in the endpoint and in the signature, e.g. `dynamodb`. */
   readonly name: string;
-  /** The prefix of `X-Amz-Target`, e.g. `DynamoDB_20120810`. */
   readonly target: string;
   readonly contentType: "application/x-amz-json-1.0" | "application/x-amz-json-1.1";
 }
@@ -52,7 +49,6 @@ const throttles = new Set([
 
 export const isThrottle = (error: unknown): boolean => error instanceof AwsError && throttles.has(error.code);
 
-/** For one call. */
 const attempts = 3;
 const attemptMs = 800;
 

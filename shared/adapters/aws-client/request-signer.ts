@@ -32,7 +32,6 @@ class Sha256 {
 const bytes = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
   data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-/** Signs POST requests to one service with Signature Version 4. */
 export const requestSigner = (service: string, endpoint: URL, { region, credentials }: AwsSettings) => {
   const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
   return async (body: string, headers: Record<string, string>): Promise<Record<string, string>> => {

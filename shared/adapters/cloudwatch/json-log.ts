@@ -1,6 +1,5 @@
 import type { Log } from "../../ports/log.ts";
 
-/** Writes one JSON object per line; the console of the Lambda runtime would wrap it in another. */
 export const jsonLog = (write: (line: string) => void, now: () => number): Log => {
   const line = (level: string, message: string, fields: object) =>
     write(JSON.stringify({ timestamp: new Date(now()).toISOString(), level, message, ...fields }));

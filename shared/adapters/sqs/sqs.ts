@@ -16,14 +16,11 @@ export interface Message {
 interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string;
-  /** In base64. */
   readonly BinaryValue?: string;
 }
 
-/** What one batch call takes. */
 export const entriesPerCall = 10;
 
-/** Calls in batches and returns the ids (`Id`) of the entries that were refused. */
 export const callInBatches = async <Entry extends { readonly Id: string }>(
   call: AwsCall,
   operation: "SendMessageBatch" | "ChangeMessageVisibilityBatch",

@@ -1,14 +1,12 @@
 import type { AuthenticationError, RequestError, ValidationIssue } from "../../validation/request-error.ts";
 import { type Rejection, type Render, type Reply, type StateNames, stateOf } from "../reply.ts";
 
-/** A status, an error code and its message. */
 export type Fault = readonly [status: number, code: string, message: string];
 
 export type AuthenticationFaults = Readonly<Record<AuthenticationError["fault"], Fault>>;
 
 /** What one service says in its own words. What its gateway says for it is the same for all of them and stands below. */
 export interface HuaweiWords {
-  /** The shape of its error bodies. */
   readonly errorBody: (code: string, message: string) => object;
   readonly accepted: Reply;
   readonly states: StateNames;
