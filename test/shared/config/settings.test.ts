@@ -105,7 +105,7 @@ describe("a configuration that is not usable", () => {
         "cleanup.every must be left out: it is not known here",
         "cleanup.policies.0.action must be cancel or report",
         "cleanup.policies.0.color must be left out: it is not known here",
-        "cleanup.policies.0.maxRuntimeSeconds must be whole seconds from 1",
+        "cleanup.policies.0.maxRuntimeSeconds must be whole seconds from 1 to a year",
         "cleanup.policies.0.name must be a name of letters, digits, . - and _",
         "cleanup.policies.0.service must be a name",
         "cleanup.policies.1.heartbeatLost must be true, or left out",
@@ -117,7 +117,7 @@ describe("a configuration that is not usable", () => {
         "cleanup.policies.1.selector.project must be a name",
         "cleanup.policies.1.selector.region must be left out: it is not known here",
         "queues.retries must be left out: it is not known here",
-        "queues.tombstoneSeconds must be whole seconds from 1",
+        "queues.tombstoneSeconds must be whole seconds from 1 to a year",
       ].sort(),
     );
   });
