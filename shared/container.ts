@@ -15,12 +15,12 @@ import { sqsSourceQueue } from "./adapters/sqs/source-queue.ts";
 import { sqs } from "./adapters/sqs/sqs.ts";
 import { createCredentialStore } from "./auth/credential-store.ts";
 import { backendKinds, backends } from "./backends/registry.ts";
-import type { Deadline } from "./concurrency/deadline.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
+import { keepFresh } from "./config/keep-fresh.ts";
 import { loadConfig } from "./config/load.ts";
 import { toSettings } from "./config/settings.ts";
 import type { Ownership } from "./ports/job-store.ts";
-import type { Services, ServicesUntil } from "./ports/services.ts";
+import type { ServicesUntil } from "./ports/services.ts";
 
 /** Puts the real services together. Nothing connects before it is used. */
 export const createServices = (environment: Environment = readEnvironment()): ServicesUntil => {
@@ -33,18 +33,28 @@ export const createServices = (environment: Environment = readEnvironment()): Se
   };
   const remembered = { ownerships: new Map<string, Ownership>(), failureCounts: new Map<string, FailureCount>() };
   const clock = { now: () => Date.now() };
-  const config = keptFor(60_000, clock, async (deadline) => {
-    const document = await loadConfig(environment.config, aws, deadline);
-    return { credentials: createCredentialStore(document), settings: toSettings(document) };
-  });
   const writeId = () => randomBytes(9).toString("base64url");
   const write = (line: string) => process.stdout.write(`${line}\n`);
   const log = jsonLog(write, clock.now);
+  const metrics = embeddedMetrics(write, clock.now, metricsNamespace);
+  const config = keepFresh({
+    read: async (deadline) => {
+      const document = await loadConfig(environment.config, aws, deadline);
+      return { credentials: createCredentialStore(document), settings: toSettings(document) };
+    },
+    now: clock.now,
+    keepMs: 60_000,
+    retryMs: 10_000,
+    onStale: (cause) => {
+      log.error("the configuration cannot be read: the last one stays in force", {}, cause);
+      metrics.put({ name: "ConfigurationUnreadable", value: 1, unit: "Count", dimensions: {}, total: true });
+    },
+  });
   const local = {
     clock,
     ids: { requestId: () => randomUUID().toUpperCase(), jobId: randomUUID, writeId },
     log,
-    metrics: embeddedMetrics(write, clock.now, metricsNamespace),
+    metrics,
     backends,
     api: apiProbe(environment.apiUrl),
   };
@@ -78,18 +88,5 @@ export const createServices = (environment: Environment = readEnvironment()): Se
         return secrets ? fileSecrets(secrets) : secretsManagerSecrets(callUntil(clients.secretsManager, deadline));
       },
     };
-  };
-};
-
-/** Caches what was read: a withdrawn key stops working within a minute. */
-const keptFor = <Value>(ms: number, { now }: Services["clock"], read: (deadline: Deadline) => Promise<Value>) => {
-  let kept: { readonly value: Promise<Value>; readonly until: number } | undefined;
-  return (deadline: Deadline) => {
-    if (kept === undefined || kept.until <= now()) {
-      const value = read(deadline);
-      value.catch(() => (kept = undefined));
-      kept = { value, until: now() + ms };
-    }
-    return kept.value;
   };
 };

@@ -1,4 +1,4 @@
-import type { ConfigDocument } from "../../shared/config/document.ts";
+import type { ConfigDocument } from "../../shared/config/document-schema.ts";
 import type { Instant, Job } from "../../shared/domain/job.ts";
 import { aJob } from "../../test/support/stack/jobs.ts";
 

@@ -1,16 +1,21 @@
 #!/usr/bin/env node
 /** `standdown <command>`: runs one command, and ends with its exit code. */
+import { checkConfigCommand } from "./check-config/command.ts";
 import { redriveCommand } from "./redrive/command.ts";
 
 /** Returns the exit code. */
 type Command = (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>;
 
-const commands: Readonly<Record<string, Command>> = { redrive: redriveCommand };
+const commands: Readonly<Record<string, Command>> = {
+  "check-config": checkConfigCommand,
+  redrive: redriveCommand,
+};
 
 const usage = `usage: standdown <command>
 
 commands:
-  redrive   moves dead letters whose cancel still matters back into their queue`;
+  check-config   tells all faults of a configuration document
+  redrive        moves dead letters whose cancel still matters back into their queue`;
 
 const run = async ([name = "", ...args]: readonly string[]): Promise<number> => {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

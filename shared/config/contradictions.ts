@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { ConfigDocument } from "./document.ts";
+import type { ConfigDocument } from "./document-schema.ts";
 
 /** Something that only one place of the document may give. `as` stands for it where its value may be a secret. */
 interface Given {

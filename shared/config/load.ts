@@ -3,7 +3,8 @@ import type { AwsSettings } from "../adapters/aws-client/endpoint.ts";
 import { callUntil, type JsonService, jsonClient } from "../adapters/aws-client/json-client.ts";
 import { secretsManager } from "../adapters/secrets-manager/secrets-manager.ts";
 import { type Deadline, noDeadline } from "../concurrency/deadline.ts";
-import { type ConfigDocument, parseConfig } from "./document.ts";
+import { parseConfig } from "./document.ts";
+import type { ConfigDocument } from "./document-schema.ts";
 
 export const loadConfig = async (
   source: string,

@@ -1,5 +1,5 @@
 import type { CleanupPolicy, Settings } from "../domain/cleanup-policy.ts";
-import type { ConfigDocument } from "./document.ts";
+import type { ConfigDocument } from "./document-schema.ts";
 
 const limits = { maxActionsPerRun: 100, maxFractionOfActive: 1 } as const;
 

@@ -8,7 +8,8 @@ export interface Metric {
     | "Assurance"
     | "Contradicted"
     | "CleanupCancelled"
-    | "CleanupTripped";
+    | "CleanupTripped"
+    | "ConfigurationUnreadable";
   readonly value: number;
   readonly unit: Unit;
   /** With `total` the metric is kept without dimensions as well, for an alarm. */

@@ -142,10 +142,12 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   "shared/protocols": ["shared/auth", "shared/validation", "shared/domain", "node:crypto"],
   "shared/config": [
+    "shared/auth",
     "shared/validation",
     "shared/adapters",
     "shared/domain",
     "shared/concurrency",
+    "node:crypto",
     "node:fs/promises",
     "valibot",
   ],
@@ -190,7 +192,14 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
 
   // Is published: Node's own modules are all that it may count on.
   "packages/client": ["node:"],
-  "packages/cli": ["functions/registry.ts", "shared", "packages/local", "node:", "@aws-sdk/client-lambda"],
+  "packages/cli": [
+    "functions/registry.ts",
+    "functions/jobs/endpoints.ts",
+    "shared",
+    "packages/local",
+    "node:",
+    "@aws-sdk/client-lambda",
+  ],
   "packages/local": ["shared/config", "examples/workers", "node:", "*"],
   examples: ["packages/client", "node:"],
   infra: ["functions", "node:", "*"],

@@ -135,7 +135,7 @@ describe("the alarms", () => {
   const alarms = ofType("AWS::CloudWatch::Alarm");
 
   test("are raised by what a person has to look at", () => {
-    const counted: Metric["name"][] = ["NotStopped", "Contradicted", "CleanupTripped"];
+    const counted: Metric["name"][] = ["NotStopped", "Contradicted", "CleanupTripped", "ConfigurationUnreadable"];
     const deadLetters = bundle.queues.filter(({ deadLetterArn }) => deadLetterArn === undefined);
     expect(alarms.map(({ Namespace, MetricName, Dimensions }) => ({ Namespace, MetricName, Dimensions }))).toEqual([
       ...counted.map((MetricName) => ({ Namespace: "standdown-dev", MetricName, Dimensions: undefined })),

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { cleanup } from "../../functions/cleanup-stale-jobs/cleanup.ts";
 import { checks } from "../../functions/reconcile-cancellations/queue.ts";
 import { sweep } from "../../functions/reconcile-cancellations/sweep.ts";
-import type { ConfigDocument } from "../../shared/config/document.ts";
+import type { ConfigDocument } from "../../shared/config/document-schema.ts";
 import { expectOnTable, scan, traces } from "../support/model/model-on-table.ts";
 import { firstUid, type Request, type Setting, tombstoneSeconds } from "../support/model/model-setting.ts";
 import { rulesOf, runAlone, type World } from "../support/model/state-model.ts";

@@ -9,7 +9,7 @@ import { type AwsCall, AwsUnreachable } from "../../../shared/adapters/aws-clien
 import { dynamoDbDueQueue } from "../../../shared/adapters/dynamodb/due-queue.ts";
 import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
 import { backends as ownBackends } from "../../../shared/backends/registry.ts";
-import type { ConfigDocument } from "../../../shared/config/document.ts";
+import type { ConfigDocument } from "../../../shared/config/document-schema.ts";
 import type { Backends } from "../../../shared/ports/backend.ts";
 import type { JobStore } from "../../../shared/ports/job-store.ts";
 import { aRecord, deliver } from "../../../test/support/requests/cancel-messages.ts";

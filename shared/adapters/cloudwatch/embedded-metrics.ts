@@ -6,7 +6,8 @@ import type { Metrics } from "../../ports/metrics.ts";
  */
 export const embeddedMetrics = (write: (line: string) => void, now: () => number, namespace: string): Metrics => ({
   put({ name, value, unit, dimensions, total }) {
-    const Dimensions = [Object.keys(dimensions), ...(total ? [[]] : [])];
+    const names = Object.keys(dimensions);
+    const Dimensions = total && names.length > 0 ? [names, []] : [names];
     const CloudWatchMetrics = [{ Namespace: namespace, Dimensions, Metrics: [{ Name: name, Unit: unit }] }];
     write(JSON.stringify({ _aws: { Timestamp: now(), CloudWatchMetrics }, ...dimensions, [name]: value }));
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ConfigDocument } from "../../../shared/config/document.ts";
+import type { ConfigDocument } from "../../../shared/config/document-schema.ts";
 import type { Job } from "../../../shared/domain/job.ts";
 import { now } from "../../support/stack/jobs.ts";
 import { lasting, type PolicyInput, policyIn, useScheduledRuns } from "../../support/stack/scheduled-runs.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cleanup } from "../../../functions/cleanup-stale-jobs/cleanup.ts";
 import { workerBackend } from "../../../shared/backends/worker/backend.ts";
-import type { ConfigDocument } from "../../../shared/config/document.ts";
+import type { ConfigDocument } from "../../../shared/config/document-schema.ts";
 import type { Job } from "../../../shared/domain/job.ts";
 import { uidToKey } from "../../../shared/domain/job-key.ts";
 import type { Services } from "../../../shared/ports/services.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ConfigDocument } from "../../../shared/config/document.ts";
+import type { ConfigDocument } from "../../../shared/config/document-schema.ts";
 import { registerJob } from "../../support/requests/cancel-requests.ts";
 import { describeIndex, getUpload, graphStatus, sqlStatus, taskList } from "../../support/requests/read-requests.ts";
 import { inProcessBundle, project, useBundle } from "../../support/stack/bundle.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { ConfigDocument } from "../../../shared/config/document.ts";
+import type { ConfigDocument } from "../../../shared/config/document-schema.ts";
 import { token } from "../end-to-end/end-to-end-client.ts";
 
 export interface Key {

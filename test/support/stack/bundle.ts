@@ -16,7 +16,7 @@ import { createRouter } from "../../../packages/local/gateway/routes.ts";
 import { jsonLog } from "../../../shared/adapters/cloudwatch/json-log.ts";
 import { createCredentialStore } from "../../../shared/auth/credential-store.ts";
 import { backends } from "../../../shared/backends/registry.ts";
-import type { ConfigDocument } from "../../../shared/config/document.ts";
+import type { ConfigDocument } from "../../../shared/config/document-schema.ts";
 import { toSettings } from "../../../shared/config/settings.ts";
 import { type HttpEntry, httpEntry } from "../../../shared/entrypoints/http.ts";
 import { restOperation } from "../../../shared/entrypoints/rest.ts";

@@ -9,7 +9,7 @@ import { dynamoDbDueQueue } from "../../../shared/adapters/dynamodb/due-queue.ts
 import type { Item } from "../../../shared/adapters/dynamodb/job-item.ts";
 import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
 import { backendKinds } from "../../../shared/backends/registry.ts";
-import type { ConfigDocument } from "../../../shared/config/document.ts";
+import type { ConfigDocument } from "../../../shared/config/document-schema.ts";
 import type { Job } from "../../../shared/domain/job.ts";
 import type { Services } from "../../../shared/ports/services.ts";
 import { config, inProcessBundle } from "./bundle.ts";
