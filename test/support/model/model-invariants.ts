@@ -3,7 +3,7 @@ import { presumedStoppedAt } from "../../../shared/domain/expiry.ts";
 import { type Cancellation, type Instant, isTerminal, type Job } from "../../../shared/domain/job.ts";
 import { eventId } from "../../../shared/domain/outcome-event.ts";
 import { jobIn, type Kept, keptOf } from "./model-ledger.ts";
-import type { Progress } from "./model-requests.ts";
+import type { Progress } from "./model-progress.ts";
 import { at, firstUid, leaseSeconds, type Request, type Rules } from "./model-setting.ts";
 import { numberer, runAlone, type Step, type World } from "./state-model.ts";
 

@@ -4,18 +4,17 @@ import type { CancelCommand } from "../../../shared/domain/decide-cancel.ts";
 import { currentStep } from "../../../shared/domain/decide-reconcile.ts";
 import { renewUnseen } from "../../../shared/domain/decide-report.ts";
 import { isFenced } from "../../../shared/domain/expiry.ts";
-import type { Announcement, Instant, Job } from "../../../shared/domain/job.ts";
-import { eventId } from "../../../shared/domain/outcome-event.ts";
+import type { Instant, Job } from "../../../shared/domain/job.ts";
 import { cleanupDueAt } from "../../../shared/domain/staleness.ts";
 import type { Registered, Written } from "../../../shared/ports/job-store.ts";
 import type { StoreCall } from "./model-ledger.ts";
+import { type Asked, done, type End, type Progress, type Resumed } from "./model-progress.ts";
+import { checked, published, toPublish } from "./model-reconcile.ts";
 import {
   commandOf,
-  escalations,
   firstUid,
   jobAt,
   listening,
-  probesOf,
   type Request,
   type Rules,
   reporter,
@@ -23,31 +22,6 @@ import {
   type System,
   tombstoneSeconds,
 } from "./model-setting.ts";
-
-/** How far a request is. One that is never stepped on again has crashed there. */
-export type Progress =
-  | { readonly at: "begin" }
-  | ({ readonly at: "read"; readonly uid: string } & Asked)
-  | ({ readonly at: "write"; readonly decision: Decision<string> & { readonly change: Change } } & Asked)
-  | { readonly at: "putTombstone"; readonly command: CancelCommand }
-  | { readonly at: "register"; readonly job: Job }
-  | { readonly at: "check" | "stop"; readonly job: Job }
-  | { readonly at: "stop again" | "publish"; readonly job: Job; readonly checkAt?: Instant | undefined }
-  | { readonly at: "move"; readonly uid: string; readonly change: Change }
-  | { readonly at: "put back"; readonly uid: string; readonly change: Change; readonly end: End }
-  | End;
-
-interface End {
-  readonly at: "end";
-  readonly verdict: string;
-  readonly job?: Pick<Job, "uid" | "state">;
-}
-
-interface Asked {
-  readonly command?: CancelCommand | undefined;
-  /** The incarnation that the request names. */
-  readonly named?: string | undefined;
-}
 
 /** What a request asks of the store in its next step, if anything. */
 export const callOf = (progress: Progress, kind: Request, time: Instant): StoreCall | undefined => {
@@ -77,12 +51,6 @@ export const callOf = (progress: Progress, kind: Request, time: Instant): StoreC
       return undefined;
   }
 };
-
-export interface Resumed {
-  readonly next: Progress;
-  readonly stopsAsked?: string;
-  readonly published?: readonly string[];
-}
 
 /** Goes on with a request once it has its answer; in several ways where the outside may answer several things. */
 export const resume = (
@@ -135,8 +103,6 @@ export const resume = (
       return [];
   }
 };
-
-const done: End = { at: "end", verdict: "done" };
 
 const begun = (kind: Request, answer: unknown, time: Instant, rules: Rules): Progress => {
   const { setting, system } = rules;
@@ -252,47 +218,4 @@ const settled = (
   const isClaim = command !== undefined && verdict === "accepted" && job?.cancellation?.repeats === 0;
   if (isClaim && job.state === "stopping") return { at: "stop", job };
   return { at: "end", verdict, ...(job ? { job: { uid: job.uid, state: job.state } } : {}) };
-};
-
-const checked = (job: Job, time: Instant, { setting, system }: Rules): readonly Resumed[] => {
-  const { cancellation } = job;
-  if (job.state !== "stopping" || !cancellation) return [{ next: toPublish(job, undefined, time) }];
-  return probesOf(job, setting, time).map((probe) => {
-    const next = system.decideReconcile(job, cancellation, probe, escalations[setting.backend], time);
-    return next.change
-      ? { next: { at: "move", uid: job.uid, change: next.change } }
-      : { next: { at: "stop again", job, checkAt: next.outcome.checkAt } };
-  });
-};
-
-const toPublish = (job: Job, checkAt: Instant | undefined, time: Instant): Progress =>
-  job.outbox ? { at: "publish", job, checkAt } : toPutBack(job, checkAt, [], time);
-
-const published = (job: Job, checkAt: Instant | undefined, time: Instant, { setting, system }: Rules) => {
-  const ids = (job.outbox ?? []).map((announcement) => eventId(job, announcement));
-  const answered = (out: readonly string[], taken: readonly string[]): Resumed => {
-    const told = system.told(ids, taken);
-    const announced = (job.outbox ?? []).filter((announcement) => told.includes(eventId(job, announcement)));
-    return { next: toPutBack(job, checkAt, announced, time), published: out };
-  };
-  // A bus that fails may have taken them all the same.
-  return setting.busFails ? [answered(ids, ids), answered([], []), answered(ids, [])] : [answered(ids, ids)];
-};
-
-const retryMs = 60_000;
-
-const toPutBack = (
-  { uid, state, outbox = [], dueAt }: Job,
-  checkAt: Instant | undefined,
-  announced: readonly Announcement[],
-  time: Instant,
-): Progress => {
-  if (checkAt === undefined && outbox.length === 0 && dueAt === undefined) return done;
-  const next = checkAt ?? (announced.length === outbox.length ? undefined : time + retryMs);
-  const change: Change = {
-    when: { states: [state], outbox },
-    ...(announced.length > 0 ? { announced } : {}),
-    due: next === undefined ? "no-more" : { on: "reconcile", at: next },
-  };
-  return { at: "put back", uid, change, end: done };
 };

@@ -1,6 +1,7 @@
 import type { Instant } from "../../../shared/domain/job.ts";
 import * as ledger from "./model-ledger.ts";
-import { callOf, type Progress, type Resumed, resume } from "./model-requests.ts";
+import type { Progress, Resumed } from "./model-progress.ts";
+import { callOf, resume } from "./model-requests.ts";
 import { at, jobAt, production, type Request, type Rules, type Setting, type System } from "./model-setting.ts";
 
 export interface World {
