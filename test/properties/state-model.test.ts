@@ -100,7 +100,7 @@ const mutants: Readonly<Record<string, Mutant>> = {
     system: {
       decideUnseen: ({ askedAt, ...command }) => decideUnseen(command),
       decideCancel: (job, { askedAt, ...command }, time) => decideCancel(job, command, time),
-      isLater: () => false,
+      isMeantForEarlier: () => false,
     },
     in: "a message twice",
     breaks: 4,

@@ -9,6 +9,7 @@ import {
 } from "../../../shared/domain/job.ts";
 import { jobUid, uidToKey, uidToTime } from "../../../shared/domain/job-key.ts";
 import { isKeyed } from "../../../shared/domain/registration-id.ts";
+import { inheritDigests } from "../../../shared/domain/request-digests.ts";
 import type { Registered, Written } from "../../../shared/ports/job-store.ts";
 import { applyChange } from "./apply-change.ts";
 
@@ -101,7 +102,9 @@ export const register = (ledger: Ledger, given: Job, registration: string): Call
   const { uid: supersedes, endedAt = 0 } = newest.job;
   const registeredAt = Math.max(given.registeredAt, endedAt);
   const uid = jobUid(Math.max(uidToTime(given.uid), registeredAt, uidToTime(supersedes) + 1), uidToKey(given.uid));
-  const job = { ...given, uid, supersedes, formerEndedAt: endedAt, registeredAt };
+  const formerDigests = inheritDigests(newest.job, registeredAt);
+  const inherited = formerDigests.length > 0 ? { formerDigests } : {};
+  const job = { ...given, uid, supersedes, formerEndedAt: endedAt, registeredAt, ...inherited };
   return [
     { newest: { job, registration, ...on }, former: [newest, ...former] },
     { registered: true, job },

@@ -73,7 +73,7 @@ class TakeStep implements fc.AsyncCommand<{ world: World }, JobsTable> {
 }
 
 const kinds: readonly Request[] = [
-  ...(["cancel", "message", "message", "cancel by uid", "cleanup", "check", "sweep"] as const),
+  ...(["cancel", "signed", "signed", "message", "message", "cancel by uid", "cleanup", "check", "sweep"] as const),
   ...(["register", "register anew", "heartbeat", "start", "succeeded", "failed", "cancelled", "read"] as const),
 ];
 

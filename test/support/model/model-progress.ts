@@ -8,7 +8,8 @@ export type Progress =
   | ({ readonly at: "read"; readonly uid: string } & Asked)
   | ({ readonly at: "write"; readonly decision: Decision<string> & { readonly change: Change } } & Asked)
   | { readonly at: "putTombstone"; readonly command: CancelCommand }
-  | { readonly at: "register"; readonly job: Job }
+  | { readonly at: "register" | "register again"; readonly job: Job }
+  | { readonly at: "make way"; readonly uid: string; readonly change: Change; readonly job: Job }
   | { readonly at: "check" | "stop"; readonly job: Job }
   | { readonly at: "stop again" | "publish"; readonly job: Job; readonly checkAt?: Instant | undefined }
   | { readonly at: "move"; readonly uid: string; readonly change: Change }
@@ -19,12 +20,16 @@ export interface End {
   readonly at: "end";
   readonly verdict: string;
   readonly job?: Pick<Job, "uid" | "state">;
+  /** When the heartbeat came in that was answered with a lease. */
+  readonly leaseFrom?: Instant;
 }
 
 export interface Asked {
   readonly command?: CancelCommand | undefined;
   /** The incarnation that the request names. */
   readonly named?: string | undefined;
+  /** When a heartbeat came in. */
+  readonly beganAt?: Instant | undefined;
 }
 
 export interface Resumed {

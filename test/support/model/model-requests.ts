@@ -2,7 +2,6 @@ import { toSettings } from "../../../shared/config/settings.ts";
 import type { Change, Decision } from "../../../shared/domain/change.ts";
 import type { CancelCommand } from "../../../shared/domain/decide-cancel.ts";
 import { currentStep } from "../../../shared/domain/decide-reconcile.ts";
-import { renewUnseen } from "../../../shared/domain/decide-report.ts";
 import { isFenced } from "../../../shared/domain/expiry.ts";
 import type { Instant, Job } from "../../../shared/domain/job.ts";
 import { cleanupDueAt } from "../../../shared/domain/staleness.ts";
@@ -29,7 +28,7 @@ export const callOf = (progress: Progress, kind: Request, time: Instant): StoreC
     case "begin":
       if (kind === "cleanup") return { call: "due", queueName: "cleanup", now: time };
       if (kind === "sweep") return { call: "due", queueName: "reconcile", now: time };
-      if (["cancel", "message", "heartbeat", "register", "register anew"].includes(kind)) return undefined;
+      if (["cancel", "signed", "message", "heartbeat", "register", "register anew"].includes(kind)) return undefined;
       return { call: "get", uid: firstUid };
     case "read":
       return { call: "get", uid: progress.uid };
@@ -43,7 +42,9 @@ export const callOf = (progress: Progress, kind: Request, time: Instant): StoreC
       return { call: "putTombstone", tombstone };
     }
     case "register":
+    case "register again":
       return { call: "register", job: progress.job, registration: kind };
+    case "make way":
     case "move":
     case "put back":
       return { call: "changeIncarnation", uid: progress.uid, change: progress.change };
@@ -71,10 +72,17 @@ export const resume = (
     case "putTombstone":
       if (answer === undefined) return then({ at: "end", verdict: "remembered" });
       return then(settled(kind, rules.system.decideUnseen(progress.command), undefined, progress, rules));
-    case "register": {
-      const { registered, job, tombstone } = answer as Registered;
-      if (tombstone) return then({ at: "end", verdict: "cancelled-before-start" });
-      return then({ at: "end", verdict: registered ? "registered" : "job-already-active", job });
+    case "register":
+    case "register again": {
+      const registered = answer as Registered;
+      const change = progress.at === "register" ? toWay(registered, time, rules) : undefined;
+      if (change === undefined) return then(endOfRegistration(registered));
+      return then({ at: "make way", uid: registered.job?.uid ?? "", change, job: progress.job });
+    }
+    case "make way": {
+      const { applied, job } = answer as Written;
+      if (applied) return then({ at: "register again", job: progress.job });
+      return then(endOfRegistration({ registered: false, job: job as Job }));
     }
     case "stop": {
       const { job } = progress;
@@ -104,16 +112,30 @@ export const resume = (
   }
 };
 
+/** Ends the active job whose worker is presumed to have stopped, or is replaced by the same principal's. */
+const toWay = ({ registered, job }: Registered, time: Instant, { system }: Rules): Change | undefined => {
+  if (registered || job === undefined) return undefined;
+  return isFenced(job, time) ? system.expire(job, time) : system.decideTakeover(job, reporter, time);
+};
+
+const endOfRegistration = ({ registered, job, tombstone }: Registered): Progress =>
+  tombstone
+    ? { at: "end", verdict: "cancelled-before-start" }
+    : { at: "end", verdict: registered ? "registered" : "job-already-active", job };
+
 const begun = (kind: Request, answer: unknown, time: Instant, rules: Rules): Progress => {
   const { setting, system } = rules;
   switch (kind) {
     case "cancel":
+    case "signed":
     case "message": {
       const command = commandOf(kind, time);
       return settled(kind, system.decideUnseen(command), undefined, { command }, rules);
     }
     case "heartbeat":
-      return settled(kind, renewUnseen(firstUid, time), undefined, { named: firstUid }, rules);
+      return settled(kind, system.renewUnseen(firstUid, time), undefined, { named: firstUid, beganAt: time }, rules);
+    case "start":
+      return decided(kind, answer as Job | undefined, { named: firstUid, beganAt: time }, time, rules);
     case "cancel by uid":
       return decided(kind, answer as Job | undefined, { named: firstUid, command: commandOf(kind, time) }, time, rules);
     case "register":
@@ -194,28 +216,30 @@ const decided = (kind: Request, job: Job | undefined, asked: Asked, time: Instan
 const written = (
   kind: Request,
   { applied, job }: Written,
-  { decision, command, named }: Extract<Progress, { at: "write" }>,
+  { decision, command, named, beganAt }: Extract<Progress, { at: "write" }>,
   time: Instant,
   rules: Rules,
 ): Progress =>
   applied && decision.outcome !== undefined
-    ? settled(kind, { outcome: decision.outcome }, job, { command, named }, rules)
-    : decided(kind, job, { command, named }, time, rules);
+    ? settled(kind, { outcome: decision.outcome }, job, { command, named, beganAt }, rules)
+    : decided(kind, job, { command, named, beganAt }, time, rules);
 
 /** A decision that has a change is to be written; the others are answers. */
 const settled = (
   kind: Request,
   decision: Decision<string>,
   job: Job | undefined,
-  { command, named }: Asked,
+  { command, named, beganAt }: Asked,
   { system }: Rules,
 ): Progress => {
-  if (decision.change) return { at: "write", decision, command, named };
+  if (decision.change) return { at: "write", decision, command, named, beganAt };
   const verdict = decision.outcome;
-  if (command && job?.supersedes !== undefined && system.isLater(job, command))
+  if (command && job?.supersedes !== undefined && system.isMeantForEarlier(job, command))
     return { at: "read", uid: job.supersedes, named: job.supersedes, command };
   if (command && kind === "message" && verdict === "not-found") return { at: "putTombstone", command };
   const isClaim = command !== undefined && verdict === "accepted" && job?.cancellation?.repeats === 0;
   if (isClaim && job.state === "stopping") return { at: "stop", job };
-  return { at: "end", verdict, ...(job ? { job: { uid: job.uid, state: job.state } } : {}) };
+  const isLease = verdict === "recorded" && beganAt !== undefined;
+  const told = job ? { job: { uid: job.uid, state: job.state } } : {};
+  return { at: "end", verdict, ...told, ...(isLease ? { leaseFrom: beganAt } : {}) };
 };

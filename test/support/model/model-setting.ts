@@ -1,34 +1,39 @@
 import { matchPolicies } from "../../../functions/cleanup-stale-jobs/match-policies.ts";
 import { probeWorker } from "../../../shared/backends/worker/backend.ts";
+import { functionSkewMs } from "../../../shared/domain/clock-skew.ts";
 import { type CancelCommand, decideCancel, decideUnseen } from "../../../shared/domain/decide-cancel.ts";
 import { decideReconcile, type EscalationSteps, type Probe } from "../../../shared/domain/decide-reconcile.ts";
-import { decideFinish, decideHeartbeat } from "../../../shared/domain/decide-report.ts";
+import { decideFinish, decideHeartbeat, renewUnseen } from "../../../shared/domain/decide-report.ts";
+import { decideTakeover } from "../../../shared/domain/decide-takeover.ts";
 import { expire } from "../../../shared/domain/expiry.ts";
 import type { Instant, Job } from "../../../shared/domain/job.ts";
 import { jobKey, jobUid } from "../../../shared/domain/job-key.ts";
-import type { Listening } from "../../../shared/domain/listening.ts";
-import { isLater } from "../../../shared/domain/may-cancel.ts";
+import { addRun, type Listening, type RunRecord, toListening } from "../../../shared/domain/listening.ts";
+import { isMeantForEarlier } from "../../../shared/domain/may-cancel.ts";
 import { aJob, now } from "../stack/jobs.ts";
 import { applyChange } from "./apply-change.ts";
 import * as ledger from "./model-ledger.ts";
 
 /**
  * What one request may be. A `message` is one cancel from a queue, sent before anything else happened, that leaves a
- * tombstone; it may be delivered several times. Whatever names an incarnation names the first.
+ * tombstone; it may be delivered several times. All that are `signed` are the same bytes. Whatever names an incarnation
+ * names the first.
  */
 export type Request =
-  | ("cancel" | "message" | "cancel by uid" | "cleanup" | "check" | "sweep" | "register" | "register anew")
+  | ("cancel" | "signed" | "message" | "cancel by uid" | "cleanup" | "check" | "sweep" | "register" | "register anew")
   | ("heartbeat" | "start" | "succeeded" | "failed" | "cancelled" | "read");
 
 /** Everything that decides, as in production. A test of the test breaks one of them. */
 export const production = {
   decideUnseen,
   decideCancel,
+  renewUnseen,
   decideHeartbeat,
   decideFinish,
   decideReconcile,
+  decideTakeover,
   expire,
-  isLater,
+  isMeantForEarlier,
   matchPolicies,
   applyChange: applyChange as ledger.Apply,
   register: ledger.register,
@@ -46,6 +51,8 @@ export interface Setting {
   readonly backend: "worker" | "two steps";
   /** Since when the cleanup has listened, in seconds after the start. */
   readonly listeningSince?: number;
+  /** From when to when the cleanup finds that the API is down. */
+  readonly outage?: readonly [from: number, to: number];
   readonly busFails?: true;
 }
 
@@ -66,6 +73,7 @@ export const jobAt = (time: Instant, { state, maxRuntimeSeconds }: Setting): Job
   const { startedAt, ...job } = aJob({
     uid: jobUid(time, key),
     jobId: "model",
+    registeredBy: reporter,
     state: state === "queued" ? "queued" : "running",
     registeredAt: time,
     heartbeatTimeoutSeconds: leaseSeconds,
@@ -75,12 +83,15 @@ export const jobAt = (time: Instant, { state, maxRuntimeSeconds }: Setting): Job
   return state === "queued" || startedAt === undefined ? job : { ...job, startedAt };
 };
 
+export const sameBytes = "the digest of one signature";
+
 export const commandOf = (kind: Request, time: Instant): CancelCommand => ({
   rules: { states: ["queued", "running"], jobTypes: ["QUERY"], residue: [] },
   trigger: kind === "cleanup" ? "schedule" : kind === "message" ? "queue" : "http",
   requestedBy: kind,
   requestedAt: time,
-  ...(kind === "cancel" ? { askedAt: time } : {}),
+  ...(kind === "cancel" || kind === "signed" ? { askedAt: time + functionSkewMs } : {}),
+  ...(kind === "signed" ? { requestDigest: sameBytes } : {}),
   ...(kind === "message" ? { askedAt: now - 1, beforeJob: true } : {}),
 });
 
@@ -116,7 +127,11 @@ export const probesOf = (job: Job, { backend }: Setting, time: Instant): readonl
       ];
 
 /** In the model the cleanup runs every second, from when on it listens. */
-export const listening = ({ listeningSince: seconds }: Setting, time: Instant): Listening =>
-  seconds === undefined
-    ? "always"
-    : Array.from({ length: 100 }, (_, i) => at(seconds + i)).filter((run) => run <= time);
+export const listening = (setting: Setting, time: Instant): Listening => {
+  const { listeningSince = 0, outage: [from, to] = [0, 0] } = setting;
+  if (setting.listeningSince === undefined && setting.outage === undefined) return "always";
+  let record: RunRecord = { ranAt: at(listeningSince - 1), intervalMs: 0, runs: [] };
+  for (let second = listeningSince; at(second) <= time; second++)
+    record = addRun(record, at(second), second < from || second >= to);
+  return toListening(record, record);
+};
