@@ -60,6 +60,7 @@ export interface Change {
   readonly escalation?: Escalation;
   readonly step?: Step;
   readonly requestDigest?: string;
+  readonly formerDigest?: string;
   readonly repeat?: true;
   /** Puts into the outbox what this very write makes true. */
   readonly announce?: readonly Announcement[];

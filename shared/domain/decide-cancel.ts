@@ -33,19 +33,23 @@ export const decideCancel = (job: Job | undefined, command: CancelCommand, now: 
 
 const guards = (command: CancelCommand, uid: string | undefined) => ({
   ...(uid === undefined ? guardsOfTime(command) : { uid }),
+  ...notFormer(command),
   ...(command.secretHash === undefined ? {} : { secretHash: command.secretHash }),
   ...(command.account === undefined ? {} : { account: command.account }),
   jobTypes: command.rules.jobTypes,
 });
 
+/** Another delivery of the same bytes may have found out meanwhile that they mean an earlier incarnation. */
+const notFormer = ({ requestDigest }: { readonly requestDigest?: string | undefined }) =>
+  requestDigest === undefined ? {} : { notFormerDigest: requestDigest };
+
 /** Which incarnation is meant, where the command does not name it. */
 const guardsOfTime = (command: CancelCommand) => {
-  const { askedAt, requestDigest } = command;
+  const { askedAt } = command;
   const firstBy = latestFirstRegistration(command);
   return {
     ...(askedAt === undefined ? {} : { askedAt }),
     ...(firstBy === undefined ? {} : { firstBy }),
-    ...(requestDigest === undefined ? {} : { notFormerDigest: requestDigest }),
   };
 };
 
@@ -99,13 +103,13 @@ const digestOf = ({ requestDigest }: Pick<CancelCommand, "requestDigest">) =>
   requestDigest === undefined ? {} : { requestDigest };
 
 const countRepeat = (job: Job, { requestDigest }: CancelCommand): Change => ({
-  when: { uid: job.uid, states: [job.state] },
+  when: { uid: job.uid, states: [job.state], ...notFormer({ requestDigest }) },
   ...(isNewDigest(job, requestDigest) ? { requestDigest } : {}),
   repeat: true,
 });
 
 const keepDigest = ({ uid, state }: Job, requestDigest: string): Change => ({
-  when: { uid, states: [state] },
+  when: { uid, states: [state], ...notFormer({ requestDigest }) },
   requestDigest,
 });
 

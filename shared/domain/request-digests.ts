@@ -1,5 +1,6 @@
+import type { Change } from "./change.ts";
 import { clockSkewMs } from "./clock-skew.ts";
-import type { Instant, Job } from "./job.ts";
+import { type Instant, type Job, jobStates } from "./job.ts";
 
 /** As many as an item has room for. A client that asks again and again signs each request anew. */
 const maxDigests = 64;
@@ -14,6 +15,13 @@ export const inheritDigests = (ended: Job, now: Instant): readonly string[] => {
 
 export const isNewDigest = ({ requestDigests = [] }: Job, digest: string | undefined): digest is string =>
   digest !== undefined && requestDigests.length < maxDigests && !requestDigests.includes(digest);
+
+/** Keeps the digest of a request that means an incarnation before this one: the same bytes again mean that one too. */
+export const keepFormerDigest = (job: Job, digest: string | undefined): Change | undefined => {
+  const { uid, formerDigests = [] } = job;
+  if (digest === undefined || isFormerDigest(job, digest) || formerDigests.length >= 2 * maxDigests) return undefined;
+  return { when: { uid, states: jobStates }, formerDigest: digest };
+};
 
 /** Whether these very bytes cancelled, or were to cancel, an incarnation before this one. */
 export const isFormerDigest = ({ formerDigests = [] }: Job, digest: string | undefined): boolean =>

@@ -4,6 +4,7 @@ import type { Instant, Job, Trigger } from "../domain/job.ts";
 import { isMeantForEarlier } from "../domain/may-cancel.ts";
 import type { CancelOutcome, Ended } from "../domain/outcome.ts";
 import type { Principal } from "../domain/principal.ts";
+import { keepFormerDigest } from "../domain/request-digests.ts";
 import type { ScheduledCheck } from "../domain/scheduled-check.ts";
 import type { Services } from "../ports/services.ts";
 import { applyDecision, type JobName } from "./apply-decision.ts";
@@ -81,8 +82,11 @@ const claim = async <Left extends string>(
   };
   const first = name.uid === undefined ? decideUnseen(command) : undefined;
   const { outcome: kind, job } = await applyDecision<CancelOutcome | Left>(jobs, name, decide, first);
-  if (job?.supersedes !== undefined && isMeantForEarlier(job, command))
+  if (job?.supersedes !== undefined && isMeantForEarlier(job, command)) {
+    const change = keepFormerDigest(job, command.requestDigest);
+    if (change) await jobs.changeIncarnation(job.uid, change);
     return claim(services, { name: { uid: job.supersedes }, ...(leftAlone ? { leftAlone } : {}) }, command);
+  }
   if (kind !== "accepted" || job?.cancellation?.repeats !== 0) return { kind, job };
   await stop(services, job);
   return { kind, job, check: firstCheck(job, clock.now()) };

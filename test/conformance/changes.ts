@@ -44,6 +44,21 @@ export const describeChanges = (name: string, open: OpenStore): void => {
       });
     });
 
+    describe("the digest of a request that meant an earlier incarnation", () => {
+      test("is kept once, and voids what the same bytes would change", async () => {
+        const job = await registered();
+        const when = { uid: job.uid, states: ["running"] } as const;
+        const repeat: Change = { when: { ...when, notFormerDigest: "bytes" }, set: { heartbeatAt: now + 1 } };
+        expect(await table.jobs.changeIncarnation(job.uid, repeat)).toMatchObject({ applied: true });
+        for (const formerDigest of ["bytes", "more", "bytes"]) await changed(job, { when, formerDigest });
+        const voided = await table.jobs.changeIncarnation(job.uid, repeat);
+        expect(voided.applied).toBe(false);
+        expect([...(voided.job?.formerDigests ?? [])].sort()).toEqual(["bytes", "more"]);
+        const other: Change = { ...repeat, when: { ...when, notFormerDigest: "byte" } };
+        expect(await table.jobs.changeIncarnation(job.uid, other)).toMatchObject({ applied: true });
+      });
+    });
+
     describe("a condition on the outbox", () => {
       test("holds for exactly what it names", async () => {
         const job = await stopped();

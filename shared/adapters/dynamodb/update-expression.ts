@@ -83,7 +83,7 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
 const toClauses = (key: string, change: Change, write: string, { path, value }: Placeholders): string => {
   const equals = (name: string, content: unknown) => `${path(name)} = ${value(content)}`;
   const { set = {}, claim, conclude, escalation, step, repeat, announce, announced, due } = change;
-  const { contradict, requestDigest } = change;
+  const { contradict, requestDigest, formerDigest } = change;
   const next = due === "no-more" ? undefined : due;
   const ends = set.state !== undefined && isTerminal(set.state);
   const sets = [
@@ -112,6 +112,7 @@ const toClauses = (key: string, change: Change, write: string, { path, value }: 
   const added = [
     announce && `${path("outbox")} ${value(new Set(announce))}`,
     requestDigest && `${path("requestDigests")} ${value(new Set([requestDigest]))}`,
+    formerDigest && `${path("formerDigests")} ${value(new Set([formerDigest]))}`,
   ].filter(Boolean);
   return [
     `SET ${sets.filter(Boolean).join(", ")}`,

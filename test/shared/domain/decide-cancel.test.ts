@@ -114,7 +114,7 @@ describe("a cancel of a job that was seen", () => {
     const ended = aJob({ state });
     const asks = { ...command, requestDigest: "bytes" };
     expect(decideCancel(ended, asks, now)).toStrictEqual({
-      change: { when: { uid: ended.uid, states: [state] }, requestDigest: "bytes" },
+      change: { when: { uid: ended.uid, states: [state], notFormerDigest: "bytes" }, requestDigest: "bytes" },
       outcome: "too-late",
     });
     const known = { ...ended, requestDigests: ["bytes"] };
@@ -135,7 +135,7 @@ describe("a cancel of a job that was seen", () => {
     expect(decideCancel(stopping, again, now).change).toMatchObject({ requestDigest: "more", repeat: true });
     const known = { ...stopping, requestDigests: ["more"] };
     expect(decideCancel(known, again, now).change).toStrictEqual({
-      when: { uid: stopping.uid, states: ["stopping"] },
+      when: { uid: stopping.uid, states: ["stopping"], notFormerDigest: "more" },
       repeat: true,
     });
   });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { inheritDigests, isFormerDigest, isNewDigest } from "../../../shared/domain/request-digests.ts";
+import { jobStates } from "../../../shared/domain/job.ts";
+import {
+  inheritDigests,
+  isFormerDigest,
+  isNewDigest,
+  keepFormerDigest,
+} from "../../../shared/domain/request-digests.ts";
 import { aJob, now } from "../../support/stack/jobs.ts";
 
 const digests = (count: number, name = "d") => Array.from({ length: count }, (_, index) => `${name}${index}`);
@@ -42,4 +48,19 @@ test.each<[readonly string[] | undefined, string | undefined, boolean]>([
   [["a"], undefined, false],
 ])("among %j the digest %s is of an earlier incarnation: %s", (formerDigests, digest, isFormer) => {
   expect(isFormerDigest(aJob(formerDigests ? { formerDigests } : {}), digest)).toBe(isFormer);
+});
+
+describe("a request that means an incarnation before this one", () => {
+  test("leaves its digest here, in whatever state the job is: the same bytes again mean that one too", () => {
+    const job = aJob({ formerDigests: ["b"] });
+    expect(keepFormerDigest(job, "a")).toStrictEqual({ when: { uid: job.uid, states: jobStates }, formerDigest: "a" });
+  });
+
+  test.each<[string, readonly string[], string | undefined]>([
+    ["has none", [], undefined],
+    ["is known", ["a"], "a"],
+    ["finds no room", digests(128), "a"],
+  ])("leaves nothing where it %s", (_, formerDigests, digest) => {
+    expect(keepFormerDigest(aJob({ formerDigests }), digest)).toBeUndefined();
+  });
 });

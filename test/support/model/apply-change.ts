@@ -15,6 +15,7 @@ export const applyChange = (job: Job, change: Change): Job | undefined => {
     step,
     repeat,
     requestDigest,
+    formerDigest,
     announce = [],
     announced = [],
     due,
@@ -36,7 +37,7 @@ export const applyChange = (job: Job, change: Change): Job | undefined => {
     repeats: before.repeats + (repeat ? 1 : 0),
   };
   const { outbox: unsent = [], dueAt, ...rest } = job;
-  const { requestDigests = [] } = job;
+  const { requestDigests = [], formerDigests = [] } = job;
   const outbox = [...new Set([...unsent, ...announce])].filter((name) => !announced.includes(name)).sort();
   const ends = set?.state !== undefined && isTerminal(set.state);
   const next = due === undefined ? (ends ? undefined : dueAt) : due === "no-more" ? undefined : due.at;
@@ -45,6 +46,7 @@ export const applyChange = (job: Job, change: Change): Job | undefined => {
     ...set,
     ...(cancellation && { cancellation }),
     ...(requestDigest && { requestDigests: [...new Set([...requestDigests, requestDigest])] }),
+    ...(formerDigest && { formerDigests: [...new Set([...formerDigests, formerDigest])] }),
     ...(next === undefined ? {} : { dueAt: next }),
     ...(outbox.length > 0 ? { outbox } : {}),
   };

@@ -1,27 +1,16 @@
+import { isDeepStrictEqual } from "node:util";
 import { isStronger } from "../../../shared/domain/assurance.ts";
 import { presumedStoppedAt } from "../../../shared/domain/expiry.ts";
-import { type Cancellation, type Instant, isTerminal, type Job } from "../../../shared/domain/job.ts";
+import { type Cancellation, isTerminal, type Job } from "../../../shared/domain/job.ts";
 import { eventId } from "../../../shared/domain/outcome-event.ts";
+import { actorOf, endOf, firstOf, type Invariant, same, toJobs } from "./invariant.ts";
 import { jobIn, type Kept, keptOf } from "./model-ledger.ts";
 import type { Progress } from "./model-progress.ts";
-import { at, firstUid, leaseSeconds, type Request, type Rules } from "./model-setting.ts";
+import { at, firstUid, leaseSeconds, type Request, type Rules, sameBytes } from "./model-setting.ts";
+import { receiptInvariants } from "./receipt-invariants.ts";
 import { numberer, runAlone, type Step, type World } from "./state-model.ts";
 
-/** What is wrong with a step or with the world that it leads to, if anything is. */
-type Invariant = (step: Step, rules: Rules) => string | false | undefined;
-
-const cancels: readonly Request[] = ["cancel", "message", "cancel by uid", "cleanup"];
-
-const toJobs = ({ ledger }: World): readonly Job[] => keptOf(ledger).map(({ job }) => job);
-
-const firstOf = <Item>(items: readonly Item[], wrong: (item: Item) => string | false | undefined) =>
-  items.map(wrong).find(Boolean);
-
-/** The request that has taken this step. */
-const actorOf = ({ index }: Step, { kinds }: Rules): Request | undefined =>
-  index === undefined ? undefined : kinds[index];
-
-const endOf = (progress: Progress | undefined) => (progress?.at === "end" ? progress : undefined);
+const cancels: readonly Request[] = ["cancel", "signed", "message", "cancel by uid", "cleanup"];
 
 const absorbing: Invariant = ({ from, to }) =>
   firstOf(toJobs(from), ({ uid, state, endedAt, cancellation }) => {
@@ -40,8 +29,6 @@ const silentChange = (before: Cancellation, after: Cancellation): string | false
   const isUp = after.evidence && before.assurance && isStronger(after.evidence.kind, before.assurance);
   return isUp && isTold ? false : "the evidence of an end changed for no better";
 };
-
-const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 const oneOutcome: Invariant = ({ to }, { kinds }) => {
   const reports = to.requests.filter((progress, index) => {
@@ -118,11 +105,22 @@ const ownIncarnation: Invariant = (step, rules) => {
   const actor = actorOf(step, rules);
   if (actor === undefined || actor === "cleanup" || actor === "sweep") return undefined;
   return firstOf(toJobs(step.to), (job) => {
-    if (job.supersedes === undefined || same(job, jobIn(step.from.ledger, job.uid))) return false;
+    const before = jobIn(step.from.ledger, job.uid);
+    if (job.supersedes === undefined || isDeepStrictEqual(withoutFormerDigests(job), withoutFormerDigests(before)))
+      return false;
     if (actor === "register anew" || actor === "register") return false;
     const asked = job.cancellation?.requestedAt ?? 0;
-    return actor === "cancel" && asked >= job.registeredAt ? false : `a ${actor} of the first changed the second`;
+    const former = job.supersedes === undefined ? undefined : jobIn(step.to.ledger, job.supersedes);
+    const isMeant = actor === "cancel" || (actor === "signed" && !former?.requestDigests?.includes(sameBytes));
+    return isMeant && asked >= job.registeredAt ? false : `a ${actor} of the first changed the second`;
   });
+};
+
+/** Which requests meant an earlier one is all that those may leave on it. */
+const withoutFormerDigests = (job: Job | undefined): Omit<Job, "formerDigests"> | undefined => {
+  if (job === undefined) return undefined;
+  const { formerDigests, ...rest } = job;
+  return rest;
 };
 
 const tombstoned: Invariant = ({ from, to }) => {
@@ -159,8 +157,8 @@ const liveWorkSpared: Invariant = (step, rules) => {
   const claim = step.call?.call === "changeIncarnation" && actorOf(step, rules) === "cleanup" && step.call.change.claim;
   const job = step.from.ledger.newest?.job;
   if (!claim || !job || same(job, step.to.ledger.newest?.job)) return false;
-  const { listeningSince = 0 } = rules.setting;
-  const heardAt = Math.max(job.heartbeatAt, at(listeningSince));
+  const { listeningSince = 0, outage: [, upAgain] = [0, 0] } = rules.setting;
+  const heardAt = Math.max(job.heartbeatAt, at(listeningSince), at(upAgain));
   const over = job.maxRuntimeSeconds !== undefined && (job.startedAt ?? Infinity) + job.maxRuntimeSeconds * 1000;
   if (over !== false && over <= step.from.time && claim.reason === "policy:max-runtime") return false;
   return heardAt + 2 * leaseSeconds * 1000 > step.from.time && "cleanup cancelled what had shown a sign of life";
@@ -204,26 +202,6 @@ const afterClaim: Invariant = ({ from, to, index }) => {
   });
 };
 
-const evident: Invariant = (step) =>
-  firstOf(toJobs(step.to), (job) => {
-    const { uid, state, cancellation, startedAt, endedAt } = job;
-    const evidence = cancellation?.evidence;
-    if (state === "cancelled" && (!evidence || cancellation?.outcome !== "stopped"))
-      return "cancelled without evidence";
-    if (!evidence)
-      return (cancellation?.outcome === "stopped" || cancellation?.outcome === "completed-first") && "no evidence";
-    if (!isTerminal(state)) return "evidence of the end of a job that goes on";
-    if (same(jobIn(step.from.ledger, uid), job)) return false;
-    switch (evidence.kind) {
-      case "never-started":
-        return startedAt !== undefined && "what never started had started";
-      case "lease-expired":
-        return presumedStoppedAt(job) > Math.min(step.to.time, endedAt as Instant) && "the lease is not over";
-      default:
-        return false;
-    }
-  });
-
 /** By their numbers in the design. */
 export const invariants: Readonly<Record<string, Invariant>> = {
   "1 terminal is absorbing": absorbing,
@@ -235,7 +213,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   "7 cleanup spares what shows a sign of life": liveWorkSpared,
   "8 completion may win, and the caller is told": completionTold,
   "9 every side effect comes after its claim, and none is lost": afterClaim,
-  "10 cancelled is never without evidence": evident,
+  ...receiptInvariants,
 };
 
 /** Throws at the first invariant that a step breaks. */

@@ -7,6 +7,7 @@ export type Progress =
   | { readonly at: "begin" }
   | ({ readonly at: "read"; readonly uid: string } & Asked)
   | ({ readonly at: "write"; readonly decision: Decision<string> & { readonly change: Change } } & Asked)
+  | { readonly at: "keep former digest"; readonly change: Change; readonly then: Progress; readonly uid: string }
   | { readonly at: "putTombstone"; readonly command: CancelCommand }
   | { readonly at: "register" | "register again"; readonly job: Job }
   | { readonly at: "make way"; readonly uid: string; readonly change: Change; readonly job: Job }

@@ -44,6 +44,7 @@ export const callOf = (progress: Progress, kind: Request, time: Instant): StoreC
     case "register":
     case "register again":
       return { call: "register", job: progress.job, registration: kind };
+    case "keep former digest":
     case "make way":
     case "move":
     case "put back":
@@ -79,6 +80,8 @@ export const resume = (
       if (change === undefined) return then(endOfRegistration(registered));
       return then({ at: "make way", uid: registered.job?.uid ?? "", change, job: progress.job });
     }
+    case "keep former digest":
+      return then(progress.then);
     case "make way": {
       const { applied, job } = answer as Written;
       if (applied) return then({ at: "register again", job: progress.job });
@@ -234,8 +237,11 @@ const settled = (
 ): Progress => {
   if (decision.change) return { at: "write", decision, command, named, beganAt };
   const verdict = decision.outcome;
-  if (command && job?.supersedes !== undefined && system.isMeantForEarlier(job, command))
-    return { at: "read", uid: job.supersedes, named: job.supersedes, command };
+  if (command && job?.supersedes !== undefined && system.isMeantForEarlier(job, command)) {
+    const then: Progress = { at: "read", uid: job.supersedes, named: job.supersedes, command };
+    const change = system.keepFormerDigest(job, command.requestDigest);
+    return change ? { at: "keep former digest", uid: job.uid, change, then } : then;
+  }
   if (command && kind === "message" && verdict === "not-found") return { at: "putTombstone", command };
   const isClaim = command !== undefined && verdict === "accepted" && job?.cancellation?.repeats === 0;
   if (isClaim && job.state === "stopping") return { at: "stop", job };

@@ -10,6 +10,7 @@ import type { Instant, Job } from "../../../shared/domain/job.ts";
 import { jobKey, jobUid } from "../../../shared/domain/job-key.ts";
 import { addRun, type Listening, type RunRecord, toListening } from "../../../shared/domain/listening.ts";
 import { isMeantForEarlier } from "../../../shared/domain/may-cancel.ts";
+import { keepFormerDigest } from "../../../shared/domain/request-digests.ts";
 import { aJob, now } from "../stack/jobs.ts";
 import { applyChange } from "./apply-change.ts";
 import * as ledger from "./model-ledger.ts";
@@ -34,6 +35,7 @@ export const production = {
   decideTakeover,
   expire,
   isMeantForEarlier,
+  keepFormerDigest,
   matchPolicies,
   applyChange: applyChange as ledger.Apply,
   register: ledger.register,
