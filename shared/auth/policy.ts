@@ -7,9 +7,7 @@ export const evaluate = (policies: readonly Policy[], action: string, resource: 
   const matchesPolicy = ({ actions, resources }: Policy) =>
     actions.some((pattern) => matches(pattern, action)) && resources.some((pattern) => matches(pattern, resource));
   if (policies.some((policy) => policy.effect === "deny" && matchesPolicy(policy))) return "explicitly-denied";
-  return policies.some((policy) => policy.effect === "allow" && matchesPolicy(policy))
-    ? "allowed"
-    : "implicitly-denied";
+  return policies.some(matchesPolicy) ? "allowed" : "implicitly-denied";
 };
 
 export const mayEver = (policies: readonly Policy[], action: string): boolean =>

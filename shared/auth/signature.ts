@@ -54,7 +54,6 @@ export const verify = (
 };
 
 const sameText = (a = "", b = ""): boolean => {
-  if (a === "" && b === "") return true;
   const [bytesOfA, bytesOfB] = [Buffer.from(a), Buffer.from(b)];
   return bytesOfA.length === bytesOfB.length && timingSafeEqual(bytesOfA, bytesOfB);
 };

@@ -62,7 +62,7 @@ export const decideReconcile = (
   const known = probe.kind === "unknown" ? (probe.until ?? deadline) : deadline;
   if (now < deadline || now < known || cancellation.outcome === "not-stopped")
     return {
-      outcome: { checkAt: nextCheckAt(cancellation, Math.max(deadline, known), probe, now) },
+      outcome: { checkAt: nextCheckAt(cancellation, deadline, probe, now) },
     };
 
   const next = escalationSteps[currentStep(cancellation) + 1];
@@ -70,11 +70,11 @@ export const decideReconcile = (
 };
 
 /** 1 s, 2 s, 4 s and so on after the request, at most a minute apart; or when the backend will know. */
-const nextCheckAt = (cancellation: Cancellation, bound: Instant, probe: Probe, now: Instant): Instant => {
+const nextCheckAt = (cancellation: Cancellation, deadline: Instant, probe: Probe, now: Instant): Instant => {
   if (probe.kind === "unknown" && probe.until !== undefined)
     return Math.min(Math.max(probe.until, now + minWaitMs), now + maxPromiseMs);
   const waitMs = Math.min(Math.max(now - cancellation.requestedAt, minWaitMs), maxWaitMs);
-  return now < bound ? Math.min(now + waitMs, bound) : now + waitMs;
+  return now < deadline ? Math.min(now + waitMs, deadline) : now + waitMs;
 };
 
 const concludeByProbe = (

@@ -171,8 +171,6 @@ const agrees = ({ outcome }: FinishReport, { evidence, assurance, outcome: recor
   switch (evidence?.kind) {
     case "never-started":
       return outcome === "cancelled";
-    case "start-refused":
-      return outcome !== "succeeded";
     case "lease-expired":
       return false;
     default:

@@ -54,7 +54,7 @@ const isAnother = (job: Job, terms: CancelTerms): boolean =>
 
 /** Whether an incarnation before this one is meant: by what was asked when, or by the very bytes of the request. */
 export const isMeantForEarlier = (job: Job, terms: Pick<CancelTerms, "askedAt" | "requestDigest">): boolean =>
-  job.supersedes !== undefined && (isLater(job, terms) || isFormerDigest(job, terms.requestDigest));
+  isLater(job, terms) || isFormerDigest(job, terms.requestDigest);
 
 /** The latest first registration of a job that a request of this moment means. */
 export const latestFirstRegistration = ({
@@ -63,8 +63,8 @@ export const latestFirstRegistration = ({
 }: Pick<CancelTerms, "askedAt" | "beforeJob">): Instant | undefined =>
   askedAt === undefined || beforeJob ? undefined : askedAt + queueSkewMs;
 
-const isOlderThanJob = ({ supersedes, registeredAt }: Job, terms: CancelTerms): boolean =>
-  supersedes === undefined && registeredAt > (latestFirstRegistration(terms) ?? Number.POSITIVE_INFINITY);
+const isOlderThanJob = ({ registeredAt }: Job, terms: CancelTerms): boolean =>
+  registeredAt > (latestFirstRegistration(terms) ?? Number.POSITIVE_INFINITY);
 
 /**
  * Whether a job has taken over its native id after the cancel was asked for, so that the one before it is meant. The two

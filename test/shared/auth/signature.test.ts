@@ -123,6 +123,7 @@ describe("a time", () => {
     ["2026-11-22", Number.NaN],
     ["02026-11-22T10:00:00Z", Number.NaN],
     ["2026-11-22T10:00:00Z ", Number.NaN],
+    ["2026-11-22T10:00:00Z(x)", Number.NaN],
     // Date.parse takes the expanded year of ECMAScript.
     ["+002026-11-22T10:00:00Z", Number.NaN],
     ["2026-13-22T10:00:00Z", Number.NaN],

@@ -66,4 +66,10 @@ test("an outage that no run noticed may have been as long as the longest time be
 test("the first run of all has nothing to compare with, unless the API is down", () => {
   expect(toListening(undefined, runsAt(0))).toBe("always");
   expect(toListening(undefined, runsAt(-0.001))).toEqual([]);
+  expect(toListening(runsAt(0), runsAt(0, 1))).toEqual([now, now + minute]);
+});
+
+test("a run that comes as late as is tolerated makes no gap", () => {
+  expect(runsAt(0, 1.5).runs).toEqual([now, now + 1.5 * minute]);
+  expect(runsAt(0, 1.501).runs).toEqual([now + 1.501 * minute]);
 });
