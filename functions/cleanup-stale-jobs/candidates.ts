@@ -2,7 +2,8 @@ import { hash } from "node:crypto";
 import type { CleanupPolicy } from "../../shared/domain/cleanup-policy.ts";
 import type { Instant, Job } from "../../shared/domain/job.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
-import type { DueQueue, JobsRead } from "../../shared/ports/due-queue.ts";
+import { tellOfPage } from "../../shared/operations/tell-of-page.ts";
+import type { DueQueue } from "../../shared/ports/due-queue.ts";
 import type { Services } from "../../shared/ports/services.ts";
 import { knownServices } from "../registry.ts";
 import { blockedReason, matchesSelector } from "./match-policies.ts";
@@ -11,13 +12,17 @@ import { blockedReason, matchesSelector } from "./match-policies.ts";
 export interface Candidates {
   /** Each must be put back, or cancelled. */
   readonly due: readonly Job[];
+  /** Of services that this version does not know. */
+  readonly strange: readonly Job[];
   /** Those that became older than a policy allows since its last scan. */
   readonly scans: readonly Scan[];
   readonly unreadable: number;
 }
 
 /** A policy's way through the active jobs, oldest first, up to those that are too young for it. */
-export interface Scan extends JobsRead {
+export interface Scan {
+  readonly jobs: readonly Job[];
+  readonly unreadable: number;
   readonly policy: CleanupPolicy;
   readonly name: string;
   readonly until: Instant;
@@ -31,12 +36,14 @@ const maxScanned = 1_000;
 const indexLagMs = 300_000;
 
 export const findCandidates = async (
-  { dueQueue, log }: Pick<Services, "dueQueue" | "log">,
+  { dueQueue, log, metrics, clock }: Pick<Services, "dueQueue" | "log" | "metrics" | "clock">,
   policies: readonly CleanupPolicy[],
   principal: Principal,
   now: Instant,
 ): Promise<Candidates> => {
-  const { jobs: due, unreadable } = knownServicesOnly(await dueQueue.due("cleanup", now, maxDue));
+  const page = await dueQueue.due("cleanup", now, maxDue);
+  tellOfPage({ log, metrics, clock }, "cleanup", page, true);
+  const { known: due, strange } = byService(page.jobs);
   // A policy that asks for silence too is judged when the silence is due.
   const scanning = policies.filter((policy) => policy.maxRuntimeSeconds !== undefined && !policy.heartbeatLost);
   const scanOrNone = (policy: CleanupPolicy) =>
@@ -45,7 +52,8 @@ export const findCandidates = async (
       return undefined;
     });
   const scans = (await Promise.all(scanning.map(scanOrNone))).filter((each) => each !== undefined);
-  return { due, scans, unreadable: scans.reduce((sum, each) => sum + each.unreadable, unreadable) };
+  const unreadable = page.unreadable.length + strange.length;
+  return { due, strange, scans, unreadable: scans.reduce((sum, each) => sum + each.unreadable, unreadable) };
 };
 
 const scan = async (dueQueue: DueQueue, policy: CleanupPolicy, principal: Principal, now: Instant): Promise<Scan> => {
@@ -63,20 +71,19 @@ const scan = async (dueQueue: DueQueue, policy: CleanupPolicy, principal: Princi
   let next = 0;
   // Jobs that nobody can cancel now must not fill a scan.
   for (let open = 0; next < oldestFirst.length && open < maxScanned; next += maxScanned) {
-    const read = knownServicesOnly(
-      await dueQueue.read(oldestFirst.slice(next, next + maxScanned).map(({ uid }) => uid)),
-    );
-    jobs.push(...read.jobs);
-    unreadable += read.unreadable;
-    open += read.jobs.filter((job) => job.state === "running" && blockedReason(job, principal) === undefined).length;
+    const read = await dueQueue.read(oldestFirst.slice(next, next + maxScanned).map(({ uid }) => uid));
+    const { known, strange } = byService(read.jobs);
+    jobs.push(...known);
+    unreadable += read.unreadable.length + strange.length;
+    open += known.filter((job) => job.state === "running" && blockedReason(job, principal) === undefined).length;
   }
   const stoppedAt = oldestFirst[next]?.activeSince;
   return { policy, name, until, jobs, unreadable, ...(stoppedAt === undefined ? {} : { stoppedAt }) };
 };
 
-const knownServicesOnly = ({ jobs, unreadable }: JobsRead): JobsRead => {
-  const known = jobs.filter(({ service }) => knownServices.some(({ name }) => name === service));
-  return { jobs: known, unreadable: unreadable + jobs.length - known.length };
+const byService = (jobs: readonly Job[]) => {
+  const isKnown = ({ service }: Job): boolean => knownServices.some(({ name }) => name === service);
+  return { known: jobs.filter(isKnown), strange: jobs.filter((job) => !isKnown(job)) };
 };
 
 export const policyServices = ({ service }: Pick<CleanupPolicy, "service">): readonly string[] =>

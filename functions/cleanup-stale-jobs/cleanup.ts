@@ -60,10 +60,11 @@ const toUnfinished = (acted: readonly PolicyResult[]): ReadonlySet<string> =>
   new Set(acted.flatMap(({ results }) => results.filter(({ again }) => again).map(({ job }) => job.uid)));
 
 const sparedMs = 600_000;
+const strangeMs = 3_600_000;
 
 const putBack = async (
   { jobs, log }: Pick<Services, "jobs" | "log">,
-  { due }: Candidates,
+  { due, strange }: Candidates,
   acted: readonly PolicyResult[],
   { now, listening }: RunContext,
 ): Promise<void> => {
@@ -73,11 +74,15 @@ const putBack = async (
     if (result === undefined) return Math.max(cleanupDueAt(job, listening, now), now + 1000);
     return result.kind === "spared" && !result.again ? now + sparedMs : undefined;
   };
-  await mapAtMost(25, due, async (job) => {
-    const at = nextOf(job);
+  const nexts = [
+    ...due.map((job) => [job, nextOf(job)] as const),
+    ...strange.map((job) => [job, now + strangeMs] as const),
+  ];
+  await mapAtMost(25, nexts, async ([job, at]) => {
     if (at === undefined) return;
+    const when = { states: ["running"], dueAt: job.dueAt ?? null } as const;
     try {
-      await jobs.changeIncarnation(job.uid, { when: { states: ["running"] }, due: { on: "cleanup", at } });
+      await jobs.changeIncarnation(job.uid, { when, due: { on: "cleanup", at } });
     } catch (error) {
       log.error("a job could not be put back", { uid: job.uid }, error);
     }

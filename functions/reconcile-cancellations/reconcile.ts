@@ -93,7 +93,7 @@ const publish = async ({ events, log }: Used, told: readonly PendingEvents[]): P
 
 const retryMs = 60_000;
 
-/** Takes out of the outbox what was published, and sets the next check. */
+/** Takes out of the outbox what was published, and sets the next check, unless somebody else has set one meanwhile. */
 const putBack = async (services: Used, { job, checkAt }: Checked, taken: ReadonlySet<string>) => {
   const { jobs, clock } = services;
   const { outbox = [], dueAt } = job;
@@ -101,11 +101,15 @@ const putBack = async (services: Used, { job, checkAt }: Checked, taken: Readonl
   const announced = outbox.filter((announcement) => taken.has(eventId(job, announcement)));
   const isOut = announced.length === outbox.length;
   const next = checkAt ?? (isOut ? undefined : clock.now() + retryMs);
-  const { applied } = await jobs.changeIncarnation(job.uid, {
-    when: { states: [job.state], outbox },
-    ...(announced.length > 0 ? { announced } : {}),
+  const when = { states: [job.state], outbox };
+  const told = announced.length > 0 ? { announced } : {};
+  const written = await jobs.changeIncarnation(job.uid, {
+    when: { ...when, dueAt: dueAt ?? null },
+    ...told,
     due: next === undefined ? "no-more" : { on: "reconcile", at: next },
   });
+  const { applied } =
+    written.applied || announced.length === 0 ? written : await jobs.changeIncarnation(job.uid, { when, ...told });
   if (applied) for (const announcement of announced) count(services, job, announcement);
 };
 

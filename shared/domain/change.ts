@@ -27,6 +27,8 @@ export interface Change {
     readonly heartbeatAt?: Instant;
     /** Holds for a job whose last sign of life was earlier. */
     readonly heartbeatBefore?: Instant;
+    /** When the job was due, as the decision saw it; null where it was not. */
+    readonly dueAt?: Instant | null;
     /** How many steps the decision saw: one that was added since voids it. */
     readonly stepCount?: number;
     readonly escalationStep?: number;

@@ -5,7 +5,6 @@ import { deadlineIn } from "../concurrency/deadline.ts";
 import type { Ended } from "../domain/outcome.ts";
 import type { Principal } from "../domain/principal.ts";
 import { StoreThrottled, StoreUnavailable } from "../ports/job-store.ts";
-import type { Log } from "../ports/log.ts";
 import type { Services, ServicesUntil } from "../ports/services.ts";
 import type { Reply, ReplyContext } from "../protocols/reply.ts";
 import { type RequestError, RequestRejected } from "../validation/request-error.ts";
@@ -105,14 +104,17 @@ const answer = async <End extends HttpOutcome>(
     if (outcome.check) await services.reconcileQueue.schedule([outcome.check]);
     return { outcome, operation: call.operation, principal, job: outcome.job, quiet: outcome.quiet === true };
   } catch (error) {
-    return { outcome: toRequestError(error, services.log, requestId), operation: call?.operation, principal };
+    return { outcome: toRequestError(error, services, requestId), operation: call?.operation, principal };
   }
 };
 
-const toRequestError = (error: unknown, log: Log, requestId: string): RequestError => {
+const toRequestError = (error: unknown, { log, metrics }: Services, requestId: string): RequestError => {
   if (error instanceof RequestRejected) return error.failure;
   log.error("a request failed", { requestId }, error);
-  if (error instanceof StoreThrottled) return { kind: "throttled", retryAfterMs: error.retryAfterMs };
+  if (error instanceof StoreThrottled) {
+    metrics.put({ name: "Throttled", value: 1, unit: "Count", dimensions: { where: "http" }, total: true });
+    return { kind: "throttled", retryAfterMs: error.retryAfterMs };
+  }
   return { kind: error instanceof StoreUnavailable ? "unavailable" : "internal" };
 };
 

@@ -8,14 +8,27 @@ export interface ActiveJob extends Pick<Job, "uid" | "owner" | "jobType" | "labe
 
 export interface JobsRead {
   readonly jobs: readonly Job[];
-  /** How many more could not be read. Nothing acts on those. */
-  readonly unreadable: number;
+  /** What more there is that no job can be read from, by its uid or what it has instead. Nothing acts on those. */
+  readonly unreadable: readonly string[];
+}
+
+/** Where a page ended. Only the queue that gave it can read it. */
+export type DueCursor = Readonly<Record<string, unknown>>;
+
+export interface DuePage extends JobsRead {
+  /** Why parts of the queue could not be read. What is in them stays due. */
+  readonly failures: readonly unknown[];
+  /** Absent where nothing more was due. */
+  readonly next?: DueCursor;
 }
 
 /** Finds the jobs that a scheduled function has to deal with, at a cost that grows with their number alone. */
 export interface DueQueue {
-  /** Those that have waited longest first. */
-  due(queueName: DueQueueName, now: Instant, limit: number): Promise<JobsRead>;
+  /**
+   * Gives a page of those that have waited longest. What is unreadable is put off, each time for longer, so that it does
+   * not stay in front. Throws {@link StoreThrottled} or {@link StoreUnavailable} where nothing at all can be read.
+   */
+  due(queueName: DueQueueName, now: Instant, limit: number, after?: DueCursor): Promise<DuePage>;
   /** Oldest first within a shard. */
   activeSince(service: string, after: Instant, until: Instant): AsyncIterable<ActiveJob>;
   /** Leaves out jobs that were superseded. */

@@ -12,6 +12,7 @@ export interface LogFields {
   readonly durationMs?: number;
   readonly messageId?: string;
   readonly policy?: string;
+  readonly queue?: string;
   readonly count?: number;
 }
 

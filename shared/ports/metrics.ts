@@ -1,4 +1,4 @@
-type Unit = "Count" | "Milliseconds";
+type Unit = "Count" | "Milliseconds" | "Seconds";
 
 export interface Metric {
   readonly name:
@@ -9,7 +9,10 @@ export interface Metric {
     | "Contradicted"
     | "CleanupCancelled"
     | "CleanupTripped"
-    | "ConfigurationUnreadable";
+    | "ConfigurationUnreadable"
+    | "OldestDue"
+    | "Throttled"
+    | "Unreadable";
   readonly value: number;
   readonly unit: Unit;
   /** With `total` the metric is kept without dimensions as well, for an alarm. */

@@ -171,7 +171,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/concurrency",
     "aws-lambda",
   ],
-  "shared/adapters/eventbridge": ["shared/adapters/aws-client", "shared/ports", "shared/domain"],
+  "shared/adapters/eventbridge": ["shared/adapters/aws-client", "shared/ports", "shared/domain", "shared/concurrency"],
   "shared/adapters/secrets-manager": ["shared/adapters/aws-client", "shared/ports", "node:fs/promises"],
   "shared/adapters/cloudwatch": ["shared/ports"],
   "shared/adapters/api-probe": ["shared/ports", "node:http", "node:https"],

@@ -37,16 +37,16 @@ export const describeEventBus = (name: string, open: () => Promise<OpenedBus>): 
     });
     afterAll(() => opened.stop());
 
-    test.each([1, 23])("takes %d events whole and in their order, and says which", async (count) => {
+    test.each([1, 23])("takes %d events whole, in whatever order, and says which", async (count) => {
       const events = outcomeEvents(count);
-      expect([...(await opened.bus.publish(events))]).toEqual(idsOf(events));
-      expect((await opened.taken()).slice(-count)).toEqual(events);
+      expect(await opened.bus.publish(events)).toEqual(new Set(idsOf(events)));
+      expect(new Set((await opened.taken()).slice(-count))).toEqual(new Set(events));
     });
 
     test("takes events that are large together", async () => {
       const large = outcomeEvents(9, "x".repeat(60_000));
-      expect([...(await opened.bus.publish(large))]).toEqual(idsOf(large));
-      expect(idsOf((await opened.taken()).slice(-9))).toEqual(idsOf(large));
+      expect(await opened.bus.publish(large)).toEqual(new Set(idsOf(large)));
+      expect(new Set(idsOf((await opened.taken()).slice(-9)))).toEqual(new Set(idsOf(large)));
     });
 
     test("takes an event again: whoever reads tells them apart by their ids", async () => {

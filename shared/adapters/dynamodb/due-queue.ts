@@ -1,13 +1,14 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { DueQueueName, Instant } from "../../domain/job.ts";
+import { mapAtMost } from "../../concurrency/map-at-most.ts";
+import type { DueQueueName, Instant, Job } from "../../domain/job.ts";
 import { uidPattern, uidToKey } from "../../domain/job-key.ts";
 import { addRun, type RunRecord, toListening } from "../../domain/listening.ts";
 import { isValidJob } from "../../domain/validate-stored-job.ts";
-import type { ActiveJob, DueQueue, JobsRead } from "../../ports/due-queue.ts";
+import type { ActiveJob, DueQueue } from "../../ports/due-queue.ts";
 import type { AwsCall } from "../aws-client/json-client.ts";
 import { current, type Item, lenient, shards, timeToLive, toItem, toJob } from "./job-item.ts";
-import { readItems } from "./read-items.ts";
-import { conflictingItem, storeCall, type TableAccess } from "./table-call.ts";
+import { readItems, readWhatCanBe } from "./read-items.ts";
+import { conflictingItem, patientCall, storeCall, type TableAccess } from "./table-call.ts";
 
 const pageSize = 1000;
 /** The cursor of a scan whose policy was changed is deleted. */
@@ -18,23 +19,36 @@ interface DueQueueAccess extends Omit<TableAccess, "newWriteId"> {
   readonly backendKinds: readonly string[];
 }
 
-export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds }: DueQueueAccess): DueQueue => {
-  const call = storeCall(callDirectly);
+export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds, wait }: DueQueueAccess): DueQueue => {
+  const call = patientCall(storeCall(callDirectly), wait);
 
-  const toJobs = (items: readonly Item[]): JobsRead => {
-    const jobs = items.map(toJob).filter((job) => isValidJob(job, backendKinds));
-    return { jobs, unreadable: items.length - jobs.length };
-  };
+  const isReadable = (item: Item): boolean => isValidJob(toJob(item), backendKinds);
 
   return {
-    async due(queueName, now, limit) {
-      const share = Math.ceil(limit / shards.length);
-      const found = await Promise.all(shards.map((shard) => dueIn(call, table, `${queueName}#${shard}`, now, share)));
-      const keys = found.flat();
-      const items = await readItems(call, table, keys);
+    async due(queueName, now, limit, after) {
+      const wanted = after === undefined ? shards : Object.keys(after);
+      const share = Math.ceil(limit / wanted.length);
+      const found = await Promise.allSettled(
+        wanted.map((shard) => dueIn(call, table, `${queueName}#${shard}`, now, share, after?.[shard] as Item)),
+      );
+      const pages = found.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+      const refused = found.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+      if (pages.length === 0) throw refused[0];
+      const keys = pages.flatMap((page) => page.keys);
+      const { items, failures } = await readWhatCanBe(call, table, keys, wait);
       // The index lags behind the table.
-      const { jobs, unreadable } = toJobs([...items.values()].filter((item) => isDue(item, queueName, now)));
-      return { jobs: jobs.toSorted((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0)), unreadable };
+      const due = [...items.values()].filter((item) => isDue(item, queueName, now));
+      const poison = due.filter((item) => !isReadable(item));
+      await mapAtMost(25, poison, (item) => putOff(call, table, item, now).catch(() => {}));
+      const open = found.flatMap((each, index) =>
+        each.status === "fulfilled" && each.value.last ? [[wanted[index], each.value.last]] : [],
+      );
+      return {
+        jobs: toJobs(due.filter(isReadable)).toSorted((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0)),
+        unreadable: poison.map(nameOf),
+        failures: [...refused, ...failures],
+        ...(open.length > 0 ? { next: Object.fromEntries(open) } : {}),
+      };
     },
 
     async *activeSince(service, after, until) {
@@ -51,9 +65,11 @@ export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds }: Du
     async read(uids) {
       const known = new Set(uids.filter((uid) => uidPattern.test(uid)));
       const keys = [...known].map((uid) => toItem({ pk: uidToKey(uid), sk: current }));
-      const items = await readItems(call, table, keys);
-      const { jobs, unreadable } = toJobs([...items.values()].filter(({ uid }) => known.has(uid?.S ?? "")));
-      return { jobs, unreadable: unreadable + new Set(uids).size - known.size };
+      const items = await readItems(call, table, keys, wait);
+      const found = [...items.values()].filter(({ uid }) => known.has(uid?.S ?? ""));
+      const unreadable = found.filter((item) => !isReadable(item)).map(nameOf);
+      const strange = [...new Set(uids)].filter((uid) => !known.has(uid));
+      return { jobs: toJobs(found.filter(isReadable)), unreadable: [...unreadable, ...strange] };
     },
 
     async hasActive(services, atLeast) {
@@ -118,17 +134,45 @@ const toRunRecord = (item: Item | undefined): RunRecord | undefined =>
 /** No digest of a job looks like this. */
 const keyOf = (name: string): Item => toItem({ pk: `schedule#${name}`, sk: current });
 
-const dueIn = async (call: AwsCall, table: string, key: string, now: Instant, limit: number): Promise<Item[]> => {
-  const found: Item[] = [];
-  for await (const items of pages(call, table, "due", {
-    KeyConditionExpression: "dueKey = :key AND dueAt <= :now",
-    ExpressionAttributeValues: toItem({ ":key": key, ":now": now }),
-    Limit: Math.min(limit, pageSize),
-  })) {
-    found.push(...items);
-    if (found.length >= limit) break;
-  }
-  return found.slice(0, limit);
+/** The oldest of a shard after the place where the page before ended, and where this one ends. */
+const dueIn = async (call: AwsCall, table: string, key: string, now: Instant, limit: number, after?: Item) => {
+  const keys: Item[] = [];
+  let last = after;
+  do {
+    const result = await call("Query", {
+      TableName: table,
+      IndexName: "due",
+      KeyConditionExpression: "dueKey = :key AND dueAt <= :now",
+      ExpressionAttributeValues: toItem({ ":key": key, ":now": now }),
+      Limit: Math.min(limit - keys.length, pageSize),
+      ...(last ? { ExclusiveStartKey: last } : {}),
+    });
+    keys.push(...((result.Items ?? []) as Item[]));
+    last = result.LastEvaluatedKey as Item | undefined;
+  } while (last && keys.length < limit);
+  return { keys, last };
+};
+
+const toJobs = (items: readonly Item[]): readonly Job[] => items.map(toJob);
+
+const nameOf = ({ uid, pk }: Item): string => uid?.S ?? `the item ${pk?.S}`;
+
+const firstPutOffMs = 60_000;
+const longestPutOffMs = 3_600_000;
+
+/** Moves what nobody can deal with away from the front, each time for longer, unless it was written meanwhile. */
+const putOff = async (call: AwsCall, table: string, item: Item, now: Instant): Promise<void> => {
+  const { pk, sk, dueKey, dueAt, putOffs } = item;
+  const times = Number(putOffs?.N ?? 0);
+  const at = now + Math.min(firstPutOffMs * 2 ** times, longestPutOffMs);
+  if (!pk || !sk || !dueKey || !dueAt) return;
+  await call("UpdateItem", {
+    TableName: table,
+    Key: { pk, sk },
+    UpdateExpression: "SET dueAt = :at, putOffs = :times",
+    ConditionExpression: "dueKey = :dueKey AND dueAt = :dueAt",
+    ExpressionAttributeValues: { ...toItem({ ":at": at, ":times": times + 1 }), ":dueKey": dueKey, ":dueAt": dueAt },
+  });
 };
 
 const countIn = async (call: AwsCall, table: string, key: string, most: number): Promise<number> => {

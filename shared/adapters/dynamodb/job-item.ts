@@ -82,7 +82,7 @@ export const lenient = { wrapNumbers: Number };
 
 /** Returns the job of an item. It may be incomplete; see `isValidJob`. */
 export const toJob = (item: Item): Job => {
-  const { pk, sk, listKey, activeKey, activeSince, dueKey, outbox, registration, write, expiresAt, ...job } =
+  const { pk, sk, listKey, activeKey, activeSince, dueKey, outbox, registration, write, expiresAt, putOffs, ...job } =
     unmarshall(item, lenient);
   if (outbox !== undefined) job.outbox = outbox instanceof Set ? [...outbox] : outbox;
   for (const name of ["requestDigests", "formerDigests"]) if (job[name] instanceof Set) job[name] = [...job[name]];

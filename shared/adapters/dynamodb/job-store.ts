@@ -1,10 +1,10 @@
+import { jitteredMs, pause } from "../../concurrency/back-off.ts";
 import type { Change } from "../../domain/change.ts";
 import { type Instant, type Job, joinTombstones, type Tombstone } from "../../domain/job.ts";
 import { jobUid, uidToKey, uidToTime } from "../../domain/job-key.ts";
 import { isKeyed } from "../../domain/registration-id.ts";
 import { inheritDigests } from "../../domain/request-digests.ts";
 import { type JobStore, type Ownership, StoreUnavailable, type Written } from "../../ports/job-store.ts";
-import { AwsError } from "../aws-client/json-client.ts";
 import {
   current,
   type Item,
@@ -20,18 +20,19 @@ import {
   toTombstoneItem,
 } from "./job-item.ts";
 import { listJobs } from "./job-list.ts";
-import { conflictingItem, storeCall, type TableAccess } from "./table-call.ts";
+import { conflictingItem, isLostRace, storeCall, type TableAccess } from "./table-call.ts";
 import { toUpdate } from "./update-expression.ts";
 
-/** A tombstone is put by a cancel, and few come at once. */
+/** Few come at once for one job. */
 const maxTurns = 8;
+const firstPauseMs = 10;
 
 /** Bounds the memory of an environment that serves many workers: about 2 MB. */
 const maxKnown = 10_000;
 
 /** Keeps jobs in one DynamoDB table (table.yml, docs/decisions/0003). `known` remembers whose jobs they are. */
 export const dynamoDbJobStore = (
-  { call: callDirectly, table, newWriteId }: TableAccess,
+  { call: callDirectly, table, newWriteId, wait = pause }: TableAccess,
   known: Map<string, Ownership> = new Map(),
 ): JobStore => {
   const call = storeCall(callDirectly);
@@ -115,7 +116,7 @@ export const dynamoDbJobStore = (
       });
       return true;
     } catch (error) {
-      if (error instanceof AwsError && error.code === "TransactionCanceledException") return false;
+      if (isLostRace(error)) return false;
       throw error;
     }
   };
@@ -173,7 +174,7 @@ export const dynamoDbJobStore = (
 
     async register(job, registration) {
       let next = job;
-      for (;;) {
+      for (let turn = 0; turn < maxTurns; turn++) {
         const existing = await put(toJobItem(next, registration), job.registeredAt, job.secretHash);
         if (existing === undefined) return { registered: true, job: next };
         const tombstone = toTombstone(existing);
@@ -198,7 +199,9 @@ export const dynamoDbJobStore = (
           ...(formerDigests.length > 0 ? { formerDigests } : {}),
         };
         if (await supersede(existing, next, registration)) return { registered: true, job: next };
+        await wait(jitteredMs(turn, firstPauseMs));
       }
+      throw new StoreUnavailable(`a job changed ${maxTurns} times while its next incarnation was registered`);
     },
 
     async putTombstone(key, tombstone) {

@@ -53,7 +53,7 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
   const absentOr = (name: string, content: unknown) => `(${isAbsent(name)} OR ${equals(name, content)})`;
 
   const { uid, askedAt, firstBy, heartbeatAt, escalationStep, outcome, outbox, jobTypes, secretHash, account } = when;
-  const { assurance, contradictionCount, notFormerDigest, heartbeatBefore, stepCount } = when;
+  const { assurance, contradictionCount, notFormerDigest, heartbeatBefore, dueAt, stepCount } = when;
   const conditions = [
     // A write that is sent again must not apply twice.
     `${path("write")} <> ${value(write)}`,
@@ -62,6 +62,7 @@ const toCondition = (when: Change["when"], write: string, { path, value }: Place
     askedAt === undefined ? undefined : `(${registeredBy(askedAt)} OR ${follows(askedAt)} OR ${isFirst(firstBy)})`,
     heartbeatAt === undefined ? undefined : equals("heartbeatAt", heartbeatAt),
     heartbeatBefore === undefined ? undefined : `${path("heartbeatAt")} < ${value(heartbeatBefore)}`,
+    dueAt === null ? isAbsent("dueAt") : dueAt && equals("dueAt", dueAt),
     stepCount === undefined ? undefined : `size(${path("cancellation.steps")}) = ${value(stepCount)}`,
     escalationStep === 0
       ? isAbsent("cancellation.escalation")

@@ -1,3 +1,4 @@
+import { mapAtMost } from "../../concurrency/map-at-most.ts";
 import type { CloudEvent } from "../../domain/outcome-event.ts";
 import type { EventBus } from "../../ports/event-bus.ts";
 import type { Log } from "../../ports/log.ts";
@@ -12,12 +13,14 @@ export const eventBridge: JsonService = {
 /** What one `PutEvents` takes: ten events, and 256 KB with all that stands around their details. */
 const entriesPerCall = 10;
 const detailBytesPerCall = 240_000;
+const callsAtOnce = 8;
 
 export const eventBridgeBus = (call: AwsCall, bus: string, log: Log): EventBus => ({
   async publish(events) {
     const taken = new Set<string>();
     let cause: unknown;
-    for (const some of toCalls(events.map((event) => ({ id: event.id, entry: toEntry(event, bus) })))) {
+    const calls = toCalls(events.map((event) => ({ id: event.id, entry: toEntry(event, bus) })));
+    await mapAtMost(callsAtOnce, calls, async (some) => {
       try {
         const { Entries: results } = await call("PutEvents", { Entries: some.map(({ entry }) => entry) });
         for (const [index, { EventId }] of (results as { EventId?: string }[]).entries()) {
@@ -28,7 +31,7 @@ export const eventBridgeBus = (call: AwsCall, bus: string, log: Log): EventBus =
         // The events of other calls are out all the same.
         cause = error;
       }
-    }
+    });
     if (cause !== undefined && taken.size === 0) throw cause;
     if (cause !== undefined) log.error("some events could not be published", {}, cause);
     return taken;

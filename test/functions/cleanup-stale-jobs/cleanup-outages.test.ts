@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type AwsCall, jsonClient } from "../../../shared/adapters/aws-client/json-client.ts";
+import { shards } from "../../../shared/adapters/dynamodb/job-item.ts";
 import { dynamoDb } from "../../../shared/adapters/dynamodb/table-call.ts";
 import type { Job } from "../../../shared/domain/job.ts";
-import { StoreThrottled, StoreUnavailable } from "../../../shared/ports/job-store.ts";
+import { StoreThrottled } from "../../../shared/ports/job-store.ts";
 import { type Fault, startFaultyProxy } from "../../support/stack/faulty-proxy.ts";
 import { now } from "../../support/stack/jobs.ts";
 import { localAws } from "../../support/stack/jobs-table.ts";
@@ -135,19 +136,26 @@ describe("over a network that fails", () => {
     proxy.stop();
   });
 
-  test.each<[string, string, Fault, typeof StoreThrottled | typeof StoreUnavailable]>([
-    ["the index cannot be asked", "Query", "throttle", StoreThrottled],
-    ["the due jobs cannot be read", "BatchGetItem", "fail", StoreUnavailable],
-  ])("a run fails as a whole where %s, and acts on nothing", async (_, operation, fault, error) => {
+  const faults = (length: number, fault: Fault) => Array.from({ length }, () => fault);
+
+  test("a run fails as a whole where no part of the index can be asked, and acts on nothing", async () => {
     const job = await register({ ...lasting, maxRuntimeSeconds: 50 });
-    // The index is asked eight times at once: every one of these calls meets a fault, however often it is tried.
-    const { proxy, cleanupAt, recorded } = await worldWith(
-      operation,
-      Array.from({ length: 24 }, () => fault),
-    );
-    await expect(cleanupAt(60)).rejects.toThrow(error);
+    // Of each shard, however often and patiently it is tried.
+    const { proxy, cleanupAt, recorded } = await worldWith("Query", faults(shards.length * 15, "throttle"));
+    await expect(cleanupAt(60)).rejects.toThrow(StoreThrottled);
     expect(await read(job)).toEqual(job);
     expect(recorded.published).toEqual([]);
+    proxy.stop();
+    await start().cleanupAt(120);
+    expect(await stateOf(job)).toBe("stopping");
+  });
+
+  test("a run that cannot read its due jobs acts on none of them, says so, and leaves them to the next", async () => {
+    const job = await register({ ...lasting, maxRuntimeSeconds: 50 });
+    const { proxy, cleanupAt, logged } = await worldWith("BatchGetItem", faults(3, "fail"));
+    expect(await cleanupAt(60)).toMatchObject({ seen: 0, unreadable: 0 });
+    expect(await read(job)).toEqual(job);
+    expect(logged.join()).toContain("a part of a due queue could not be read");
     proxy.stop();
     await start().cleanupAt(120);
     expect(await stateOf(job)).toBe("stopping");

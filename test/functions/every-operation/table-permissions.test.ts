@@ -14,7 +14,7 @@ import { type Capture, captures, configFor, headersOf } from "../../support/sign
 import { type InProcessBundle, inProcessBundle } from "../../support/stack/bundle.ts";
 import { functionDefinition } from "../../support/stack/function-definitions.ts";
 import { now } from "../../support/stack/jobs.ts";
-import { type JobsTable, startJobsTable } from "../../support/stack/jobs-table.ts";
+import { atOnce, type JobsTable, startJobsTable } from "../../support/stack/jobs-table.ts";
 import { queueRun, scheduledRun } from "../../support/stack/runs.ts";
 
 let table: JobsTable;
@@ -36,7 +36,7 @@ const actionsTakenBy = async (act: (bundle: InProcessBundle) => Promise<unknown>
   const access = { call, table: table.table, newWriteId: randomUUID };
   const stores = {
     jobs: dynamoDbJobStore(access),
-    dueQueue: dynamoDbDueQueue({ ...access, backendKinds }),
+    dueQueue: dynamoDbDueQueue({ ...access, backendKinds, wait: atOnce }),
     nonces: dynamoDbNonces(access),
     lockouts: dynamoDbLockouts(access),
   };

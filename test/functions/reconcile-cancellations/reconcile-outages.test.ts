@@ -117,14 +117,15 @@ test.each([
       });
     const broken = start({ call });
     await broken.sweepAt(60).catch(() => {});
-    await runs.sweepAt(61);
+    // What failed was put off by half a minute.
+    await runs.sweepAt(91);
     died = reached;
     expect(await outcomesOf(jobs), `call ${nth}`).toEqual(settled);
     // What is told again has the same id; what is measured is measured once.
     expect(sorted(new Set([...idsOf(broken), ...idsOf(runs)])), `call ${nth}`).toEqual(sorted(announcedOf(jobs)));
     expect([...metricsOf(broken), ...metricsOf(runs)].toSorted(), `call ${nth}`).toEqual(measured);
   }
-  expect(nth).toBeGreaterThan(20);
+  expect(nth).toBeGreaterThan(14);
 });
 
 test("two sweeps at once, and a message, end each cancellation once", async () => {
@@ -184,12 +185,12 @@ test("a sweep goes on until nothing is due, however little it is given at once",
   for (let i = 0; i < 20; i++) await toldToStop(runs);
   const { dueQueue } = runs.services;
   let rounds = 0;
-  const due: Services["dueQueue"]["due"] = (queueName, at) => {
+  const due: Services["dueQueue"]["due"] = (queueName, at, _, after) => {
     rounds++;
-    return dueQueue.due(queueName, at, 8);
+    return dueQueue.due(queueName, at, 8, after);
   };
   expect(await runs.sweepAt(1, { dueQueue: { ...dueQueue, due } })).toEqual({ checked: 20, failed: 0, unreadable: 0 });
-  expect(rounds).toBeGreaterThan(3);
+  expect(rounds).toBeGreaterThan(2);
   expect(idsOf(runs)).toHaveLength(20);
 });
 

@@ -61,6 +61,7 @@ const holds = (job: Job, when: Change["when"]): boolean =>
     isFirstBy(job, when.firstBy)) &&
   (when.heartbeatAt === undefined || when.heartbeatAt === job.heartbeatAt) &&
   (when.heartbeatBefore === undefined || job.heartbeatAt < when.heartbeatBefore) &&
+  (when.dueAt === undefined || when.dueAt === (job.dueAt ?? null)) &&
   (when.stepCount === undefined || when.stepCount === job.cancellation?.steps.length) &&
   (when.escalationStep === undefined || when.escalationStep === (job.cancellation?.escalation?.step ?? 0)) &&
   (when.outcome === undefined || when.outcome === job.cancellation?.outcome) &&

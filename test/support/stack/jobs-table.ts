@@ -18,6 +18,9 @@ export const localAws = (endpoint: string) => ({
   endpoints: { dynamodb: endpoint },
 });
 
+/** Tests do not wait before they ask a table again. */
+export const atOnce = async (): Promise<void> => {};
+
 /** A real DynamoDB-compatible server with the table of the template, for one test file. */
 export const startJobsTable = async () => {
   const server = await startDynamoDb();
@@ -30,7 +33,7 @@ export const startJobsTable = async () => {
     table,
     call,
     jobs: dynamoDbJobStore({ call, table, newWriteId: randomUUID }),
-    dueQueue: dynamoDbDueQueue({ call, table, backendKinds }),
+    dueQueue: dynamoDbDueQueue({ call, table, backendKinds, wait: atOnce }),
     nonces: dynamoDbNonces({ call, table, newWriteId: randomUUID }),
     lockouts: dynamoDbLockouts({ call, table }),
     stop: () => server.stop(),

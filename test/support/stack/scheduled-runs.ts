@@ -14,7 +14,7 @@ import type { Job } from "../../../shared/domain/job.ts";
 import type { Services } from "../../../shared/ports/services.ts";
 import { config, inProcessBundle } from "./bundle.ts";
 import { aJob, now } from "./jobs.ts";
-import { type JobsTable, startJobsTable } from "./jobs-table.ts";
+import { atOnce, type JobsTable, startJobsTable } from "./jobs-table.ts";
 import { queueRun, scheduledRun } from "./runs.ts";
 
 export type PolicyInput = NonNullable<NonNullable<ConfigDocument["cleanup"]>["policies"]>[number];
@@ -39,7 +39,7 @@ export const useScheduledRuns = () => {
     const source = {
       ...table,
       jobs: dynamoDbJobStore(access),
-      dueQueue: dynamoDbDueQueue({ ...access, backendKinds }),
+      dueQueue: dynamoDbDueQueue({ ...access, backendKinds, wait: atOnce }),
     };
     const bundle = inProcessBundle(source, { principals, cleanup: { policies: [...policies] } });
     const at = (seconds: number, instead: Partial<Services>): Services => {

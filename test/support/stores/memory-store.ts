@@ -139,12 +139,18 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
     [...kept.values()].map(({ job }) => job).filter((job) => job.service === service && !isTerminal(job.state));
 
   const dueQueue: DueQueue = {
-    async due(queueName, now, limit) {
+    async due(queueName, now, limit, after) {
       const found = [...kept.values()]
         .filter(({ on, job: { dueAt } }) => on === queueName && dueAt !== undefined && dueAt <= now)
         .map(({ job }) => job)
-        .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));
-      return { jobs: found.slice(0, limit), unreadable: 0 };
+        .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0) || (a.uid < b.uid ? -1 : 1))
+        .filter(({ dueAt = 0, uid }) => {
+          const { last = 0, lastUid = "" } = (after ?? {}) as { last?: Instant; lastUid?: string };
+          return dueAt > last || (dueAt === last && uid > lastUid);
+        });
+      const page = found.slice(0, limit);
+      const end = found.length > limit ? page.at(-1) : undefined;
+      return { jobs: page, unreadable: [], failures: [], ...(end && { next: { last: end.dueAt, lastUid: end.uid } }) };
     },
     async *activeSince(service, after, until) {
       for (const { uid, owner, jobType, labels, startedAt, registeredAt } of active(service)) {
@@ -156,7 +162,7 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
       const found = [...new Set(uids)].flatMap((uid) =>
         newest.get(uidToKey(uid)) === uid ? (kept.get(uid)?.job ?? []) : [],
       );
-      return { jobs: found, unreadable: 0 };
+      return { jobs: found, unreadable: [] };
     },
     hasActive: async (services, atLeast) => services.flatMap(active).length >= atLeast,
     async beginRun(now, isApiUp) {

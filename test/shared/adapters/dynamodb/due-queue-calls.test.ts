@@ -9,7 +9,7 @@ import type { ActiveJob } from "../../../../shared/ports/due-queue.ts";
 import { StoreThrottled, StoreUnavailable } from "../../../../shared/ports/job-store.ts";
 import { startFaultyProxy } from "../../../support/stack/faulty-proxy.ts";
 import { now } from "../../../support/stack/jobs.ts";
-import { type JobsTable, localAws, startJobsTable } from "../../../support/stack/jobs-table.ts";
+import { atOnce, type JobsTable, localAws, startJobsTable } from "../../../support/stack/jobs-table.ts";
 import { standingJobs } from "../../../support/stack/standing-jobs.ts";
 
 // What the due queues ask of the table, and what they make of answers that come in parts or not at all.
@@ -41,7 +41,7 @@ const observed = (change: (operation: string, input: Input) => Input = (_, input
     calls.push({ operation, input, count: Number(result.Count ?? 0) });
     return result;
   };
-  return { calls, dueQueue: dynamoDbDueQueue({ call, table: table.table, backendKinds }) };
+  return { calls, dueQueue: dynamoDbDueQueue({ call, table: table.table, backendKinds, wait: atOnce }) };
 };
 
 /** As a table answers whose pages are full after two items. */
@@ -125,7 +125,8 @@ describe("due", () => {
       expect(input.RequestItems).toMatchObject({ [table.table]: { ConsistentRead: true } });
 
     const few = observed(inPagesOfTwo);
-    expect((await few.dueQueue.due("cleanup", now, 24)).jobs.length).toBeLessThanOrEqual(24);
+    // A page may be of two entries where one more of a shard is wanted.
+    expect((await few.dueQueue.due("cleanup", now, 24)).jobs.length).toBeLessThanOrEqual(32);
     const queried = few.calls
       .filter(({ operation }) => operation === "Query")
       .reduce((sum, { count }) => sum + count, 0);
@@ -144,7 +145,7 @@ describe("due", () => {
       const result = await table.call(operation, { RequestItems: request(keys.slice(0, most)) });
       return keys.length > most ? { ...result, UnprocessedKeys: request(keys.slice(most)) } : result;
     };
-    return { asked, dueQueue: dynamoDbDueQueue({ call, table: table.table, backendKinds }) };
+    return { asked, dueQueue: dynamoDbDueQueue({ call, table: table.table, backendKinds, wait: atOnce }) };
   };
 
   test("asks again for keys that the table left, and gives up in words of the store", async () => {
@@ -154,8 +155,9 @@ describe("due", () => {
     expect(dueUids((await patient.dueQueue.due("cleanup", at, 5000)).jobs)).toEqual(dueUids(jobs));
     expect(patient.asked).toEqual([5, 3, 1]);
     const hopeless = stingy(0);
-    await expect(hopeless.dueQueue.due("cleanup", at, 5000)).rejects.toThrow(StoreThrottled);
-    expect(hopeless.asked).toEqual([5, 5, 5, 5, 5]);
+    const page = await hopeless.dueQueue.due("cleanup", at, 5000);
+    expect(page).toMatchObject({ jobs: [], unreadable: [], failures: [expect.any(StoreThrottled)] });
+    expect(hopeless.asked).toEqual([5, 5, 5, 5, 5, 5]);
   });
 
   test("finds the job behind an entry of an incarnation whose place another has taken", async () => {
@@ -177,8 +179,9 @@ describe("a table that fails", () => {
       call: jsonClient(dynamoDb, localAws(proxy.endpoint)),
       table: table.table,
       backendKinds,
+      wait: atOnce,
     });
-    proxy.next("throttle", "throttle", "throttle");
+    proxy.next(...Array.from({ length: 15 }, () => "throttle" as const));
     await expect(dueQueue.position("scan")).rejects.toThrow(StoreThrottled);
     proxy.next("fail", "fail", "fail");
     await expect(dueQueue.saveCursors("scan", 1, now)).rejects.toThrow(StoreUnavailable);
@@ -189,6 +192,7 @@ describe("a table that fails", () => {
       call: jsonClient(dynamoDb, localAws(proxy.endpoint)),
       table: table.table,
       backendKinds,
+      wait: atOnce,
     });
     const gap = 300_000;
     await dueQueue.beginRun(now, true);

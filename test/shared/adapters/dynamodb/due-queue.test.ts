@@ -40,6 +40,11 @@ const toJobItem = async ({ uid }: Job) => {
   return (await table.call("GetItem", { TableName: table.table, Key })).Item;
 };
 
+const withoutDue = (item: unknown) => {
+  const { dueAt, putOffs, ...rest } = item as Record<string, unknown>;
+  return rest;
+};
+
 const reconcileAt = ({ uid }: Job, at: number) =>
   table.jobs.changeIncarnation(uid, { when: { states: ["running"] }, due: { on: "reconcile", at } });
 
@@ -53,11 +58,11 @@ describe("due", () => {
       return result;
     };
     const lagging = dynamoDbDueQueue({ call, table: table.table, backendKinds });
-    expect(await lagging.due("cleanup", now + 120_000, 10)).toEqual({ jobs: [], unreadable: 0 });
+    expect(await lagging.due("cleanup", now + 120_000, 10)).toMatchObject({ jobs: [], unreadable: [] });
   });
 
   test.each(["uid", "state", "heartbeatAt", "heartbeatTimeoutSeconds", "graceSeconds", "backend"])(
-    "counts an item without %s as unreadable, and a cleanup leaves it as it is",
+    "names an item without %s as unreadable, and a cleanup changes nothing but when it is due",
     async (attribute) => {
       const [broken, whole] = [
         await registered({ maxRuntimeSeconds: 50 }),
@@ -65,12 +70,18 @@ describe("due", () => {
       ];
       await mutilate(broken, attribute);
       const before = await toJobItem(broken);
-      expect(await dueQueue.due("cleanup", now + 50_000, 10)).toEqual({ jobs: [whole], unreadable: 1 });
+      expect(await dueQueue.due("cleanup", now + 50_000, 10)).toMatchObject({
+        jobs: [whole],
+        unreadable: [attribute === "uid" ? `the item ${uidToKey(broken.uid)}` : broken.uid],
+      });
+      // It was put off: a minute later it is in front once more, and put off for longer.
+      expect(await dueQueue.due("cleanup", now + 50_000, 10)).toMatchObject({ unreadable: [] });
       const bundle = inProcessBundle(table);
-      bundle.clock.time = now + 50_000;
+      bundle.clock.time = now + 110_000;
       const found = await cleanup.run(scheduledRun(bundle.services));
       expect(found).toMatchObject({ seen: 1, unreadable: 1, jobs: [{ uid: whole.uid, result: "cancelled" }] });
-      expect(await toJobItem(broken)).toEqual(before);
+      expect(withoutDue(await toJobItem(broken))).toEqual(withoutDue(before));
+      expect(await toJobItem(broken)).toMatchObject({ dueAt: { N: String(now + 230_000) } });
     },
   );
 
@@ -98,7 +109,7 @@ describe("due", () => {
     const bundle = inProcessBundle(table, { ...config, cleanup: { policies: [policy] } });
     bundle.clock.time = now + 200_000;
     await cleanup.run(scheduledRun(bundle.services));
-    expect(await toJobItem(broken)).toEqual(before);
+    expect(withoutDue(await toJobItem(broken))).toEqual(withoutDue(before));
     expect(await table.jobs.get(whole.uid)).toMatchObject({ state: "stopping" });
   });
 });
@@ -115,7 +126,10 @@ describe("read", () => {
     const odd = await registered();
     await mutilate(odd, "labels");
     const found = await read([ended.uid, next.job?.uid ?? "", odd.uid, aJob().uid, "none", ""]);
-    expect(found).toEqual({ jobs: [expect.objectContaining({ uid: next.job?.uid })], unreadable: 3 });
+    expect(found).toEqual({
+      jobs: [expect.objectContaining({ uid: next.job?.uid })],
+      unreadable: [odd.uid, "none", ""],
+    });
   });
 });
 

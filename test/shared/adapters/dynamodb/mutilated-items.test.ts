@@ -70,11 +70,20 @@ const mutilations: readonly { readonly attribute: string; readonly value?: objec
   { attribute: "outbox", value: { N: "1" } },
 ];
 
+/** What nobody can deal with is put off, and otherwise left as it is. */
+const withoutDue = (item: unknown) => {
+  const { dueAt, putOffs, write, ...rest } = item as Record<string, unknown>;
+  return rest;
+};
+
 describe.each(mutilations)("an item whose $attribute is $value", ({ attribute, value }) => {
   test("is counted, never returned, and keeps no other from being found", async () => {
     const [broken, whole] = [await registered(), await registered()];
     await mutilate(broken, attribute, value);
-    expect(await table.dueQueue.due("cleanup", now + 120_000, 100)).toEqual({ jobs: [whole], unreadable: 1 });
+    expect(await table.dueQueue.due("cleanup", now + 120_000, 100)).toMatchObject({
+      jobs: [whole],
+      unreadable: [expect.any(String)],
+    });
   });
 
   test("is left as it is by a cleanup, which does its work on all others", async () => {
@@ -85,7 +94,7 @@ describe.each(mutilations)("an item whose $attribute is $value", ({ attribute, v
       jobs: [{ uid: whole.uid }],
     });
     expect(await table.jobs.get(whole.uid)).toMatchObject({ state: "stopping" });
-    expect(await toJobItem(broken)).toEqual(before);
+    expect(withoutDue(await toJobItem(broken))).toEqual(withoutDue(before));
   });
 });
 
@@ -113,7 +122,7 @@ test.each([
     jobs: [{ uid: whole.uid }],
   });
   expect(await table.jobs.get(whole.uid)).toMatchObject({ state: "stopping" });
-  expect(await toJobItem(broken)).toEqual(before);
+  expect(withoutDue(await toJobItem(broken))).toEqual(withoutDue(before));
 });
 
 test("a job of a service that nobody knows is counted by a cleanup, and left as it is", async () => {
@@ -123,7 +132,7 @@ test("a job of a service that nobody knows is counted by a cleanup, and left as 
     unreadable: 1,
     jobs: [{ uid: whole.uid }],
   });
-  expect(await toJobItem(broken)).toEqual(before);
+  expect(withoutDue(await toJobItem(broken))).toEqual(withoutDue(before));
 });
 
 test("a number that is none of ours keeps no job from being found", async () => {
@@ -159,7 +168,7 @@ describe("a cancellation", () => {
     expect([again, swept]).toEqual([[broken.uid], { checked: 0, failed: 0, unreadable: 1 }]);
     expect(new Set(published)).toEqual(new Set([whole.uid]));
     expect(await table.jobs.get(whole.uid)).toMatchObject({ state: "cancelled" });
-    expect(await toJobItem(broken)).toEqual(before);
+    expect(withoutDue(await toJobItem(broken))).toEqual(withoutDue(before));
   });
 
   test("that cannot be put into words keeps no other from being told", async () => {
@@ -168,6 +177,6 @@ describe("a cancellation", () => {
     const { again, swept, published } = await reconcile(broken, whole);
     expect([again, swept]).toEqual([[broken.uid], { checked: 1, failed: 1, unreadable: 0 }]);
     expect(new Set(published)).toEqual(new Set([whole.uid]));
-    expect(await toJobItem(broken)).toEqual(before);
+    expect(withoutDue(await toJobItem(broken))).toEqual(withoutDue(before));
   });
 });
