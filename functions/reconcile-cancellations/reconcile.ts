@@ -93,10 +93,13 @@ const publish = async ({ events, log }: Used, told: readonly PendingEvents[]): P
 
 const retryMs = 60_000;
 
-/** Takes out of the outbox what was published, and sets the next check, unless somebody else has set one meanwhile. */
+/**
+ * Takes out of the outbox what was published, and sets the next check, unless somebody else has set one or the worker was
+ * heard meanwhile: then the job stays due.
+ */
 const putBack = async (services: Used, { job, checkAt }: Checked, taken: ReadonlySet<string>) => {
   const { jobs, clock } = services;
-  const { outbox = [], dueAt } = job;
+  const { outbox = [], dueAt, heartbeatAt } = job;
   if (checkAt === undefined && outbox.length === 0 && dueAt === undefined) return;
   const announced = outbox.filter((announcement) => taken.has(eventId(job, announcement)));
   const isOut = announced.length === outbox.length;
@@ -104,7 +107,7 @@ const putBack = async (services: Used, { job, checkAt }: Checked, taken: Readonl
   const when = { states: [job.state], outbox };
   const told = announced.length > 0 ? { announced } : {};
   const written = await jobs.changeIncarnation(job.uid, {
-    when: { ...when, dueAt: dueAt ?? null },
+    when: { ...when, dueAt: dueAt ?? null, heartbeatAt },
     ...told,
     due: next === undefined ? "no-more" : { on: "reconcile", at: next },
   });

@@ -14,7 +14,14 @@ export type Progress =
   | { readonly at: "check" | "stop"; readonly job: Job }
   | { readonly at: "stop again" | "publish"; readonly job: Job; readonly checkAt?: Instant | undefined }
   | { readonly at: "move"; readonly uid: string; readonly change: Change }
-  | { readonly at: "put back"; readonly uid: string; readonly change: Change; readonly end: End }
+  | {
+      readonly at: "put back";
+      readonly uid: string;
+      readonly change: Change;
+      readonly end: End;
+      /** Where somebody else has written meanwhile. */
+      readonly otherwise?: Progress;
+    }
   | End;
 
 export interface End {

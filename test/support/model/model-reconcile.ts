@@ -32,17 +32,20 @@ export const published = (job: Job, checkAt: Instant | undefined, time: Instant,
 const retryMs = 60_000;
 
 const toPutBack = (
-  { uid, state, outbox = [], dueAt }: Job,
+  { uid, state, outbox = [], dueAt, heartbeatAt }: Job,
   checkAt: Instant | undefined,
   announced: readonly Announcement[],
   time: Instant,
 ): Progress => {
   if (checkAt === undefined && outbox.length === 0 && dueAt === undefined) return done;
   const next = checkAt ?? (announced.length === outbox.length ? undefined : time + retryMs);
+  const when = { states: [state], outbox };
+  const told = announced.length > 0 ? { announced } : undefined;
   const change: Change = {
-    when: { states: [state], outbox },
-    ...(announced.length > 0 ? { announced } : {}),
+    when: { ...when, dueAt: dueAt ?? null, heartbeatAt },
+    ...told,
     due: next === undefined ? "no-more" : { on: "reconcile", at: next },
   };
-  return { at: "put back", uid, change, end: done };
+  const then: Progress = told ? { at: "put back", uid, change: { when, ...told }, end: done } : done;
+  return { at: "put back", uid, change, end: done, otherwise: then };
 };

@@ -109,7 +109,7 @@ export const resume = (
     case "publish":
       return published(progress.job, progress.checkAt, time, rules);
     case "put back":
-      return then(progress.end);
+      return then((answer as Written).applied ? progress.end : (progress.otherwise ?? progress.end));
     case "end":
       return [];
   }
@@ -166,7 +166,8 @@ const cleanedUp = (job: Job | undefined, time: Instant, rules: Rules): Progress 
   const policy = policyFor(job, time, setting, system);
   if (policy === undefined) {
     const due = Math.max(cleanupDueAt(job, listening(setting, time), time), time + 1000);
-    const change: Change = { when: { states: ["running"] }, due: { on: "cleanup", at: due } };
+    const when = { states: ["running"], dueAt: job.dueAt ?? null } as const;
+    const change: Change = { when, due: { on: "cleanup", at: due } };
     return { at: "put back", uid: job.uid, change, end: done };
   }
   const command: CancelCommand = {
