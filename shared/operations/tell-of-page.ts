@@ -19,7 +19,7 @@ export const tellOfPage = (
   const [oldest] = jobs;
   const ageSeconds = oldest?.dueAt === undefined ? 0 : Math.max(0, (clock.now() - oldest.dueAt) / 1000);
   if (isFirst && ageSeconds >= lateSeconds)
-    metrics.put({ name: "OldestDue", value: ageSeconds, unit: "Seconds", dimensions });
+    metrics.put({ name: "OldestDue", value: ageSeconds, unit: "Seconds", dimensions, total: true });
   for (const uid of unreadable) log.info("an item cannot be read as a job", { uid, queue: queueName });
   for (const cause of failures) log.error("a part of a due queue could not be read", { queue: queueName }, cause);
   const count = (name: "Unreadable" | "Throttled", value: number) => {

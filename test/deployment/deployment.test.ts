@@ -135,7 +135,10 @@ describe("the alarms", () => {
   const alarms = ofType("AWS::CloudWatch::Alarm");
 
   test("are raised by what a person has to look at", () => {
-    const counted: Metric["name"][] = ["NotStopped", "Contradicted", "CleanupTripped", "ConfigurationUnreadable"];
+    const counted: Metric["name"][] = [
+      ...(["NotStopped", "Contradicted", "CleanupTripped", "ConfigurationUnreadable"] as const),
+      ...(["OldestDue", "Throttled", "Unreadable"] as const),
+    ];
     const deadLetters = bundle.queues.filter(({ deadLetterArn }) => deadLetterArn === undefined);
     expect(alarms.map(({ Namespace, MetricName, Dimensions }) => ({ Namespace, MetricName, Dimensions }))).toEqual([
       ...counted.map((MetricName) => ({ Namespace: "standdown-dev", MetricName, Dimensions: undefined })),

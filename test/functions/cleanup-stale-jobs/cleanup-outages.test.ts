@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type AwsCall, jsonClient } from "../../../shared/adapters/aws-client/json-client.ts";
 import { shards } from "../../../shared/adapters/dynamodb/job-item.ts";
 import { dynamoDb } from "../../../shared/adapters/dynamodb/table-call.ts";
+import { decideUnseen } from "../../../shared/domain/decide-cancel.ts";
 import type { Job } from "../../../shared/domain/job.ts";
 import { StoreThrottled } from "../../../shared/ports/job-store.ts";
 import { type Fault, startFaultyProxy } from "../../support/stack/faulty-proxy.ts";
@@ -218,4 +219,28 @@ test("keys that the table leaves unprocessed are asked for again", async () => {
   };
   expect(policyIn(await start({ call }).cleanupAt(60), "max-runtime")).toMatchObject({ due: 3, cancelled: 3 });
   expect(await Promise.all(jobs.map(stateOf))).toEqual(["stopping", "stopping", "stopping"]);
+});
+
+test("a job that is cancelled between being read and being put back stays with reconcile", async () => {
+  const job = await register();
+  await hear(job, 100);
+  let claimed = false;
+  const call: AwsCall = async (operation, input) => {
+    if (operation === "UpdateItem" && !claimed && JSON.stringify(input).includes("cleanup#")) {
+      claimed = true;
+      const { change } = decideUnseen({
+        rules: { states: ["running"], jobTypes: [job.jobType], residue: [] },
+        trigger: "http",
+        requestedBy: "ops",
+        requestedAt: now + 120_000,
+      });
+      if (change) await table().jobs.changeIncarnation(job.uid, change);
+    }
+    return table().call(operation, input);
+  };
+  await start({ call }).cleanupAt(120);
+  expect(claimed).toBe(true);
+  expect(await read(job)).toMatchObject({ state: "stopping", dueAt: now + 121_000 });
+  await start().sweepAt(400);
+  expect(await stateOf(job)).toBe("cancelled");
 });
