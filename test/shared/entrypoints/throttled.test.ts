@@ -8,7 +8,7 @@ test("a request that the table throttles is counted, for the alarm on all of the
   const store = memoryStore();
   const ownership = () => Promise.reject(new StoreThrottled("slow down"));
   const { send, recorded } = inProcessBundle({ ...store, jobs: { ...store.jobs, ownership } } as never);
-  const { status } = await send("GET", `/jobs/${aJob().uid}`, { headers: { authorization: "Bearer dev-token" } });
+  const { status } = await send("GET", `/jobs/${aJob().uid}`, { headers: { authorization: "Bearer ops-token" } });
   expect(status).toBe(429);
   const throttled = { name: "Throttled", value: 1, unit: "Count", dimensions: { where: "http" }, total: true };
   expect(recorded.measured).toEqual([throttled]);
