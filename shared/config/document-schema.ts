@@ -52,7 +52,7 @@ const principal = v.strictObject({
   account: v.optional(v.pipe(v.string("digits, as text"), v.regex(/^\d{1,32}$/, "digits, as text"))),
   accessKeys: v.optional(
     v.array(
-      v.strictObject({ id: visible, secret: visible, securityToken: v.optional(visible), ...limits }),
+      v.strictObject({ id: visible, secret: name, securityToken: v.optional(name), ...limits }),
       "a list of keys",
     ),
   ),
