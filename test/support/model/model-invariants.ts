@@ -64,7 +64,7 @@ const settledLedgers = new WeakMap<
 const endless = (world: World, rules: Rules): string | undefined => {
   const memory = settledLedgers.get(rules) ?? { numberOf: numberer(), ends: new Set<string>() };
   settledLedgers.set(rules, memory);
-  const name = `${world.time} ${memory.numberOf(world.ledger)} ${world.published}`;
+  const name = `${world.time} ${memory.numberOf(world.ledger)}`;
   if (memory.ends.has(name)) return undefined;
   memory.ends.add(name);
   return sweptUntilEnd(world, rules, "silent") ?? sweptUntilEnd(world, rules, "alive");

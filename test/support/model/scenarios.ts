@@ -22,7 +22,7 @@ export const scenarios = {
   "two checks": scenario(["cancel", "check", "sweep", "succeeded"], [6, 12]),
   "a bus that fails": scenario(["cancel", "sweep", "sweep", "succeeded"], [6, 80], { busFails: true }),
   "an escalation": scenario(["cancel", "sweep", "check", "succeeded"], [6], { backend: "two steps" }),
-  "the end of an escalation": scenario(["cancel", "sweep", "sweep", "sweep"], [5, 10], { backend: "two steps" }),
+  "the end of an escalation": scenario(["cancel", "sweep", "sweep"], [5, 10], { backend: "two steps" }),
   "a worker that hangs": scenario(["cleanup", "cleanup", "heartbeat", "succeeded"], [12, 25, 45]),
   "a worker that hangs and is cancelled": scenario(["cleanup", "cancel", "heartbeat", "cancelled"], [20]),
   "an outage of the cleanup": scenario(["cleanup", "cleanup", "heartbeat"], [20, 36], { listeningSince: 15 }),
