@@ -31,7 +31,7 @@ export interface HttpCall<End extends HttpOutcome> {
 export interface Asked {
   readonly principal: Principal;
   readonly parameters: Readonly<Record<string, string>>;
-  readonly requestDigest?: string | undefined;
+  readonly requestDigest?: (() => string) | undefined;
 }
 
 export interface HttpOutcome extends Pick<Ended<string>, "kind" | "job" | "check"> {

@@ -19,11 +19,12 @@ export const cancelNative =
   (services: CancelServices) =>
   async <Parameters, Scope extends object>(
     operation: CancelOperation<Parameters, Scope>,
-    { parameters, ...request }: NativeCancel,
+    { parameters, requestDigest, ...request }: NativeCancel,
   ): Promise<Outcome<CancelOutcome | "remembered">> => {
     const { service } = operation;
     const { scope, jobId, secret } = readTarget(operation, { ...request, parameters }).target;
     const key = jobKey(service.name, service.identity(scope), jobId);
     const hash = secret && (await secretHash(secret, key));
-    return { ...(await cancel(services)({ ...request, service, name: { key }, secretHash: hash })), jobId };
+    const command = { ...request, requestDigest: requestDigest?.(), service, name: { key }, secretHash: hash };
+    return { ...(await cancel(services)(command)), jobId };
   };

@@ -6,7 +6,7 @@ import type { Declaration } from "./define.ts";
 export interface NativeRequest {
   readonly principal: Principal;
   readonly parameters: unknown;
-  readonly requestDigest?: string | undefined;
+  readonly requestDigest?: (() => string) | undefined;
 }
 
 /** Validates, normalizes and authorizes native parameters. Throws {@link RequestRejected}. */
