@@ -1,11 +1,13 @@
 import type { ConfigDocument } from "../../shared/config/document-schema.ts";
 import type { Instant, Job } from "../../shared/domain/job.ts";
+import { postpone } from "../../shared/domain/staleness.ts";
 import { aJob } from "../../test/support/stack/jobs.ts";
 
 const maxRuntimeSeconds = 3600;
 const hourMs = 3_600_000;
-/** No job comes due for its silence while the bench runs. */
-const heartbeatTimeoutSeconds = 86_400;
+/** The default. A worker beats three times in a lease. */
+const heartbeatTimeoutSeconds = 300;
+const beatMs = 100_000;
 
 /** The first policy scans the active jobs of a service, the second is asked by the index of due jobs. */
 export const config: ConfigDocument = {
@@ -24,6 +26,7 @@ export const config: ConfigDocument = {
         maxFractionOfActive: 0.5,
       },
       { name: "max-runtime", action: "cancel", maxFractionOfActive: 0.5 },
+      { name: "heartbeat-lost", action: "cancel", maxFractionOfActive: 0.5 },
     ],
   },
 };
@@ -36,6 +39,18 @@ const kinds = [
   { service: "dli", jobType: "QUERY", state: "succeeded" },
 ] as const;
 
+/** A job whose worker has beaten all the time: by the rules of production, as after so many heartbeats. */
+const beating = (registered: Job, index: number, now: Instant): Job => {
+  let job = registered;
+  const phaseMs = (index * 7_919) % beatMs;
+  for (let at = job.registeredAt + phaseMs; at <= now; at += beatMs) {
+    job = { ...job, heartbeatAt: at };
+    const { due } = postpone(job) ?? {};
+    if (typeof due === "object") job = { ...job, dueAt: due.at };
+  }
+  return job;
+};
+
 /**
  * A job that no run has to touch. Of five jobs three are of the service of the policy that scans, one of which has
  * ended; every second is older than that policy allows, but none is selected by it.
@@ -43,21 +58,24 @@ const kinds = [
 export const existingJob = (index: number, now: Instant): Job => {
   const old = now - 2 * hourMs - index;
   const young = now - Math.floor(hourMs / 4) - (index % 60_000);
-  return aJob({
+  const job = aJob({
     ...kinds[index % kinds.length],
     registeredAt: Math.floor(index / kinds.length) % 2 === 0 ? old : young,
-    heartbeatAt: now,
     heartbeatTimeoutSeconds,
     labels: { tier: "reserved" },
   });
+  return beating(job, index, now);
 };
 
-/** Jobs that have just become too old: one half by the policy, the other by what they said themselves. */
+/**
+ * Jobs that have just become stale, a third each: older than the policy allows, older than they said themselves, and of a
+ * worker that has been silent for two leases.
+ */
 export const dueJobs = (count: number, now: Instant): Job[] =>
   Array.from({ length: count }, (_, index) => {
     const startedAt = now - maxRuntimeSeconds * 1000 - 10_000;
     const common = { registeredAt: startedAt, heartbeatAt: now, heartbeatTimeoutSeconds };
-    return index % 2 === 0
-      ? aJob({ ...common, labels: { tier: "spot" } })
-      : aJob({ ...common, labels: { tier: "reserved" }, maxRuntimeSeconds });
+    const silent = { heartbeatAt: now - 2 * heartbeatTimeoutSeconds * 1000 - 10_000, labels: { tier: "reserved" } };
+    const kinds = [{ labels: { tier: "spot" } }, { labels: { tier: "reserved" }, maxRuntimeSeconds }, silent];
+    return aJob({ ...common, ...kinds[index % kinds.length] });
   });

@@ -14,9 +14,9 @@ import { createServices } from "../../shared/container.ts";
 import type { Services } from "../../shared/ports/services.ts";
 import { type JobsTable, localAws, startJobsTable } from "../../test/support/stack/jobs-table.ts";
 import { scheduledRun } from "../../test/support/stack/runs.ts";
+import { load, loadMany, remove } from "../table/load.ts";
+import { metered } from "../table/meter.ts";
 import { config, dueJobs, existingJob } from "./jobs.ts";
-import { load, loadMany, remove } from "./load.ts";
-import { metered } from "./meter.ts";
 
 /** One cleanup run, and the calls that it made to the table once more, by themselves. */
 export interface Sample {
@@ -28,21 +28,24 @@ export interface Sample {
 }
 
 const minuteMs = 60_000;
+/** The cleanup has run for so long without a gap. */
+const listenedMs = 30 * minuteMs;
 /** As many calls at once as a run makes. */
 const atOnce = 25;
 
-/** A table of its own with so many jobs that no run has to touch. */
+/** A table of its own with so many jobs, all alive or ended. */
 export const startBench = async (existing: number) => {
   const table = await startJobsTable();
-  const clock = { time: Date.now(), now: () => clock.time };
-  const loadedAt = clock.time;
-  await loadMany(table, existing, (index) => existingJob(index, loadedAt));
+  // The time stands still: what is alive in one round is alive in the next.
+  const now = Date.now();
+  const clock: Services["clock"] = { now: () => now };
+  await loadMany(table, existing, (index) => existingJob(index, now));
+  for (let at = now - listenedMs; at <= now; at += minuteMs) await table.dueQueue.beginRun(at, true);
   const meter = metered(table.call);
   const services = servicesOn(table, meter.call, clock);
 
   const run = async (due: number): Promise<Sample> => {
-    clock.time += minuteMs;
-    const jobs = dueJobs(due, clock.time);
+    const jobs = dueJobs(due, now);
     await load(table, jobs);
     meter.reset();
     const began = performance.now();

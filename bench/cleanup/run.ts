@@ -10,7 +10,8 @@ const { values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
-const due = 100;
+/** A hundred of each kind. */
+const due = 300;
 const sizes = [1_000, 10_000, 100_000, ...(values.full ? [1_000_000] : [])];
 /** In the first the policy scans all jobs that were loaded, once. */
 const warmUps = 3;

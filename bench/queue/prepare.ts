@@ -2,7 +2,7 @@ import type { AwsCall } from "../../shared/adapters/aws-client/json-client.ts";
 import { callInBatches } from "../../shared/adapters/sqs/sqs.ts";
 import { uidToKey } from "../../shared/domain/job-key.ts";
 import { aJob } from "../../test/support/stack/jobs.ts";
-import { load } from "../cleanup/load.ts";
+import { load } from "../table/load.ts";
 import type { Servers } from "./servers.ts";
 
 /** Registers so many jobs and sends a message for each; gives the key of the job that a message is about. */

@@ -20,8 +20,8 @@ import { aRecord } from "../../test/support/requests/cancel-messages.ts";
 import { startAwsStandIn } from "../../test/support/stack/aws-stand-in.ts";
 import { aJob } from "../../test/support/stack/jobs.ts";
 import { localAws } from "../../test/support/stack/jobs-table.ts";
-import { load } from "../cleanup/load.ts";
 import { startServers } from "../queue/servers.ts";
+import { load } from "../table/load.ts";
 import { startTracer } from "./coverage.ts";
 
 const config = parseConfig(

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { load } from "../../../bench/cleanup/load.ts";
+import { load } from "../../../bench/table/load.ts";
 import { type Standdown, until } from "../end-to-end/end-to-end.ts";
 import { awsOf } from "../end-to-end/end-to-end-aws.ts";
 import { announcedIds, tableOf } from "../requests/cancel-evidence.ts";

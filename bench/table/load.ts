@@ -31,6 +31,8 @@ export const remove = (from: Table, jobs: readonly Job[]): Promise<void> => {
 /** An ended job is in no index of active jobs. */
 const itemNow = (job: Job): Item => {
   const item = toJobItem(job, job.uid);
+  // A worker that beats has moved its entry.
+  if (job.dueAt !== undefined) item.dueAt = { N: String(job.dueAt) };
   if (isTerminal(job.state)) for (const name of [...activeAttributes, ...dueAttributes]) delete item[name];
   return item;
 };
