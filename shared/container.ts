@@ -5,7 +5,7 @@ import { embeddedMetrics } from "./adapters/cloudwatch/embedded-metrics.ts";
 import { jsonLog } from "./adapters/cloudwatch/json-log.ts";
 import { dynamoDbLockouts, dynamoDbNonces, type FailureCount } from "./adapters/dynamodb/auth-store.ts";
 import { dynamoDbDueQueue } from "./adapters/dynamodb/due-queue.ts";
-import { dynamoDbJobStore } from "./adapters/dynamodb/job-store.ts";
+import { dynamoDbJobStore, jobMemory } from "./adapters/dynamodb/job-store.ts";
 import { dynamoDb } from "./adapters/dynamodb/table-call.ts";
 import { eventBridge, eventBridgeBus } from "./adapters/eventbridge/event-bus.ts";
 import { fileSecrets, secretsManagerSecrets } from "./adapters/secrets-manager/secrets.ts";
@@ -19,7 +19,6 @@ import { type Environment, readEnvironment } from "./config/environment.ts";
 import { keepFresh } from "./config/keep-fresh.ts";
 import { loadConfig } from "./config/load.ts";
 import { toSettings } from "./config/settings.ts";
-import type { Ownership } from "./ports/job-store.ts";
 import type { ServicesUntil } from "./ports/services.ts";
 
 /** Puts the real services together. Nothing connects before it is used. */
@@ -31,7 +30,7 @@ export const createServices = (environment: Environment = readEnvironment()): Se
     eventBridge: jsonClient(eventBridge, aws),
     secretsManager: jsonClient(secretsManager, aws),
   };
-  const remembered = { ownerships: new Map<string, Ownership>(), failureCounts: new Map<string, FailureCount>() };
+  const remembered = { jobs: jobMemory(), failureCounts: new Map<string, FailureCount>() };
   const clock = { now: () => Date.now() };
   const writeId = () => randomBytes(9).toString("base64url");
   const write = (line: string) => process.stdout.write(`${line}\n`);
@@ -64,7 +63,7 @@ export const createServices = (environment: Environment = readEnvironment()): Se
     const callSqs = callUntil(clients.sqs, deadline);
     return {
       ...local,
-      jobs: dynamoDbJobStore(access, remembered.ownerships),
+      jobs: dynamoDbJobStore(access, remembered.jobs),
       reconcileQueue: sqsReconcileQueue(callSqs, reconcileQueue, log),
       credentials: async () => (await config(deadline)).credentials,
       settings: async () => (await config(deadline)).settings,

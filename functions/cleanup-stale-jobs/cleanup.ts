@@ -80,7 +80,7 @@ const putBack = async (
   ];
   await mapAtMost(25, nexts, async ([job, at]) => {
     if (at === undefined) return;
-    const when = { states: ["running"], dueAt: job.dueAt ?? null } as const;
+    const when = { states: [job.state], dueAt: job.dueAt ?? null } as const;
     try {
       await jobs.changeIncarnation(job.uid, { when, due: { on: "cleanup", at } });
     } catch (error) {

@@ -5,7 +5,8 @@ import type { Instant, Job } from "../../shared/domain/job.ts";
 import type { Listening } from "../../shared/domain/listening.ts";
 import { mayCancel } from "../../shared/domain/may-cancel.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
-import { hasRunFor, isDead, isPastMaxRuntime } from "../../shared/domain/staleness.ts";
+import { hasRunFor, isDead, isPastMaxQueued, isPastMaxRuntime } from "../../shared/domain/staleness.ts";
+import type { ActiveJob } from "../../shared/ports/due-queue.ts";
 import { findService } from "../registry.ts";
 
 export interface RunContext {
@@ -17,10 +18,10 @@ export interface RunContext {
 }
 
 export const matchesPolicy = (policy: CleanupPolicy, job: Job, { now, listening, alive }: RunContext): boolean =>
-  job.state === "running" &&
   matchesSelector(policy, job) &&
   (policy.maxRuntimeSeconds === undefined || hasRunFor(job, policy.maxRuntimeSeconds, now)) &&
   (policy.ownMaxRuntime === undefined || isPastMaxRuntime(job, now)) &&
+  (policy.ownMaxQueued === undefined || isPastMaxQueued(job, now)) &&
   (policy.heartbeatLost === undefined || (isDead(job, now, listening) && !alive.has(job.uid)));
 
 export const blockedReason = (job: Job, principal: Principal): string | undefined => {
@@ -50,11 +51,15 @@ export const matchPolicies = (
   return due;
 };
 
+/** Where labels are not known they may match. */
 export const matchesSelector = (
   { service, selector: { labels = {}, jobType, project } }: CleanupPolicy,
-  job: Pick<Job, "owner" | "jobType" | "labels"> & { readonly service: string },
+  job: Omit<ActiveJob, "uid" | "activeSince"> & { readonly service: string },
 ): boolean =>
   (service === undefined || service === job.service) &&
   (jobType === undefined || jobType === job.jobType) &&
   (project === undefined || project === job.owner) &&
-  Object.entries(labels).every(([name, value]) => Object.hasOwn(job.labels, name) && job.labels[name] === value);
+  (job.labels === undefined || hasLabels(job.labels, labels));
+
+const hasLabels = (labels: Job["labels"], wanted: Job["labels"]): boolean =>
+  Object.entries(wanted).every(([name, value]) => Object.hasOwn(labels, name) && labels[name] === value);

@@ -1,6 +1,5 @@
-import { decideHeartbeat, renewUnseen } from "../../shared/domain/decide-report.ts";
 import { readJson } from "../../shared/entrypoints/json-body.ts";
-import { applyDecision } from "../../shared/operations/apply-decision.ts";
+import { recordHeartbeat } from "../../shared/operations/record-heartbeat.ts";
 import { validate } from "../../shared/validation/validate.ts";
 import { type Endpoint, uidOfPath } from "./endpoint.ts";
 import { toReportOutcome } from "./report.ts";
@@ -27,10 +26,8 @@ export const heartbeat: Endpoint = {
     const uid = await uidOfPath("ReportJob", call);
     if (uid === undefined) return { kind: "job-not-found" };
 
-    const { jobs, clock } = call.services;
     const start = state === "running";
-    const first = start ? undefined : renewUnseen(uid, clock.now());
-    const applied = await applyDecision(jobs, { uid }, (job) => decideHeartbeat(job, start, clock.now()), first);
+    const applied = await recordHeartbeat(call.services, uid, start);
     const outcome = toReportOutcome(applied, heartbeatView);
     const quiet = !start && outcome.kind === "ok" && applied.job?.cancellation === undefined;
     return { ...outcome, quiet };

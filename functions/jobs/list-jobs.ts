@@ -3,7 +3,7 @@ import { permissionFor } from "../../shared/auth/job-permission.ts";
 import type { Job } from "../../shared/domain/job.ts";
 import { readParameters } from "../../shared/entrypoints/parameters.ts";
 import { applyExpiry } from "../../shared/operations/apply-decision.ts";
-import { InvalidCursor } from "../../shared/ports/job-store.ts";
+import { InvalidCursor, type LabelFilter } from "../../shared/ports/job-store.ts";
 import { RequestRejected } from "../../shared/validation/request-error.ts";
 import { validate } from "../../shared/validation/validate.ts";
 import { knownServices } from "../registry.ts";
@@ -26,18 +26,21 @@ export const listJobs: Endpoint = {
     if (service !== undefined && project !== undefined)
       authorize(principal, permissionFor("ListJobs", service, project));
 
+    const wanted = label === undefined ? undefined : toLabelFilter(label);
     const keep = (job: Job) =>
       (project === undefined || job.owner === project) &&
       (state === undefined || job.state === state) &&
-      (label === undefined || hasLabel(job, label)) &&
+      (wanted === undefined || hasLabel(job, wanted)) &&
       mayTouch(principal, "ListJobs", job);
     const page = await services.jobs
       .list({
         services: service === undefined ? knownServices.map(({ name }) => name) : [service],
         limit,
         keep,
-        ...(project === undefined ? {} : { owner: project }),
-        ...(cursor === undefined ? {} : { cursor }),
+        owner: project,
+        state,
+        label: wanted,
+        cursor,
       })
       .catch(refuseCursor);
     const jobs = await Promise.all(page.jobs.map((job) => applyExpiry(services.jobs, job, services.clock.now())));
@@ -46,10 +49,13 @@ export const listJobs: Endpoint = {
 };
 
 /** `name=value`, or a name alone for any value. */
-const hasLabel = ({ labels }: Job, label: string): boolean => {
+const toLabelFilter = (label: string): LabelFilter => {
   const [name = "", ...value] = label.split("=");
-  return value.length === 0 ? Object.hasOwn(labels, name) : labels[name] === value.join("=");
+  return value.length === 0 ? { name } : { name, value: value.join("=") };
 };
+
+const hasLabel = ({ labels }: Job, { name, value }: LabelFilter): boolean =>
+  Object.hasOwn(labels, name) && (value === undefined || labels[name] === value);
 
 const refuseCursor = (error: unknown): never => {
   if (!(error instanceof InvalidCursor)) throw error;

@@ -67,7 +67,8 @@ const readRegistration = (request: HttpRequest) => {
 };
 
 const jobFrom = async (given: Registration, service: Service, call: Call): Promise<Job> => {
-  const { scope, jobType, state, labels, heartbeatTimeoutSeconds, maxRuntimeSeconds, graceSeconds } = given;
+  const { scope, jobType, state, labels, heartbeatTimeoutSeconds, maxRuntimeSeconds, maxQueuedSeconds, graceSeconds } =
+    given;
   const { services, principal } = call;
   const now = services.clock.now();
   const jobId = given.jobId ?? makeJobId(call);
@@ -90,6 +91,7 @@ const jobFrom = async (given: Registration, service: Service, call: Call): Promi
     ...(principal.account === undefined ? {} : { account: principal.account }),
     ...(state === "running" ? { startedAt: now } : {}),
     ...(maxRuntimeSeconds === undefined ? {} : { maxRuntimeSeconds }),
+    ...(maxQueuedSeconds === undefined ? {} : { maxQueuedSeconds }),
     ...(given.secret ? { secretHash: await secretHash(given.secret, key) } : {}),
   };
   return job;

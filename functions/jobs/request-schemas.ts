@@ -39,6 +39,7 @@ export const registrationFor = (service: Service) =>
     }),
     heartbeatTimeoutSeconds: v.exactOptional(seconds(1, 7 * day), 300),
     maxRuntimeSeconds: v.exactOptional(seconds(1, 366 * day)),
+    maxQueuedSeconds: v.exactOptional(seconds(1, 366 * day)),
     graceSeconds: v.exactOptional(seconds(0, 7 * day), 30),
     labels: v.exactOptional(labels, {}),
     secret: v.exactOptional(service.takesSecret ? namespacePassword : v.never()),

@@ -28,6 +28,7 @@ export const job = v.object({
   leaseExpiresAt: timestamp,
   heartbeatTimeoutSeconds: v.number(),
   maxRuntimeSeconds: v.nullable(v.number()),
+  maxQueuedSeconds: v.number(),
   graceSeconds: v.number(),
   error: v.nullable(v.string()),
   cancel: v.nullable(stopRequest),

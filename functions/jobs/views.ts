@@ -1,6 +1,7 @@
 import type * as v from "valibot";
 import { type Cancellation, type Job, leaseExpiresAt, stopBy } from "../../shared/domain/job.ts";
 import { toReceipt } from "../../shared/domain/receipt.ts";
+import { defaultMaxQueuedSeconds } from "../../shared/domain/staleness.ts";
 import { timestamp, timestampOrNull } from "../../shared/domain/timestamp.ts";
 import type * as responses from "./response-schemas.ts";
 
@@ -22,6 +23,7 @@ export const jobView = (job: Job): v.InferOutput<typeof responses.job> => ({
   leaseExpiresAt: timestamp(leaseExpiresAt(job)),
   heartbeatTimeoutSeconds: job.heartbeatTimeoutSeconds,
   maxRuntimeSeconds: job.maxRuntimeSeconds ?? null,
+  maxQueuedSeconds: job.maxQueuedSeconds ?? defaultMaxQueuedSeconds,
   graceSeconds: job.graceSeconds,
   error: job.error ?? null,
   cancel: stopRequestView(job),

@@ -77,6 +77,9 @@ const conditions = {
   heartbeatLost: v.exactOptional(v.literal(true, "true, or left out")),
 };
 
+/** Each has a condition of its own. */
+export const builtInPolicies: readonly string[] = ["max-runtime", "heartbeat-lost", "max-queued"];
+
 const policy = v.pipe(
   v.strictObject({
     name: v.pipe(v.string("a name"), v.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, "a name of letters, digits, . - and _")),
@@ -95,7 +98,7 @@ const policy = v.pipe(
   }),
   v.check(
     ({ name, maxRuntimeSeconds, heartbeatLost }) =>
-      maxRuntimeSeconds !== undefined || heartbeatLost || name === "max-runtime" || name === "heartbeat-lost",
+      maxRuntimeSeconds !== undefined || heartbeatLost || builtInPolicies.includes(name),
     "a policy with maxRuntimeSeconds, heartbeatLost or both: without a condition it would cancel everything",
   ),
 );

@@ -6,6 +6,7 @@ const limits = { maxActionsPerRun: 100, maxFractionOfActive: 1 } as const;
 const builtIn: readonly CleanupPolicy[] = [
   { name: "max-runtime", selector: {}, ownMaxRuntime: true, action: "cancel", ...limits },
   { name: "heartbeat-lost", selector: {}, heartbeatLost: true, action: "cancel", ...limits },
+  { name: "max-queued", selector: {}, ownMaxQueued: true, action: "cancel", ...limits },
 ];
 
 const daySeconds = 86_400;

@@ -5,6 +5,8 @@ export interface CleanupPolicy {
   readonly maxRuntimeSeconds?: number;
   /** Holds for a job that runs for longer than it said itself. */
   readonly ownMaxRuntime?: true;
+  /** Holds for a queued job that waits for longer than it said itself. */
+  readonly ownMaxQueued?: true;
   readonly heartbeatLost?: true;
   readonly action: "cancel" | "report";
   readonly maxActionsPerRun: number;

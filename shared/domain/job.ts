@@ -150,6 +150,8 @@ export interface Job {
   readonly heartbeatAt: Instant;
   readonly heartbeatTimeoutSeconds: number;
   readonly maxRuntimeSeconds?: number;
+  /** How long it may wait for its start. */
+  readonly maxQueuedSeconds?: number;
   readonly graceSeconds: number;
   /** The job's secret as a scrypt hash; see secret-hash.ts. */
   readonly secretHash?: string;

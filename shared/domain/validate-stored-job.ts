@@ -2,7 +2,7 @@ import { type Job, jobStates } from "./job.ts";
 
 const texts = ["uid", "service", "owner", "jobId", "jobType"] as const;
 const numbers = ["registeredAt", "heartbeatAt", "heartbeatTimeoutSeconds", "graceSeconds"] as const;
-const numbersIfAny = ["startedAt", "maxRuntimeSeconds", "dueAt"] as const;
+const numbersIfAny = ["startedAt", "maxRuntimeSeconds", "maxQueuedSeconds", "dueAt"] as const;
 
 /** Checks what the type promises: an item can have been written by another version, or edited by hand. */
 export const isValidJob = (job: Job, backendKinds: readonly string[]): boolean =>

@@ -1,7 +1,9 @@
 import type { DueQueueName, Instant, Job } from "../domain/job.ts";
 import type { Listening } from "../domain/listening.ts";
 
-export interface ActiveJob extends Pick<Job, "uid" | "owner" | "jobType" | "labels"> {
+export interface ActiveJob extends Pick<Job, "uid" | "owner" | "jobType"> {
+  /** Absent where only the job itself tells. */
+  readonly labels?: Job["labels"];
   /** The time of its start, or of its registration. */
   readonly activeSince: Instant;
 }

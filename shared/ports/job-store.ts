@@ -1,5 +1,5 @@
 import type { Change } from "../domain/change.ts";
-import type { Job, Tombstone } from "../domain/job.ts";
+import type { Job, JobState, Tombstone } from "../domain/job.ts";
 
 /** The job is the one after the write, or the one that made its condition fail. */
 export type Written =
@@ -15,12 +15,21 @@ export type Registered =
 
 export type Ownership = Pick<Job, "uid" | "service" | "owner" | "account">;
 
+/** What narrows a list says what need not be read; `keep` decides. */
 export interface ListQuery {
   readonly services: readonly string[];
-  readonly owner?: string;
+  readonly owner?: string | undefined;
+  readonly state?: JobState | undefined;
+  readonly label?: LabelFilter | undefined;
   readonly limit: number;
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
   readonly keep: (job: Job) => boolean;
+}
+
+/** A label of this name; of any value where none is given. */
+export interface LabelFilter {
+  readonly name: string;
+  readonly value?: string | undefined;
 }
 
 export interface JobPage {
@@ -43,7 +52,10 @@ export interface JobStore {
   newest(key: string): Promise<Job | undefined>;
   /** Never changes, so that it can be remembered. */
   ownership(uid: string): Promise<Ownership | undefined>;
-  /** Newest first within a service and owner. */
+  /**
+   * Newest first within a service and owner. One page reads what it shows, and at most about a thousand entries of an
+   * index where a filter leaves little: then it may have fewer jobs than asked for, and a cursor.
+   */
   list(query: ListQuery): Promise<JobPage>;
 }
 

@@ -76,6 +76,7 @@ const settings = fc.record<Setting>({
   state: fc.constantFrom("queued", "running", "not registered"),
   backend: fc.constant("worker"),
   maxRuntimeSeconds: fc.constantFrom(6, 3600),
+  maxQueuedSeconds: fc.constantFrom(6, 3600),
 });
 
 test.each(Object.keys(functions) as (keyof typeof functions)[])(

@@ -41,6 +41,7 @@ export interface components {
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
+          readonly maxQueuedSeconds?: number;
           /** @default 30 */
           readonly graceSeconds?: number;
           /** @default {} */
@@ -82,6 +83,7 @@ export interface components {
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
+          readonly maxQueuedSeconds?: number;
           /** @default 30 */
           readonly graceSeconds?: number;
           /** @default {} */
@@ -129,6 +131,7 @@ export interface components {
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
+          readonly maxQueuedSeconds?: number;
           /** @default 30 */
           readonly graceSeconds?: number;
           /** @default {} */
@@ -167,6 +170,7 @@ export interface components {
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
+          readonly maxQueuedSeconds?: number;
           /** @default 30 */
           readonly graceSeconds?: number;
           /** @default {} */
@@ -216,6 +220,7 @@ export interface components {
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
+          readonly maxQueuedSeconds?: number;
           /** @default 30 */
           readonly graceSeconds?: number;
           /** @default {} */
@@ -251,6 +256,7 @@ export interface components {
       readonly leaseExpiresAt: string;
       readonly heartbeatTimeoutSeconds: number;
       readonly maxRuntimeSeconds: number | null;
+      readonly maxQueuedSeconds: number;
       readonly graceSeconds: number;
       readonly error: string | null;
       readonly cancel: {
@@ -301,6 +307,7 @@ export interface components {
         readonly leaseExpiresAt: string;
         readonly heartbeatTimeoutSeconds: number;
         readonly maxRuntimeSeconds: number | null;
+        readonly maxQueuedSeconds: number;
         readonly graceSeconds: number;
         readonly error: string | null;
         readonly cancel: {

@@ -6,7 +6,7 @@ import { addRun, type RunRecord, toListening } from "../../domain/listening.ts";
 import { isValidJob } from "../../domain/validate-stored-job.ts";
 import type { ActiveJob, DueQueue } from "../../ports/due-queue.ts";
 import type { AwsCall } from "../aws-client/json-client.ts";
-import { current, type Item, lenient, shards, timeToLive, toItem, toJob } from "./job-item.ts";
+import { current, type Item, lenient, shards, stopping, timeToLive, toActiveKey, toItem, toJob } from "./job-item.ts";
 import { readItems, readWhatCanBe } from "./read-items.ts";
 import { conflictingItem, patientCall, storeCall, type TableAccess } from "./table-call.ts";
 
@@ -29,20 +29,25 @@ export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds, wait
       const wanted = after === undefined ? shards : Object.keys(after);
       const share = Math.ceil(limit / wanted.length);
       const found = await Promise.allSettled(
-        wanted.map((shard) => dueIn(call, table, `${queueName}#${shard}`, now, share, after?.[shard] as Item)),
+        wanted.map((shard) =>
+          dueIn(call, table, `${queueName}#${shard}`, now, share, (after?.[shard] ?? undefined) as Item | undefined),
+        ),
       );
       const pages = found.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
       const refused = found.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
       if (pages.length === 0) throw refused[0];
-      const keys = pages.flatMap((page) => page.keys);
+      const keys = oldest(
+        pages.flatMap((page) => page.keys),
+        limit,
+      );
       const { items, failures } = await readWhatCanBe(call, table, keys, wait);
       // The index lags behind the table.
       const due = [...items.values()].filter((item) => isDue(item, queueName, now));
       const poison = due.filter((item) => !isReadable(item));
       await mapAtMost(25, poison, (item) => putOff(call, table, item, now).catch(() => {}));
-      const open = found.flatMap((each, index) =>
-        each.status === "fulfilled" && each.value.last ? [[wanted[index], each.value.last]] : [],
-      );
+      const taken = new Set(keys);
+      const ends = found.map((each) => (each.status === "fulfilled" ? endOf(each.value, taken) : undefined));
+      const open = wanted.flatMap((shard, index) => (ends[index] === undefined ? [] : [[shard, ends[index]]]));
       return {
         jobs: toJobs(due.filter(isReadable)).toSorted((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0)),
         unreadable: poison.map(nameOf),
@@ -74,10 +79,11 @@ export const dynamoDbDueQueue = ({ call: callDirectly, table, backendKinds, wait
 
     async hasActive(services, atLeast) {
       let missing = atLeast;
-      for (const key of services.flatMap((service) => shards.map((shard) => `${service}#${shard}`))) {
-        if (missing <= 0) return true;
-        missing -= await countIn(call, table, key, missing);
-      }
+      for (const part of [...services, stopping])
+        for (const shard of shards) {
+          if (missing <= 0) return true;
+          missing -= await countIn(call, table, toActiveKey(part, shard), part === stopping ? services : [], missing);
+        }
       return missing <= 0;
     },
 
@@ -150,7 +156,16 @@ const dueIn = async (call: AwsCall, table: string, key: string, now: Instant, li
     keys.push(...((result.Items ?? []) as Item[]));
     last = result.LastEvaluatedKey as Item | undefined;
   } while (last && keys.length < limit);
-  return { keys, last };
+  return { keys, last, after };
+};
+
+const oldest = (keys: readonly Item[], limit: number): Item[] =>
+  keys.toSorted((a, b) => Number(a.dueAt?.N) - Number(b.dueAt?.N)).slice(0, limit);
+
+/** Where the next page goes on in a shard of which some were left to it: null where it has all to do. */
+const endOf = ({ keys, last, after }: Awaited<ReturnType<typeof dueIn>>, taken: ReadonlySet<Item>) => {
+  if (keys.every((key) => taken.has(key))) return last;
+  return keys.findLast((key) => taken.has(key)) ?? after ?? null;
 };
 
 const toJobs = (items: readonly Item[]): readonly Job[] => items.map(toJob);
@@ -175,11 +190,17 @@ const putOff = async (call: AwsCall, table: string, item: Item, now: Instant): P
   });
 };
 
-const countIn = async (call: AwsCall, table: string, key: string, most: number): Promise<number> => {
+const countIn = async (call: AwsCall, table: string, key: string, services: readonly string[], most: number) => {
   let count = 0;
   for await (const { length } of pages(call, table, "active", {
     KeyConditionExpression: "activeKey = :key",
-    ExpressionAttributeValues: toItem({ ":key": key }),
+    ...(services.length === 0
+      ? {}
+      : { FilterExpression: `service IN (${services.map((_, i) => `:s${i}`).join(", ")})` }),
+    ExpressionAttributeValues: toItem({
+      ":key": key,
+      ...Object.fromEntries(services.map((name, i) => [`:s${i}`, name])),
+    }),
     ProjectionExpression: "pk",
     Limit: Math.min(most, pageSize),
   })) {
@@ -204,5 +225,5 @@ const isDue = ({ dueKey, dueAt }: Item, queueName: DueQueueName, now: Instant): 
 
 const toActiveJob = (item: Item): ActiveJob => {
   const { uid, owner, jobType, labels, activeSince } = unmarshall(item, lenient);
-  return { uid, owner, jobType, labels: labels ?? {}, activeSince };
+  return { uid, owner, jobType, activeSince, ...(labels === undefined ? {} : { labels: labels ?? {} }) };
 };

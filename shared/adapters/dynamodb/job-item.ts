@@ -1,7 +1,8 @@
+import { hash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { type DueQueueName, type Instant, isTerminal, type Job, type Tombstone } from "../../domain/job.ts";
-import { uidToKey } from "../../domain/job-key.ts";
+import { keyAlphabet, uidToKey } from "../../domain/job-key.ts";
 import { registrationMs } from "../../domain/registration-id.ts";
 import { cleanupDueAt } from "../../domain/staleness.ts";
 
@@ -10,8 +11,10 @@ export type Item = Record<string, AttributeValue>;
 /** The newest incarnation of a job stands under this sort key; the ones before it under their uids. */
 export const current = "current";
 
-const shardCount = 8;
-export const shards: readonly string[] = Array.from({ length: shardCount }, (_, shard) => String(shard));
+/** The last five bits of the digest: enough for 5,000 cancels a second (docs/operations/capacity.md). */
+export const shards: readonly string[] = [...keyAlphabet];
+/** The owners of a service's jobs are spread over these. */
+export const listShards: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7"];
 const dayMs = 86_400_000;
 const retentionMs = 90 * dayMs;
 
@@ -20,13 +23,21 @@ export const activeAttributes = ["activeKey", "activeSince"] as const;
 export const dueAttributes = ["dueKey", "dueAt"] as const;
 
 /** Spreads an index over partitions, so that no service heats up one of them. */
-const toShard = (key: string): string => shards[key.charCodeAt(key.length - 1) % shardCount] ?? "0";
+const toShard = (key: string): string => key.slice(-1);
 
 export const toDueKey = (queueName: DueQueueName, key: string): string => `${queueName}#${toShard(key)}`;
 
 export const timeToLive = (at: Instant): number => Math.floor(at / 1000);
 
 export const toExpiry = (endedAt: Instant): number => timeToLive(endedAt + retentionMs);
+
+export const toListHash = (service: string, owner: string): string =>
+  `${service}#${Number.parseInt(hash("sha256", owner).slice(0, 1), 16) % listShards.length}`;
+
+export const toActiveKey = (service: string, key: string): string => `${service}#${toShard(key)}`;
+
+/** Where an active job stands once it is to stop, whatever its service. */
+export const stopping = "stopping";
 
 const toListKey = (job: Pick<Job, "owner" | "uid">): string => `${job.owner}#${job.uid}`;
 
@@ -37,11 +48,12 @@ export const toJobItem = (job: Job, registration: string): Item => {
     formerDigests: job.formerDigests && new Set(job.formerDigests),
     pk: key,
     sk: current,
+    listHash: toListHash(job.service, job.owner),
     listKey: toListKey(job),
-    activeKey: `${job.service}#${toShard(key)}`,
+    activeKey: toActiveKey(job.state === "stopping" ? stopping : job.service, key),
     activeSince: job.startedAt ?? job.registeredAt,
-    // A queued job has no worker yet whose silence could mean anything.
-    ...(job.state === "running" ? { dueKey: toDueKey("cleanup", key), dueAt: cleanupDueAt(job) } : {}),
+    dueKey: toDueKey("cleanup", key),
+    dueAt: cleanupDueAt(job),
     registration,
     write: registration,
   });
@@ -82,8 +94,22 @@ export const lenient = { wrapNumbers: Number };
 
 /** Returns the job of an item. It may be incomplete; see `isValidJob`. */
 export const toJob = (item: Item): Job => {
-  const { pk, sk, listKey, activeKey, activeSince, dueKey, outbox, registration, write, expiresAt, putOffs, ...job } =
-    unmarshall(item, lenient);
+  const {
+    pk,
+    sk,
+    listHash,
+    listKey,
+    activeKey,
+    activeSince,
+    dueKey,
+    outbox,
+    registration,
+    write,
+    expiresAt,
+    putOffs,
+    labelsApart,
+    ...job
+  } = unmarshall(item, lenient);
   if (outbox !== undefined) job.outbox = outbox instanceof Set ? [...outbox] : outbox;
   for (const name of ["requestDigests", "formerDigests"]) if (job[name] instanceof Set) job[name] = [...job[name]];
   return job as Job;

@@ -1,86 +1,69 @@
-import type { Job } from "../../domain/job.ts";
-import { InvalidCursor, type JobPage, type ListQuery } from "../../ports/job-store.ts";
-import { type AwsCall, AwsError } from "../aws-client/json-client.ts";
-import { type Item, toItem, toJob } from "./job-item.ts";
+import { isTerminal, type Job } from "../../domain/job.ts";
+import { InvalidCursor, type JobPage, type LabelFilter, type ListQuery } from "../../ports/job-store.ts";
+import type { AwsCall } from "../aws-client/json-client.ts";
+import { walkActive } from "./active-jobs.ts";
+import { walkAll } from "./all-jobs.ts";
+import type { IndexEntry, Position } from "./index-walk.ts";
+import { type Item, toJob } from "./job-item.ts";
 import { readItems, toName } from "./read-items.ts";
 
-/** A sparse result comes in several short pages. */
-const maxPages = 10;
-const pageSize = 100;
+/** More entries of an index than one request reads. */
+const maxExamined = 1000;
+const atOnce = 100;
 
-interface Position {
-  readonly service: string;
-  readonly after?: Item;
-}
-
-/** Scans the `list` index and reads the jobs behind its keys as they are now. */
+/** Walks the index that has the fewest entries besides those that are wanted, and reads the jobs behind them as they are now. */
 export const listJobs = async (call: AwsCall, table: string, query: ListQuery): Promise<JobPage> => {
-  const { services, owner, limit, keep } = query;
+  const { limit, keep, state, label, cursor } = query;
+  const isNarrow = label !== undefined || state !== undefined;
+  const walk = { call, table, query, pageSize: isNarrow ? atOnce : Math.min(limit, atOnce) };
+  const from = cursor === undefined ? undefined : parseCursor(cursor);
+  const entries = state === undefined || isTerminal(state) ? walkAll(walk, from) : walkActive(walk, state, from);
+
   const jobs: Job[] = [];
-  let position = startPosition(query);
-
-  for (let page = 0; position && page < maxPages; page++) {
-    const { keys, last } = await queryIndex(call, table, position, owner);
+  let wanted: IndexEntry[] = [];
+  /** Gives the place of the job that filled the page. */
+  const readWanted = async (): Promise<Position | undefined> => {
+    const keys = wanted.map(({ item }) => item);
     const items = await readItems(call, table, keys);
-    for (const key of keys) {
-      const item = items.get(toName(key));
+    for (const { item, position } of wanted) {
+      const found = items.get(toName(item));
       // The index lags: a newer incarnation, which has its own entry, may stand behind this key.
-      if (item?.listKey?.S !== key.listKey?.S || item === undefined) continue;
-      const job = toJob(item);
-      if (!keep(job)) continue;
-      jobs.push(job);
-      if (jobs.length === limit) return { jobs, cursor: toCursor({ service: position.service, after: key }) };
+      if (found === undefined || !isSameJob(found, item)) continue;
+      const job = toJob(found);
+      if (keep(job) && jobs.push(job) === limit) return position;
     }
-    position = last ? { service: position.service, after: last } : following(services, position);
+    wanted = [];
+    return undefined;
+  };
+
+  let examined = 0;
+  for await (const entry of entries) {
+    if (entry.isWanted && mayHaveLabel(entry.item, label)) wanted.push(entry);
+    const isLast = ++examined === maxExamined;
+    if (!isLast && wanted.length < Math.min(limit - jobs.length, atOnce)) continue;
+    const end = (await readWanted()) ?? (isLast ? entry.position : undefined);
+    if (end) return { jobs, cursor: toCursor(end) };
   }
-  return position ? { jobs, cursor: toCursor(position) } : { jobs };
+  const end = await readWanted();
+  return end ? { jobs, cursor: toCursor(end) } : { jobs };
 };
 
-const queryIndex = async (call: AwsCall, table: string, { service, after }: Position, owner: string | undefined) => {
-  const result = await callIndex(call, after, {
-    TableName: table,
-    IndexName: "list",
-    KeyConditionExpression:
-      owner === undefined ? "service = :service" : "service = :service AND begins_with(listKey, :owner)",
-    ExpressionAttributeValues: toItem({
-      ":service": service,
-      ...(owner === undefined ? {} : { ":owner": `${owner}#` }),
-    }),
-    ScanIndexForward: false,
-    Limit: pageSize,
-    ...(after ? { ExclusiveStartKey: after } : {}),
-  });
-  return { keys: (result.Items ?? []) as Item[], last: result.LastEvaluatedKey as Item | undefined };
-};
+const isSameJob = (found: Item, entry: Item): boolean =>
+  entry.listKey === undefined ? found.uid?.S === entry.uid?.S : found.listKey?.S === entry.listKey.S;
 
-const following = (services: readonly string[], { service }: Position): Position | undefined => {
-  const next = services[services.indexOf(service) + 1];
-  return next === undefined ? undefined : { service: next };
-};
-
-const startPosition = ({ services, cursor }: ListQuery): Position | undefined => {
-  if (cursor !== undefined) return parseCursor(cursor, services);
-  const [service] = services;
-  return service === undefined ? undefined : { service };
+/** Labels that stand apart are in no index. */
+const mayHaveLabel = ({ labels }: Item, label: LabelFilter | undefined): boolean => {
+  if (label === undefined || labels === undefined) return true;
+  const found = labels.M?.[label.name];
+  return found !== undefined && (label.value === undefined || found.S === label.value);
 };
 
 const toCursor = (position: Position): string => Buffer.from(JSON.stringify(position)).toString("base64url");
 
-const parseCursor = (cursor: string, services: readonly string[]): Position => {
+const parseCursor = (cursor: string): unknown => {
   try {
-    const { service, after } = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    if (services.includes(service) && (after === undefined || typeof after === "object")) return { service, after };
-  } catch {}
-  throw new InvalidCursor("not a cursor of this list");
-};
-
-/** DynamoDB refuses a start key from outside the query. */
-const callIndex = async (call: AwsCall, after: Item | undefined, input: object) => {
-  try {
-    return await call("Query", input);
-  } catch (error) {
-    if (after && error instanceof AwsError && error.code === "ValidationException")
-      throw new InvalidCursor("not a cursor of this list", { cause: error });
-    throw error;
+    return JSON.parse(Buffer.from(cursor, "base64url").toString());
+  } catch (cause) {
+    throw new InvalidCursor("not a cursor of this list", { cause });
   }
 };

@@ -1,3 +1,4 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { jitteredMs, pause } from "../../concurrency/back-off.ts";
 import type { Change } from "../../domain/change.ts";
 import { type Instant, type Job, joinTombstones, type Tombstone } from "../../domain/job.ts";
@@ -20,6 +21,8 @@ import {
   toTombstoneItem,
 } from "./job-item.ts";
 import { listJobs } from "./job-list.ts";
+import { labelReader, partLabels } from "./labels-item.ts";
+import { RecentlyUsed } from "./recently-used.ts";
 import { conflictingItem, isLostRace, storeCall, type TableAccess } from "./table-call.ts";
 import { toUpdate } from "./update-expression.ts";
 
@@ -27,19 +30,28 @@ import { toUpdate } from "./update-expression.ts";
 const maxTurns = 8;
 const firstPauseMs = 10;
 
-/** Bounds the memory of an environment that serves many workers: about 2 MB. */
-const maxKnown = 10_000;
+/** What an environment remembers of jobs, which never changes. Bounded to some 2 MB each. */
+export interface JobMemory {
+  readonly ownerships: RecentlyUsed<Ownership>;
+  readonly labels: RecentlyUsed<AttributeValue>;
+}
 
-/** Keeps jobs in one DynamoDB table (table.yml, docs/decisions/0003). `known` remembers whose jobs they are. */
+export const jobMemory = (): JobMemory => ({ ownerships: new RecentlyUsed(10_000), labels: new RecentlyUsed(1_000) });
+
+/** Keeps jobs in one DynamoDB table (table.yml, docs/decisions/0003). */
 export const dynamoDbJobStore = (
   { call: callDirectly, table, newWriteId, wait = pause }: TableAccess,
-  known: Map<string, Ownership> = new Map(),
+  memory = jobMemory(),
 ): JobStore => {
   const call = storeCall(callDirectly);
+  const complete = labelReader(call, table, memory.labels);
+
+  const toWholeJob = async (item: Item | undefined): Promise<Job | undefined> =>
+    item && toJobIfAny(await complete(item));
 
   const read = async (pk: string, sk: string): Promise<Job | undefined> => {
     const { Item } = await call("GetItem", { TableName: table, Key: toItem({ pk, sk }), ConsistentRead: true });
-    return toJobIfAny(Item as Item | undefined);
+    return toWholeJob(Item as Item | undefined);
   };
 
   /** Puts an item, unless one stands there that is no outdated tombstone: then that one is returned. */
@@ -93,6 +105,7 @@ export const dynamoDbJobStore = (
   /** Moves an ended incarnation under its own uid and puts the new one in its place, in one transaction. */
   const supersede = async (ended: Item, job: Job, registration: string): Promise<boolean> => {
     const { uid, write } = ended;
+    const { item, labels } = partLabels(toJobItem(job, registration));
     if (!uid || !write) throw new Error("not the item of a job");
     const former = ended.registration?.S ?? "";
     try {
@@ -102,10 +115,11 @@ export const dynamoDbJobStore = (
           ...(isKeyed(former)
             ? [{ Put: { TableName: table, Item: toRegistrationItem(former, job.registeredAt, uid) } }]
             : []),
+          ...(labels ? [{ Put: { TableName: table, Item: labels } }] : []),
           {
             Put: {
               TableName: table,
-              Item: toJobItem(job, registration),
+              Item: item,
               // The ended item has not changed since it was read.
               ConditionExpression: "uid = :uid AND #write = :write",
               ExpressionAttributeNames: { "#write": "write" },
@@ -146,10 +160,10 @@ export const dynamoDbJobStore = (
         ReturnValues: "ALL_NEW",
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
-      return { applied: true, job: toJob(Attributes as Item) };
+      return { applied: true, job: toJob(await complete(Attributes as Item)) };
     } catch (error) {
       const item = conflictingItem(error);
-      const job = toJobIfAny(item);
+      const job = await toWholeJob(item);
       if (job === undefined) return { applied: false, job };
       return { applied: item?.write?.S === id, job };
     }
@@ -161,28 +175,30 @@ export const dynamoDbJobStore = (
     newest: (key) => read(key, current),
 
     async ownership(uid) {
-      const remembered = known.get(uid);
+      const remembered = memory.ownerships.get(uid);
       if (remembered) return remembered;
       const job = await get(uid);
       if (job === undefined) return undefined;
       const { service, owner, account } = job;
       const ownership = { uid, service, owner, ...(account === undefined ? {} : { account }) };
-      if (known.size >= maxKnown) known.clear();
-      known.set(uid, ownership);
+      memory.ownerships.set(uid, ownership);
       return ownership;
     },
 
     async register(job, registration) {
       let next = job;
       for (let turn = 0; turn < maxTurns; turn++) {
-        const existing = await put(toJobItem(next, registration), job.registeredAt, job.secretHash);
+        const { item, labels } = partLabels(toJobItem(next, registration));
+        if (labels) await call("PutItem", { TableName: table, Item: labels });
+        const existing = await put(item, job.registeredAt, job.secretHash);
         if (existing === undefined) return { registered: true, job: next };
         const tombstone = toTombstone(existing);
         if (tombstone) return { registered: false, tombstone };
-        if (existing.registration?.S === registration) return { registered: true, job: toJob(existing) };
+        if (existing.registration?.S === registration)
+          return { registered: true, job: toJob(await complete(existing)) };
         const former = await formerOf(registration);
         if (former) return { registered: true, job: former };
-        if (!isEnded(existing)) return { registered: false, job: toJob(existing) };
+        if (!isEnded(existing)) return { registered: false, job: toJob(await complete(existing)) };
         // Two incarnations in one millisecond need two uids.
         const ended = toJob(existing);
         const { uid: supersedes, endedAt = 0 } = ended;
@@ -207,7 +223,7 @@ export const dynamoDbJobStore = (
     async putTombstone(key, tombstone) {
       for (let turn = 0; turn < maxTurns; turn++) {
         const standing = await put(toTombstoneItem(key, tombstone), tombstone.requestedAt);
-        if (standing === undefined || toTombstone(standing) === undefined) return toJobIfAny(standing);
+        if (standing === undefined || toTombstone(standing) === undefined) return toWholeJob(standing);
         if (await join(standing, tombstone)) return undefined;
       }
       throw new StoreUnavailable(`a tombstone changed ${maxTurns} times while another was put`);

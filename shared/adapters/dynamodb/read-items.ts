@@ -3,6 +3,7 @@ import { chunk } from "../../concurrency/chunks.ts";
 import { StoreThrottled } from "../../ports/job-store.ts";
 import type { AwsCall } from "../aws-client/json-client.ts";
 import type { Item } from "./job-item.ts";
+import { areApart, toLabelsKey, withLabels } from "./labels-item.ts";
 
 const batchSize = 100;
 const attempts = 6;
@@ -33,7 +34,6 @@ export const readWhatCanBe = async (call: AwsCall, table: string, keys: readonly
 const toBatches = (keys: readonly Item[]): Item[][] =>
   chunk([...new Map(keys.map((key) => [toName(key), key])).values()], batchSize);
 
-/** Asks again, after a pause, for what a warm partition left out. */
 const readBatch = async (
   call: AwsCall,
   table: string,
@@ -41,13 +41,23 @@ const readBatch = async (
   items: Map<string, Item>,
   wait: Pause,
 ): Promise<void> => {
-  let wanted = batch.map(({ pk, sk }) => ({ pk, sk }));
+  const read = await readKeys(call, table, batch, wait);
+  const apart = [...read.values()].filter(areApart);
+  const labels = apart.length === 0 ? read : await readKeys(call, table, apart.map(toLabelsKey), wait);
+  for (const [name, item] of read)
+    items.set(name, areApart(item) ? withLabels(item, labels.get(toName(toLabelsKey(item)))) : item);
+};
+
+/** Asks again, after a pause, for what a warm partition left out. */
+const readKeys = async (call: AwsCall, table: string, keys: readonly Item[], wait: Pause) => {
+  const items = new Map<string, Item>();
+  let wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
   for (let attempt = 0; ; attempt++) {
     const request = { [table]: { Keys: wanted, ConsistentRead: true } };
     const result = await call("BatchGetItem", { RequestItems: request });
     for (const item of (result.Responses as Record<string, Item[]>)[table] ?? []) items.set(toName(item), item);
     wanted = (result.UnprocessedKeys as typeof request | undefined)?.[table]?.Keys ?? [];
-    if (wanted.length === 0) return;
+    if (wanted.length === 0) return items;
     if (attempt === attempts - 1) throw new StoreThrottled("the table left keys unprocessed");
     await wait(jitteredMs(attempt, firstPauseMs));
   }

@@ -2,7 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Change } from "../../domain/change.ts";
 import { queueSkewMs } from "../../domain/clock-skew.ts";
 import { isTerminal } from "../../domain/job.ts";
-import { activeAttributes, dueAttributes, toDueKey, toExpiry, toValue } from "./job-item.ts";
+import { activeAttributes, dueAttributes, stopping, toActiveKey, toDueKey, toExpiry, toValue } from "./job-item.ts";
 
 /** Makes placeholders of all names and values: none is a reserved word then. */
 const placeholders = () => {
@@ -91,6 +91,8 @@ const toClauses = (key: string, change: Change, write: string, { path, value }: 
     equals("write", write),
     ...Object.entries(set).map(([name, content]) => equals(name, content)),
     set.startedAt === undefined ? undefined : equals("activeSince", set.startedAt),
+    // The claim of a running job takes it out of its service's part of the index.
+    set.state === "stopping" ? equals("activeKey", toActiveKey(stopping, key)) : undefined,
     claim && equals("cancellation", claim),
     conclude && equals("cancellation.outcome", conclude.outcome),
     conclude?.evidence && equals("cancellation.evidence", conclude.evidence),

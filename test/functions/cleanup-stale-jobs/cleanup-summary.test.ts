@@ -41,6 +41,7 @@ test("one event for each run says what was seen, due, cancelled, reported and sp
       spared: { "unsupported-type": 1, "not-cancellable": 1 },
     },
     { ...none, name: "heartbeat-lost", action: "cancel" },
+    { ...none, name: "max-queued", action: "cancel" },
   ]);
   // The queued one and the live one were looked at, and left.
   expect(summary).toMatchObject({ seen: 7, live: 2, unreadable: 0 });

@@ -35,7 +35,7 @@ test("one key that the table leaves for later ends no sweep: all is dealt with",
   expect(await statesOf(jobs)).toEqual(all(jobs, "cancelled"));
 });
 
-test("a hot shard is told of, and costs the other seven nothing", async () => {
+test("a hot shard is told of, and costs the others nothing", async () => {
   const jobs = await silent(30);
   const hot = shardOf(jobs[0] as Job);
   const call = faultyTable(table().call, (operation, input) =>
@@ -69,8 +69,8 @@ describe("what nobody can read", () => {
 
   test("stands in nobody's way, is named and counted, and is put off for longer each time", async () => {
     const broken = await poison(110);
-    const jobs = (await silent(40)).filter((job) => shardOf(job) === `reconcile#${shards[0]}`);
-    expect(jobs.length).toBeGreaterThan(0);
+    const jobs: Job[] = [];
+    while (!jobs.some((job) => shardOf(job) === `reconcile#${shards[0]}`)) jobs.push(...(await silent(1)));
     const runs = start();
     const summary = await runs.sweepAt(61);
     expect(summary).toMatchObject({ failed: 0, unreadable: 110 });

@@ -37,12 +37,14 @@ const heartbeatLost: CleanupPolicy = {
   action: "cancel",
   ...limits,
 };
+const maxQueued: CleanupPolicy = { name: "max-queued", selector: {}, ownMaxQueued: true, action: "cancel", ...limits };
 
 describe("without a word in the configuration", () => {
   test.each([{}, { cleanup: {} }, { cleanup: { policies: [] }, queues: {} }])(
-    "jobs past their own runtime and dead workers are cancelled, and a tombstone is kept for a day: %j",
+    "jobs past their own runtime, dead workers and jobs that nobody starts are cancelled, and a tombstone is kept for a day: %j",
     (more) => {
-      expect(toSettings(parse(more))).toEqual({ policies: [maxRuntime, heartbeatLost], tombstoneSeconds: 86_400 });
+      const policies = [maxRuntime, heartbeatLost, maxQueued];
+      expect(toSettings(parse(more))).toEqual({ policies, tombstoneSeconds: 86_400 });
     },
   );
 });
@@ -52,7 +54,7 @@ describe("a policy of the configuration", () => {
     const given = { name: "nightly", service: "dli", maxRuntimeSeconds: 3600, action: "cancel" };
     const settings = settingsFor({ ...given, name: "b" }, { ...given, name: "a" });
     expect(settings.policies[0]).toEqual({ ...given, name: "b", selector: {}, ...limits });
-    expect(namesOf(settings)).toEqual(["b", "a", "max-runtime", "heartbeat-lost"]);
+    expect(namesOf(settings)).toEqual(["b", "a", "max-runtime", "heartbeat-lost", "max-queued"]);
   });
 
   test("keeps all that it says", () => {
@@ -76,14 +78,15 @@ describe("a policy of the configuration", () => {
       { ...quick, selector: {}, ...limits },
       maxRuntime,
       { ...heartbeatLost, action: "report", maxActionsPerRun: 3 },
+      maxQueued,
     ]);
   });
 
   test("of a built-in's name may ask for more", () => {
     const narrow = { name: "max-runtime", service: "dli", selector: { jobType: "QUERY" }, action: "cancel" };
-    expect(settingsFor(narrow).policies).toEqual([{ ...maxRuntime, ...narrow }, heartbeatLost]);
+    expect(settingsFor(narrow).policies).toEqual([{ ...maxRuntime, ...narrow }, heartbeatLost, maxQueued]);
     const slow = { name: "heartbeat-lost", maxRuntimeSeconds: 60, action: "cancel" };
-    expect(settingsFor(slow).policies).toEqual([maxRuntime, { ...heartbeatLost, maxRuntimeSeconds: 60 }]);
+    expect(settingsFor(slow).policies).toEqual([maxRuntime, { ...heartbeatLost, maxRuntimeSeconds: 60 }, maxQueued]);
   });
 });
 

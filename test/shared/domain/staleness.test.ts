@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { jobStates } from "../../../shared/domain/job.ts";
-import { cleanupDueAt, hasRunFor, isDead, isPastMaxRuntime } from "../../../shared/domain/staleness.ts";
+import {
+  cleanupDueAt,
+  hasRunFor,
+  isDead,
+  isPastMaxQueued,
+  isPastMaxRuntime,
+  postpone,
+} from "../../../shared/domain/staleness.ts";
 import { aJob, now } from "../../support/stack/jobs.ts";
 
 const seconds = 1000;
@@ -91,5 +98,51 @@ describe("the next check at a running job", () => {
   test("of one whose start is not known is by its silence alone", () => {
     const { startedAt: _, ...unstarted } = job;
     expect(cleanupDueAt({ ...unstarted, maxRuntimeSeconds: 1 })).toBe(dead);
+  });
+});
+
+describe("how long a job waits for its start", () => {
+  const job = aJob({ state: "queued" });
+  const days = 86_400 * seconds;
+
+  test("is up to the job, and 14 days unless it says", () => {
+    expect(cleanupDueAt({ ...job, maxQueuedSeconds: 60 })).toBe(now + 60 * seconds);
+    expect(cleanupDueAt(job)).toBe(now + 14 * days);
+    expect(isPastMaxQueued(job, now + 14 * days)).toBe(true);
+    expect(isPastMaxQueued(job, now + 14 * days - 1)).toBe(false);
+  });
+
+  test.each(jobStates.filter((state) => state !== "queued"))("is over once it is %s", (state) => {
+    expect(isPastMaxQueued({ ...job, state }, now + 99 * days)).toBe(false);
+  });
+});
+
+describe("a heartbeat", () => {
+  const job = aJob({ heartbeatAt: now, dueAt: now + 30 * seconds });
+
+  test("leaves the next check where it is while half a lease is left", () => {
+    expect(postpone(job)).toBeUndefined();
+    expect(postpone({ ...job, dueAt: now + 29_999 })).toEqual({
+      when: { uid: job.uid, states: ["running"], dueAt: now + 29_999 },
+      due: { on: "cleanup", at: dead },
+    });
+  });
+
+  test("never brings it forward: the end of its runtime, or whoever put it off, knows better", () => {
+    expect(postpone({ ...job, dueAt: now + 10 * seconds, maxRuntimeSeconds: 10 })).toBeUndefined();
+    expect(postpone({ ...job, dueAt: now + 11 * seconds, maxRuntimeSeconds: 10 })).toBeUndefined();
+    expect(postpone({ ...job, dueAt: now + 9 * seconds, maxRuntimeSeconds: 10 })?.due).toEqual({
+      on: "cleanup",
+      at: now + 10 * seconds,
+    });
+  });
+
+  test.each(jobStates.filter((state) => state !== "running"))("moves nothing of a %s job", (state) => {
+    expect(postpone({ ...job, state, dueAt: now })).toBeUndefined();
+  });
+
+  test("moves nothing that is not there", () => {
+    const { dueAt: _, ...without } = job;
+    expect(postpone(without)).toBeUndefined();
   });
 });

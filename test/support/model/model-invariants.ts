@@ -51,7 +51,8 @@ const neverStuck: Invariant = ({ to }, rules) =>
     if (cancellation?.outcome === "stopping" && isTerminal(state)) return "the job has ended and its receipt has not";
     if (state === "stopping" && (on !== "reconcile" || dueAt === undefined)) return "no check is due";
     if (outbox && (on !== "reconcile" || dueAt === undefined)) return "nobody will look into the outbox";
-    if (state === "running" && (on !== "cleanup" || dueAt === undefined)) return "no cleanup is due";
+    const isActive = state === "queued" || state === "running";
+    if (isActive && (on !== "cleanup" || dueAt === undefined)) return "no cleanup is due";
     return false;
   }) ?? endless(to, rules);
 
@@ -60,14 +61,19 @@ const settledLedgers = new WeakMap<
   { readonly numberOf: ReturnType<typeof numberer>; readonly ends: Set<string> }
 >();
 
-/** If every request crashed now, the sweep alone would bring each cancellation to its end, whether the worker lives or not. */
+/**
+ * If every request crashed now, the sweep alone would bring each cancellation to its end, whether the worker lives or not,
+ * and the cleanup alone would cancel what waits for too long, or whose worker is silent.
+ */
 const endless = (world: World, rules: Rules): string | undefined => {
   const memory = settledLedgers.get(rules) ?? { numberOf: numberer(), ends: new Set<string>() };
   settledLedgers.set(rules, memory);
   const name = `${world.time} ${memory.numberOf(world.ledger)}`;
   if (memory.ends.has(name)) return undefined;
   memory.ends.add(name);
-  return sweptUntilEnd(world, rules, "silent") ?? sweptUntilEnd(world, rules, "alive");
+  return (
+    sweptUntilEnd(world, rules, "silent") ?? sweptUntilEnd(world, rules, "alive") ?? cleanedUpUntilEnd(world, rules)
+  );
 };
 
 const maxSweeps = 8;
@@ -86,6 +92,16 @@ const sweptUntilEnd = (
     world = runAlone(worker === "alive" ? heard({ ...world, time }) : { ...world, time }, "sweep", rules);
   }
   return `${maxSweeps} sweeps do not end it while the worker is ${worker}`;
+};
+
+const cleanedUpUntilEnd = (start: World, rules: Rules): string | undefined => {
+  let world = start;
+  for (let run = 0; run < maxSweeps; run++) {
+    const job = world.ledger.newest?.job;
+    if (job?.state !== "queued" && job?.state !== "running") return undefined;
+    world = runAlone({ ...world, time: Math.max(world.time, job.dueAt ?? 0) }, "cleanup", rules);
+  }
+  return `${maxSweeps} cleanups do not cancel a silent job`;
 };
 
 const isOpen = ({ job: { cancellation, outbox } }: Kept) =>
@@ -157,6 +173,8 @@ const liveWorkSpared: Invariant = (step, rules) => {
   const claim = step.call?.call === "changeIncarnation" && actorOf(step, rules) === "cleanup" && step.call.change.claim;
   const job = step.from.ledger.newest?.job;
   if (!claim || !job || same(job, step.to.ledger.newest?.job)) return false;
+  const isOverdue = job.state === "queued" && (job.dueAt ?? Infinity) <= step.from.time;
+  if (isOverdue && claim.reason === "policy:max-queued") return false;
   const { listeningSince = 0, outage: [, upAgain] = [0, 0] } = rules.setting;
   const heardAt = Math.max(job.heartbeatAt, at(listeningSince), at(upAgain));
   const over = job.maxRuntimeSeconds !== undefined && (job.startedAt ?? Infinity) + job.maxRuntimeSeconds * 1000;

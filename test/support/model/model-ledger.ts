@@ -10,6 +10,7 @@ import {
 import { jobUid, uidToKey, uidToTime } from "../../../shared/domain/job-key.ts";
 import { isKeyed } from "../../../shared/domain/registration-id.ts";
 import { inheritDigests } from "../../../shared/domain/request-digests.ts";
+import { cleanupDueAt } from "../../../shared/domain/staleness.ts";
 import type { Registered, Written } from "../../../shared/ports/job-store.ts";
 import { applyChange } from "./apply-change.ts";
 
@@ -93,7 +94,7 @@ export const changeIncarnation = (
 
 export const register = (ledger: Ledger, given: Job, registration: string): Called<"register"> => {
   const { newest, former = [], tombstone } = ledger;
-  const on: Pick<Kept, "on"> = given.state === "running" ? { on: "cleanup" } : {};
+  const on: Pick<Kept, "on"> = { on: "cleanup" };
   if (tombstone && tombstone.until > given.registeredAt) return [ledger, { registered: false, tombstone }];
   if (newest === undefined) return [{ newest: { job: given, registration, ...on } }, { registered: true, job: given }];
   const sent = keptOf(ledger).find((kept) => kept.registration === registration);
@@ -104,10 +105,11 @@ export const register = (ledger: Ledger, given: Job, registration: string): Call
   const uid = jobUid(Math.max(uidToTime(given.uid), registeredAt, uidToTime(supersedes) + 1), uidToKey(given.uid));
   const formerDigests = inheritDigests(newest.job, registeredAt);
   const inherited = formerDigests.length > 0 ? { formerDigests } : {};
-  const job = { ...given, uid, supersedes, formerEndedAt: endedAt, registeredAt, ...inherited };
+  const moved = { ...given, uid, supersedes, formerEndedAt: endedAt, registeredAt, ...inherited };
+  const job = { ...moved, dueAt: cleanupDueAt(moved) };
   return [
     { newest: { job, registration, ...on }, former: [newest, ...former] },
-    { registered: true, job },
+    { registered: true, job: moved },
   ];
 };
 

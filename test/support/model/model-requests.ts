@@ -166,7 +166,7 @@ const cleanedUp = (job: Job | undefined, time: Instant, rules: Rules): Progress 
   const policy = policyFor(job, time, setting, system);
   if (policy === undefined) {
     const due = Math.max(cleanupDueAt(job, listening(setting, time), time), time + 1000);
-    const when = { states: ["running"], dueAt: job.dueAt ?? null } as const;
+    const when = { states: [job.state], dueAt: job.dueAt ?? null } as const;
     const change: Change = { when, due: { on: "cleanup", at: due } };
     return { at: "put back", uid: job.uid, change, end: done };
   }
@@ -248,5 +248,7 @@ const settled = (
   if (isClaim && job.state === "stopping") return { at: "stop", job };
   const isLease = verdict === "recorded" && beganAt !== undefined;
   const told = job ? { job: { uid: job.uid, state: job.state } } : {};
-  return { at: "end", verdict, ...told, ...(isLease ? { leaseFrom: beganAt } : {}) };
+  const end: End = { at: "end", verdict, ...told, ...(isLease ? { leaseFrom: beganAt } : {}) };
+  const postponed = isLease && job ? system.postpone(job) : undefined;
+  return postponed ? { at: "put back", uid: named ?? firstUid, change: postponed, end } : end;
 };

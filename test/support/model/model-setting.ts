@@ -11,6 +11,7 @@ import { jobKey, jobUid } from "../../../shared/domain/job-key.ts";
 import { addRun, type Listening, type RunRecord, toListening } from "../../../shared/domain/listening.ts";
 import { isMeantForEarlier } from "../../../shared/domain/may-cancel.ts";
 import { keepFormerDigest } from "../../../shared/domain/request-digests.ts";
+import { postpone } from "../../../shared/domain/staleness.ts";
 import { aJob, now } from "../stack/jobs.ts";
 import { applyChange } from "./apply-change.ts";
 import * as ledger from "./model-ledger.ts";
@@ -34,6 +35,7 @@ export const production = {
   decideReconcile,
   decideTakeover,
   expire,
+  postpone,
   isMeantForEarlier,
   keepFormerDigest,
   matchPolicies,
@@ -49,6 +51,7 @@ export type System = typeof production;
 export interface Setting {
   readonly state: "queued" | "running" | "not registered";
   readonly maxRuntimeSeconds?: number;
+  readonly maxQueuedSeconds?: number;
   /** A worker's heartbeats are all that can be asked for; another backend has two steps, and may answer anything. */
   readonly backend: "worker" | "two steps";
   /** Since when the cleanup has listened, in seconds after the start. */
@@ -71,7 +74,7 @@ const project = "b02ce40e8cb84a8e980fdb11fac657db";
 const key = jobKey("dli", [project], "model");
 export const firstUid = jobUid(now, key);
 
-export const jobAt = (time: Instant, { state, maxRuntimeSeconds }: Setting): Job => {
+export const jobAt = (time: Instant, { state, maxRuntimeSeconds, maxQueuedSeconds }: Setting): Job => {
   const { startedAt, ...job } = aJob({
     uid: jobUid(time, key),
     jobId: "model",
@@ -81,6 +84,7 @@ export const jobAt = (time: Instant, { state, maxRuntimeSeconds }: Setting): Job
     heartbeatTimeoutSeconds: leaseSeconds,
     graceSeconds,
     ...(maxRuntimeSeconds === undefined ? {} : { maxRuntimeSeconds }),
+    ...(maxQueuedSeconds === undefined ? {} : { maxQueuedSeconds }),
   });
   return state === "queued" || startedAt === undefined ? job : { ...job, startedAt };
 };

@@ -47,6 +47,28 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     in: "an acknowledgement",
     breaks: 3,
   },
+  "a job that waits for ever": {
+    system: {
+      matchPolicies: (policies, jobs, known) =>
+        production.matchPolicies(
+          policies,
+          jobs.filter(({ state }) => state !== "queued"),
+          known,
+        ),
+    },
+    in: "a job that waits for too long",
+    breaks: 3,
+  },
+  "a heartbeat that takes a job out of the way of the cleanup": {
+    system: {
+      postpone: (job) => {
+        const change = production.postpone(job);
+        return change && { ...change, due: "no-more" };
+      },
+    },
+    in: "a worker that beats late",
+    breaks: 3,
+  },
   "a check that waits for ever": {
     system: { decideReconcile: (_job, _cancellation, _probe, _steps, time) => ({ outcome: { checkAt: time + 1000 } }) },
     in: "an escalation",

@@ -27,6 +27,11 @@ export const scenarios = {
   "a worker that hangs and is cancelled": scenario(["cleanup", "cancel", "heartbeat", "cancelled"], [20]),
   "an outage of the cleanup": scenario(["cleanup", "cleanup", "heartbeat"], [20, 36], { listeningSince: 15 }),
   "a job past its time": scenario(["cleanup", "cleanup", "heartbeat", "sweep"], [6, 12], { maxRuntimeSeconds: 6 }),
+  "a job that waits for too long": scenario(["cleanup", "cleanup", "start", "sweep"], [6, 12], {
+    state: "queued",
+    maxQueuedSeconds: 6,
+  }),
+  "a worker that beats late": scenario(["cleanup", "heartbeat", "heartbeat", "cleanup"], [16, 19, 27, 40]),
   "a tombstone": scenario(["message", "message", "register", "register anew"], [6, 22], { state: "not registered" }),
   "a message twice": scenario(["message", "message", "cancelled", "register anew"], [6, 12]),
   "a slow message": scenario(["message", "start", "succeeded", "register anew"], [6], { state: "queued" }),

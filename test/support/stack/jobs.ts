@@ -33,5 +33,5 @@ export const aJob = (given: Partial<Job> = {}): Job => {
     graceSeconds: 30,
     ...given,
   };
-  return job.state === "running" ? { dueAt: cleanupDueAt(job), ...job } : job;
+  return job.state === "running" || job.state === "queued" ? { dueAt: cleanupDueAt(job), ...job } : job;
 };

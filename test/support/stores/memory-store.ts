@@ -54,12 +54,7 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
   };
 
   const put = (job: Job, registration: string): Job => {
-    const due = job.state === "running" ? { dueAt: cleanupDueAt(job) } : {};
-    kept.set(job.uid, {
-      job: { ...job, ...due },
-      registration,
-      ...(job.state === "running" ? { on: "cleanup" } : {}),
-    });
+    kept.set(job.uid, { job: { ...job, dueAt: cleanupDueAt(job) }, registration, on: "cleanup" });
     newest.set(uidToKey(job.uid), job.uid);
     return job;
   };

@@ -42,16 +42,16 @@ describe("one incarnation", () => {
 });
 
 describe("the due queues", () => {
-  const instanceOrWorkspace = async (job: Job) => {
+  const dueOf = async (job: Job) => {
     const { dueKey, dueAt } = await toJobItem(job);
-    return dueKey && dueAt ? [String(dueKey.S).replace(/#\d$/, ""), Number(dueAt.N)] : [dueKey, dueAt];
+    return dueKey && dueAt ? [String(dueKey.S).replace(/#.$/, ""), Number(dueAt.N)] : [dueKey, dueAt];
   };
 
   test("have a running job on cleanup, and from the claim on on reconcile", async () => {
     const job = await registered();
-    expect(await instanceOrWorkspace(job)).toEqual(["cleanup", now + 120_000]);
+    expect(await dueOf(job)).toEqual(["cleanup", now + 120_000]);
     const claimed = await stopping();
-    expect(await instanceOrWorkspace(claimed)).toEqual(["reconcile", now + 1000]);
+    expect(await dueOf(claimed)).toEqual(["reconcile", now + 1000]);
     expect(claimed.dueAt).toBe(now + 1000);
   });
 
@@ -59,31 +59,31 @@ describe("the due queues", () => {
     const job = await registered();
     const when = { states: ["running"] } as const;
     expect(await changed(job, { when, due: { on, at: now + 7 } })).toMatchObject({ dueAt: now + 7 });
-    expect(await instanceOrWorkspace(job)).toEqual([on, now + 7]);
+    expect(await dueOf(job)).toEqual([on, now + 7]);
     expect(await changed(job, { when, due: "no-more" })).not.toHaveProperty("dueAt");
-    expect(await instanceOrWorkspace(job)).toEqual([undefined, undefined]);
+    expect(await dueOf(job)).toEqual([undefined, undefined]);
   });
 
   test("have none of a job that ended uncancelled, and of one that did until it is said", async () => {
     const ended = await registered();
     await changed(ended, decideFinish(ended, { outcome: "succeeded" }, "worker-1", now + 5).change);
-    expect(await instanceOrWorkspace(ended)).toEqual([undefined, undefined]);
+    expect(await dueOf(ended)).toEqual([undefined, undefined]);
     const cancelled = await stopped();
-    expect(await instanceOrWorkspace(cancelled)).toEqual(["reconcile", now + 5]);
+    expect(await dueOf(cancelled)).toEqual(["reconcile", now + 5]);
     const second = await registeredAgain(cancelled);
     const { jobs } = await table.dueQueue.due("reconcile", now + 5, 1000);
     expect(jobs).toContainEqual(cancelled);
     await changed(cancelled, { when: { states: ["cancelled"] }, due: "no-more" });
     expect(await toJobItem(cancelled, cancelled.uid)).not.toHaveProperty("dueKey");
-    expect(await instanceOrWorkspace(second)).toEqual(["cleanup", expect.any(Number)]);
+    expect(await dueOf(second)).toEqual(["cleanup", expect.any(Number)]);
   });
 
-  test("have a job that was never started for its events alone", async () => {
+  test("have a job that was never started until it waits for too long, and once it is cancelled for its events alone", async () => {
     const job = await registered({ state: "queued" });
-    expect(await instanceOrWorkspace(job)).toEqual([undefined, undefined]);
+    expect(await dueOf(job)).toEqual(["cleanup", now + 14 * 86_400_000]);
     const set = { state: "cancelled", endedAt: now } as const;
     await changed(job, { when: { states: ["queued"] }, set, due: { on: "reconcile", at: now } });
-    expect(await instanceOrWorkspace(job)).toEqual(["reconcile", now]);
+    expect(await dueOf(job)).toEqual(["reconcile", now]);
     expect(await toJobItem(job)).not.toHaveProperty("activeKey");
   });
 });
