@@ -4,9 +4,7 @@ import { type Cancellation, isTerminal, type Job, type JobState } from "../../sh
 import { uidToTime } from "../../shared/domain/job-key.ts";
 import { eventId } from "../../shared/domain/outcome-event.ts";
 import { type CommitCheck, isJob } from "./history.ts";
-
-/** Names what is wrong, with whatever helps to see it. */
-export type Violate = (what: string, detail?: unknown) => void;
+import type { Violate } from "./setting.ts";
 
 const moves: Readonly<Record<JobState, readonly JobState[]>> = {
   queued: ["running", "cancelled", "failed"],
@@ -39,9 +37,9 @@ export const commitChecks =
 
 const checkPlace = (violate: Violate, item: Item, stood: Item | undefined): void => {
   if (item.sk?.S !== "current" || stood?.uid?.S === undefined) return;
-  if (item.tombstone) return violate("a tombstone took a job's place");
+  if (item.tombstone) violate("a tombstone took a job's place");
   const uid = item.uid?.S ?? "";
-  if (uid === stood.uid.S) return;
+  if (uid === stood.uid.S || item.tombstone) return;
   if (uidToTime(uid) <= uidToTime(stood.uid.S)) violate("uids do not ascend");
   if (!isTerminal(toJob(stood).state)) violate("an active incarnation was superseded");
 };
@@ -50,10 +48,12 @@ const checkQueues = (violate: Violate, item: Item, { state, outbox = [] }: Job):
   const due = item.dueKey?.S ?? "";
   const isActive = !isTerminal(state);
   if (state === "stopping" && !due.startsWith("reconcile#")) violate("stopping, and nobody will check");
-  if ((state === "running" || state === "queued") && !due.startsWith("cleanup#")) violate(`${state}, and no cleanup will see it`);
+  if ((state === "running" || state === "queued") && !due.startsWith("cleanup#"))
+    violate(`${state}, and no cleanup will see it`);
   if (outbox.length > 0 && !due.startsWith("reconcile#")) violate("an outbox that nobody looks into");
   if (isActive !== (item.activeKey !== undefined)) violate("the index of active jobs is wrong");
-  if (isActive && item.activeKey?.S?.startsWith("stopping#") !== (state === "stopping")) violate("in the wrong part of the index");
+  if (isActive && item.activeKey?.S?.startsWith("stopping#") !== (state === "stopping"))
+    violate("in the wrong part of the index");
   if (!isActive && item.expiresAt === undefined) violate("ended without a time to live");
 };
 
@@ -63,7 +63,8 @@ const checkReceipt = (violate: Violate, { state, cancellation }: Job): void => {
   const { steps, evidence, requestedAt, outcome } = cancellation;
   if (state === "succeeded" && outcome !== "completed-first") violate("succeeded, and not completed-first");
   if (steps.some(({ at }, i) => at < (steps[i - 1]?.at ?? at))) violate("steps are not in the order of time", steps);
-  if (steps.filter(({ step }) => step === "stop-request-delivered").length > 1) violate("a stop request delivered twice");
+  if (steps.filter(({ step }) => step === "stop-request-delivered").length > 1)
+    violate("a stop request delivered twice");
   if (evidence && evidence.at < requestedAt) violate("evidence from before the request", requestedAt - evidence.at);
 };
 
@@ -78,7 +79,9 @@ const checkJob = (violate: Violate, before: Job, after: Job): void => {
 
 const checkCancellation = (violate: Violate, before: Cancellation, after: Cancellation | undefined): void => {
   if (after === undefined) return;
-  const isSame = (["requestedAt", "requestedBy", "trigger", "reason"] as const).every((name) => before[name] === after[name]);
+  const isSame = (["requestedAt", "requestedBy", "trigger", "reason"] as const).every(
+    (name) => before[name] === after[name],
+  );
   if (!isSame) violate("a claim changed");
   if (!same(after.steps.slice(0, before.steps.length), before.steps)) violate("a step changed");
   if (after.repeats < before.repeats || after.repeats > before.repeats + 1) violate("repeats jumped");

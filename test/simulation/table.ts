@@ -4,7 +4,7 @@ import { faultyTable, type TableFault } from "../support/stores/faulty-table.ts"
 import type { History } from "./history.ts";
 import { queryIndex } from "./index-view.ts";
 import type { Scheduler } from "./scheduler.ts";
-import type { Circumstances } from "./simulate.ts";
+import type { Circumstances } from "./setting.ts";
 
 /** What becomes of one call. */
 type Fate = "done" | "killed before" | "killed after" | "answer lost" | "dropped" | TableFault;
@@ -47,7 +47,8 @@ export const simulatedTable = (
   const callOf =
     (actor: string): AwsCall =>
     async (operation, input) => {
-      if (operation === "Query") return queryIndex(history.items(faulty() ? Math.floor(random() * (lag + 1)) : 0), input);
+      if (operation === "Query")
+        return queryIndex(history.items(faulty() ? Math.floor(random() * (lag + 1)) : 0), input);
       for (let tried = 1; ; tried++) {
         await scheduler.turn(actor);
         const fate = fateOf(operation);

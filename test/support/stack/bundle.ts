@@ -108,7 +108,11 @@ export interface Received {
 type BundleSource = Pick<Services, "jobs" | "lockouts" | "nonces" | "dueQueue">;
 
 /** The functions behind their deployed routes, in this process, with a clock and a log that a test can look at. */
-export const inProcessBundle = (source: BundleSource, document: ConfigDocument = config) => {
+export const inProcessBundle = (
+  source: BundleSource,
+  document: ConfigDocument = config,
+  instead: Partial<Services> = {},
+) => {
   const clock = { time: now, now: () => clock.time };
   const logged: string[] = [];
   const recorded = recorders();
@@ -138,6 +142,7 @@ export const inProcessBundle = (source: BundleSource, document: ConfigDocument =
       writeId: () => crypto.randomUUID(),
     },
     log: jsonLog((line) => logged.push(line), clock.now),
+    ...instead,
   };
   const handlers = new Map(Object.entries(entries).map(([name, entry]) => [name, entry(() => () => services)]));
 
