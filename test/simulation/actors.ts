@@ -53,7 +53,7 @@ const worker: Play = async ({ random, answers, ids, uids, functions }, actor) =>
       maxQueuedSeconds,
       ...(random() < 0.3 ? { maxRuntimeSeconds } : {}),
     },
-    { "idempotency-key": actor.name },
+    { "idempotency-key": actor.name.replaceAll(" ", "-") },
   );
   const register = () => answers.observe("register", { id }, () => actor.send("POST", "/jobs", registration));
   let registered = await register();
@@ -127,7 +127,7 @@ const byUid =
 const stranger: Play = async ({ random, answers, uids }, actor) => {
   if (uids.length === 0) return;
   const uid = pick(uids, random);
-  const sent = { ...json({}), ...authorization("tenant-token") };
+  const sent = json({}, authorization("tenant-token").headers);
   await answers.observe("stranger", { uid }, () => actor.send("POST", `/jobs/${uid}/cancel`, sent));
 };
 
