@@ -3,7 +3,7 @@ import { dynamoDbJobStore } from "../../shared/adapters/dynamodb/job-store.ts";
 import type { Job } from "../../shared/domain/job.ts";
 import type { Services } from "../../shared/ports/services.ts";
 import { inProcessBundle } from "../../test/support/stack/bundle.ts";
-import { aJob } from "../../test/support/stack/jobs.ts";
+import { aJob, aStoppingJob } from "../../test/support/stack/jobs.ts";
 import { startJobsTable } from "../../test/support/stack/jobs-table.ts";
 import { loadMany } from "../table/load.ts";
 import { metered } from "../table/meter.ts";
@@ -41,17 +41,8 @@ const few = 20;
 
 const jobAt = (index: number, now: number): Job => {
   const registeredAt = now - hourMs + index;
-  const cancellation = {
-    trigger: "http",
-    requestedBy: "ops",
-    requestedAt: now,
-    outcome: "stopping",
-    steps: [{ at: now, step: "stop-requested" }],
-    residue: [],
-    repeats: 0,
-  } as const;
   return index < few
-    ? aJob({ registeredAt, heartbeatAt: now, state: "stopping", cancellation })
+    ? aStoppingJob(now, { registeredAt, heartbeatAt: now })
     : aJob({
         registeredAt,
         heartbeatAt: now,

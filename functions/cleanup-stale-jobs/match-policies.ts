@@ -2,6 +2,7 @@ import { isAuthorized } from "../../shared/auth/authorize.ts";
 import { permissionFor } from "../../shared/auth/job-permission.ts";
 import type { CleanupPolicy } from "../../shared/domain/cleanup-policy.ts";
 import type { Instant, Job } from "../../shared/domain/job.ts";
+import { hasLabel } from "../../shared/domain/labels.ts";
 import type { Listening } from "../../shared/domain/listening.ts";
 import { mayCancel } from "../../shared/domain/may-cancel.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
@@ -59,7 +60,4 @@ export const matchesSelector = (
   (service === undefined || service === job.service) &&
   (jobType === undefined || jobType === job.jobType) &&
   (project === undefined || project === job.owner) &&
-  (job.labels === undefined || hasLabels(job.labels, labels));
-
-const hasLabels = (labels: Job["labels"], wanted: Job["labels"]): boolean =>
-  Object.entries(wanted).every(([name, value]) => Object.hasOwn(labels, name) && labels[name] === value);
+  Object.entries(labels).every(([name, value]) => job.labels === undefined || hasLabel(job.labels, { name, value }));

@@ -1,9 +1,10 @@
 import { authorize, authorizeAnywhere } from "../../shared/auth/authorize.ts";
 import { permissionFor } from "../../shared/auth/job-permission.ts";
 import type { Job } from "../../shared/domain/job.ts";
+import { hasLabel, type LabelFilter } from "../../shared/domain/labels.ts";
 import { readParameters } from "../../shared/entrypoints/parameters.ts";
 import { applyExpiry } from "../../shared/operations/apply-decision.ts";
-import { InvalidCursor, type LabelFilter } from "../../shared/ports/job-store.ts";
+import { InvalidCursor } from "../../shared/ports/job-store.ts";
 import { RequestRejected } from "../../shared/validation/request-error.ts";
 import { validate } from "../../shared/validation/validate.ts";
 import { knownServices } from "../registry.ts";
@@ -30,7 +31,7 @@ export const listJobs: Endpoint = {
     const keep = (job: Job) =>
       (project === undefined || job.owner === project) &&
       (state === undefined || job.state === state) &&
-      (wanted === undefined || hasLabel(job, wanted)) &&
+      (wanted === undefined || hasLabel(job.labels, wanted)) &&
       mayTouch(principal, "ListJobs", job);
     const page = await services.jobs
       .list({
@@ -53,9 +54,6 @@ const toLabelFilter = (label: string): LabelFilter => {
   const [name = "", ...value] = label.split("=");
   return value.length === 0 ? { name } : { name, value: value.join("=") };
 };
-
-const hasLabel = ({ labels }: Job, { name, value }: LabelFilter): boolean =>
-  Object.hasOwn(labels, name) && (value === undefined || labels[name] === value);
 
 const refuseCursor = (error: unknown): never => {
   if (!(error instanceof InvalidCursor)) throw error;

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { triggers } from "../domain/job.ts";
+import { builtInPolicies } from "./built-in-policies.ts";
 
 const name = v.pipe(v.string("a name"), v.minLength(1, "a name"));
 const patterns = v.pipe(v.array(name, "a list of patterns"), v.minLength(1, "at least one pattern"));
@@ -77,9 +78,6 @@ const conditions = {
   heartbeatLost: v.exactOptional(v.literal(true, "true, or left out")),
 };
 
-/** Each has a condition of its own. */
-export const builtInPolicies: readonly string[] = ["max-runtime", "heartbeat-lost", "max-queued"];
-
 const policy = v.pipe(
   v.strictObject({
     name: v.pipe(v.string("a name"), v.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, "a name of letters, digits, . - and _")),
@@ -98,7 +96,7 @@ const policy = v.pipe(
   }),
   v.check(
     ({ name, maxRuntimeSeconds, heartbeatLost }) =>
-      maxRuntimeSeconds !== undefined || heartbeatLost || builtInPolicies.includes(name),
+      maxRuntimeSeconds !== undefined || heartbeatLost || builtInPolicies.some((policy) => policy.name === name),
     "a policy with maxRuntimeSeconds, heartbeatLost or both: without a condition it would cancel everything",
   ),
 );

@@ -1,5 +1,6 @@
 import type { Change } from "../domain/change.ts";
 import type { Job, JobState, Tombstone } from "../domain/job.ts";
+import type { LabelFilter } from "../domain/labels.ts";
 
 /** The job is the one after the write, or the one that made its condition fail. */
 export type Written =
@@ -24,12 +25,6 @@ export interface ListQuery {
   readonly limit: number;
   readonly cursor?: string | undefined;
   readonly keep: (job: Job) => boolean;
-}
-
-/** A label of this name; of any value where none is given. */
-export interface LabelFilter {
-  readonly name: string;
-  readonly value?: string | undefined;
 }
 
 export interface JobPage {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { assuranceOf } from "../../shared/domain/assurance.ts";
 import type { Job } from "../../shared/domain/job.ts";
 import type { Backend } from "../../shared/ports/backend.ts";
-import { aJob, now } from "../support/stack/jobs.ts";
+import { aStoppingJob, now } from "../support/stack/jobs.ts";
 
 /** A backend and work that it can stop, for one test. */
 export interface BackendUnderTest {
@@ -13,20 +13,7 @@ export interface BackendUnderTest {
   readonly end: (job: Job) => Promise<number>;
 }
 
-const stopping = (): Job =>
-  aJob({
-    state: "stopping",
-    graceSeconds: 10,
-    cancellation: {
-      trigger: "http",
-      requestedBy: "ops",
-      requestedAt: now,
-      outcome: "stopping",
-      steps: [{ at: now, step: "stop-requested" }],
-      residue: [],
-      repeats: 0,
-    },
-  });
+const stopping = (): Job => aStoppingJob(now, { graceSeconds: 10 });
 
 /** Holds a backend to what {@link Backend} promises. */
 export const describeBackend = (name: string, open: () => BackendUnderTest): void => {

@@ -2,7 +2,7 @@ import type { ActiveState, Instant } from "../../domain/job.ts";
 import { uidPattern } from "../../domain/job-key.ts";
 import { InvalidCursor } from "../../ports/job-store.ts";
 import type { ActivePosition, IndexEntry, Walk } from "./index-walk.ts";
-import { type Item, shards, stopping, toItem } from "./job-item.ts";
+import { type Item, shards, stopping, toActiveKey, toItem } from "./job-item.ts";
 
 /** One shard of the index, read as far as its entries were taken. */
 interface Shard {
@@ -29,11 +29,15 @@ export async function* walkActive(walk: Walk, state: ActiveState, from: unknown)
 
 /** Merges the shards, of which each is in order. */
 async function* newestFirst(walk: Walk, part: string, after: ActivePosition | undefined): AsyncGenerator<Item> {
-  const all = shards.map((shard): Shard => ({ key: `${part}#${shard}`, read: [], last: undefined, isRead: false }));
+  const all = shards.map(
+    (shard): Shard => ({ key: toActiveKey(part, shard), read: [], last: undefined, isRead: false }),
+  );
   for (;;) {
     const empty = all.filter(({ read, isRead }) => read.length === 0 && !isRead);
-    await Promise.all(empty.map((shard) => readOn(walk, shard, after)));
-    if (all.some(({ read, isRead }) => read.length === 0 && !isRead)) continue;
+    if (empty.length > 0) {
+      await Promise.all(empty.map((shard) => readOn(walk, shard, after)));
+      continue;
+    }
     const newest = all.filter(({ read }) => read.length > 0).sort((a, b) => byAge(a.read[0], b.read[0]))[0];
     const item = newest?.read.shift();
     if (item === undefined) return;

@@ -1,5 +1,6 @@
 import { isTerminal, type Job } from "../../domain/job.ts";
-import { InvalidCursor, type JobPage, type LabelFilter, type ListQuery } from "../../ports/job-store.ts";
+import type { LabelFilter } from "../../domain/labels.ts";
+import { InvalidCursor, type JobPage, type ListQuery } from "../../ports/job-store.ts";
 import type { AwsCall } from "../aws-client/json-client.ts";
 import { walkActive } from "./active-jobs.ts";
 import { walkAll } from "./all-jobs.ts";

@@ -35,3 +35,19 @@ export const aJob = (given: Partial<Job> = {}): Job => {
   };
   return job.state === "running" || job.state === "queued" ? { dueAt: cleanupDueAt(job), ...job } : job;
 };
+
+/** One whose cancel was just claimed. */
+export const aStoppingJob = (requestedAt: number, given: Partial<Job> = {}): Job =>
+  aJob({
+    state: "stopping",
+    cancellation: {
+      trigger: "http",
+      requestedBy: "ops",
+      requestedAt,
+      outcome: "stopping",
+      steps: [{ at: requestedAt, step: "stop-requested" }],
+      residue: [],
+      repeats: 0,
+    },
+    ...given,
+  });
