@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isStronger } from "../../../shared/domain/assurance.ts";
+import { functionSkewMs, queueSkewMs } from "../../../shared/domain/clock-skew.ts";
 import { presumedStoppedAt } from "../../../shared/domain/expiry.ts";
 import { type Cancellation, isTerminal, type Job } from "../../../shared/domain/job.ts";
 import { eventId } from "../../../shared/domain/outcome-event.ts";
@@ -62,10 +63,10 @@ const settledLedgers = new WeakMap<
 >();
 
 /**
- * If every request crashed now, the sweep alone would bring each cancellation to its end, whether the worker lives or not,
+ * If every request crashed now and the index caught up, the sweep alone would bring each cancellation to its end, whether the worker lives or not,
  * and the cleanup alone would cancel what waits for too long, or whose worker is silent.
  */
-const endless = (world: World, rules: Rules): string | undefined => {
+const endless = ({ index, ...world }: World, rules: Rules): string | undefined => {
   const memory = settledLedgers.get(rules) ?? { numberOf: numberer(), ends: new Set<string>() };
   settledLedgers.set(rules, memory);
   const name = `${world.time} ${memory.numberOf(world.ledger)}`;
@@ -124,11 +125,12 @@ const ownIncarnation: Invariant = (step, rules) => {
     const before = jobIn(step.from.ledger, job.uid);
     if (job.supersedes === undefined || isDeepStrictEqual(withoutFormerDigests(job), withoutFormerDigests(before)))
       return false;
-    if (actor === "register anew" || actor === "register") return false;
+    if (actor?.startsWith("register")) return false;
     const asked = job.cancellation?.requestedAt ?? 0;
     const former = job.supersedes === undefined ? undefined : jobIn(step.to.ledger, job.supersedes);
     const isMeant = actor === "cancel" || (actor === "signed" && !former?.requestDigests?.includes(sameBytes));
-    return isMeant && asked >= job.registeredAt ? false : `a ${actor} of the first changed the second`;
+    const skewMs = rules.setting.clocks ? queueSkewMs : 0;
+    return isMeant && asked + skewMs >= job.registeredAt ? false : `a ${actor} of the first changed the second`;
   });
 };
 
@@ -137,6 +139,40 @@ const withoutFormerDigests = (job: Job | undefined): Omit<Job, "formerDigests"> 
   if (job === undefined) return undefined;
   const { formerDigests, ...rest } = job;
   return rest;
+};
+
+/** Whichever clocks are a little off: whoever cancels while a job stands, long after the one before it, means that job. */
+const metIncarnation: Invariant = ({ to, index }, rules) => {
+  if (index === undefined || rules.kinds[index] !== "cancel") return undefined;
+  const uids = keptOf(to.ledger).map(({ job }) => job.uid);
+  const [met, answered] = [to.met?.[index], endOf(to.requests[index])?.job?.uid];
+  const isEarlier = met && answered && uids.indexOf(answered) > uids.indexOf(met);
+  return isEarlier && "a cancel met a job and went to the one before it";
+};
+
+const oneRegistration: Invariant = ({ to }, { kinds }) => {
+  const given = to.requests.flatMap((progress, index) => {
+    const end = endOf(progress);
+    return kinds[index] === "register by key" && end?.verdict === "registered" ? [end.job?.uid] : [];
+  });
+  return new Set(given).size > 1 && "one key gave two incarnations";
+};
+
+const maxUntold = 60_000;
+
+/** Bounds in time: what is to be told waits for a minute at the most, and no slow check puts off what was brought forward. */
+const withinBounds: Invariant = (step, rules) => {
+  const { from, to, index, call } = step;
+  const isCheck = ["check", "sweep"].includes(actorOf(step, rules) ?? "read");
+  const slow = isCheck && from.requests[index ?? 0]?.at === "put back" ? call : undefined;
+  if (slow?.call === "changeIncarnation") {
+    const [before, after] = [from, to].map(({ ledger }) => jobIn(ledger, slow.uid)?.dueAt ?? 0);
+    const isSeen = slow.change.when.dueAt === before;
+    if (!isSeen && before && after && after > before) return "a check put off what was brought forward meanwhile";
+  }
+  return firstOf(toJobs(to), ({ outbox, dueAt = 0 }) => {
+    return outbox && dueAt > to.time + maxUntold + functionSkewMs && "an event waits for longer than a minute";
+  });
 };
 
 const tombstoned: Invariant = ({ from, to }) => {
@@ -232,6 +268,9 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   "8 completion may win, and the caller is told": completionTold,
   "9 every side effect comes after its claim, and none is lost": afterClaim,
   ...receiptInvariants,
+  "15 a cancel goes to the job that it met, though clocks differ": metIncarnation,
+  "16 a key gives what it gave at first": oneRegistration,
+  "17 what is late is looked at in time": withinBounds,
 };
 
 /** Throws at the first invariant that a step breaks. */

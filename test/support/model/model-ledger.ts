@@ -1,4 +1,5 @@
 import type { Change } from "../../../shared/domain/change.ts";
+import { queueSkewMs } from "../../../shared/domain/clock-skew.ts";
 import {
   type DueQueueName,
   type Instant,
@@ -53,6 +54,13 @@ export type Called<Name extends StoreCall["call"]> = readonly [Ledger, StoreAnsw
 export type Apply = typeof applyChange;
 
 export const keptOf = ({ newest, former = [] }: Ledger): readonly Kept[] => (newest ? [newest, ...former] : []);
+
+/** The active incarnation, if none before it ended so short ago that a cancel of this moment could mean that one. */
+export const unmistakable = ({ newest }: Ledger, time: Instant): string | undefined => {
+  if (newest === undefined || isTerminal(newest.job.state)) return undefined;
+  const { uid, formerEndedAt = Number.NEGATIVE_INFINITY } = newest.job;
+  return formerEndedAt < time - queueSkewMs ? uid : undefined;
+};
 
 export const jobIn = (ledger: Ledger, uid: string): Job | undefined =>
   keptOf(ledger).find(({ job }) => job.uid === uid)?.job;
@@ -119,8 +127,11 @@ export const putTombstone = (ledger: Ledger, tombstone: Tombstone): Called<"putT
   return [{ tombstone: stands ? joinTombstones(ledger.tombstone, tombstone) : tombstone }, undefined];
 };
 
-/** Those that have waited longest first, as production has it. */
-export const due = (ledger: Ledger, queueName: DueQueueName, now: Instant): readonly Job[] =>
+/** Those that have waited longest first, as production has it: what the index shows is read again, and must be due still. */
+export const due = (ledger: Ledger, queueName: DueQueueName, now: Instant, index = ledger): readonly Job[] =>
+  dueIn(index, queueName, now).flatMap(({ uid }) => dueIn(ledger, queueName, now).filter((job) => job.uid === uid));
+
+const dueIn = (ledger: Ledger, queueName: DueQueueName, now: Instant): readonly Job[] =>
   keptOf(ledger)
     .filter(({ job, on }) => on === queueName && job.dueAt !== undefined && job.dueAt <= now)
     .map(({ job }) => job)

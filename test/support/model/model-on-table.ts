@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { Item } from "../../../shared/adapters/dynamodb/job-item.ts";
+import type { DueQueueName, Instant, Job } from "../../../shared/domain/job.ts";
 import { uidToKey } from "../../../shared/domain/job-key.ts";
+import type { DueQueue } from "../../../shared/ports/due-queue.ts";
 import type { JobsTable } from "../stack/jobs-table.ts";
 import { keptOf, type Ledger, type StoreCall } from "./model-ledger.ts";
 import { firstUid, jobAt, type Request, type Setting } from "./model-setting.ts";
@@ -9,13 +11,24 @@ import { firstWorld, rulesOf, type Scenario, successors, type World } from "./st
 
 const key = uidToKey(firstUid);
 
+/** Page after page: all incarnations of an id are in one shard, of which a page has its share. */
+const allDue = async (dueQueue: DueQueue, queueName: DueQueueName, now: Instant): Promise<readonly Job[]> => {
+  let page = await dueQueue.due(queueName, now, 10);
+  const jobs = [...page.jobs];
+  while (page.next !== undefined) {
+    page = await dueQueue.due(queueName, now, 10, page.next);
+    jobs.push(...page.jobs);
+  }
+  return jobs;
+};
+
 /** What a call of the model gives when the real table is called. */
 const performed = async ({ jobs, dueQueue }: JobsTable, call: StoreCall): Promise<unknown> => {
   switch (call.call) {
     case "get":
       return jobs.get(call.uid);
     case "due":
-      return (await dueQueue.due(call.queueName, call.now, 10)).jobs;
+      return allDue(dueQueue, call.queueName, call.now);
     case "change":
       return jobs.change(key, call.change);
     case "changeIncarnation":
@@ -74,7 +87,17 @@ class TakeStep implements fc.AsyncCommand<{ world: World }, JobsTable> {
 
 const kinds: readonly Request[] = [
   ...(["cancel", "signed", "signed", "message", "message", "cancel by uid", "cleanup", "check", "sweep"] as const),
-  ...(["register", "register anew", "heartbeat", "start", "succeeded", "failed", "cancelled", "read"] as const),
+  ...([
+    "register",
+    "register anew",
+    "register by key",
+    "heartbeat",
+    "start",
+    "succeeded",
+    "failed",
+    "cancelled",
+    "read",
+  ] as const),
 ];
 
 /** The requests of a trace, and which of the possible steps it takes. */

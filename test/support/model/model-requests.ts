@@ -16,6 +16,7 @@ import {
   listening,
   type Request,
   type Rules,
+  registrationOf,
   reporter,
   type Setting,
   type System,
@@ -28,7 +29,7 @@ export const callOf = (progress: Progress, kind: Request, time: Instant): StoreC
     case "begin":
       if (kind === "cleanup") return { call: "due", queueName: "cleanup", now: time };
       if (kind === "sweep") return { call: "due", queueName: "reconcile", now: time };
-      if (["cancel", "signed", "message", "heartbeat", "register", "register anew"].includes(kind)) return undefined;
+      if (["cancel", "signed", "message", "heartbeat"].includes(kind) || isRegistration(kind)) return undefined;
       return { call: "get", uid: firstUid };
     case "read":
       return { call: "get", uid: progress.uid };
@@ -43,7 +44,7 @@ export const callOf = (progress: Progress, kind: Request, time: Instant): StoreC
     }
     case "register":
     case "register again":
-      return { call: "register", job: progress.job, registration: kind };
+      return { call: "register", job: progress.job, registration: registrationOf(kind) };
     case "keep former digest":
     case "make way":
     case "move":
@@ -53,6 +54,8 @@ export const callOf = (progress: Progress, kind: Request, time: Instant): StoreC
       return undefined;
   }
 };
+
+const isRegistration = (kind: Request): boolean => kind.startsWith("register");
 
 /** Goes on with a request once it has its answer; in several ways where the outside may answer several things. */
 export const resume = (
@@ -143,6 +146,7 @@ const begun = (kind: Request, answer: unknown, time: Instant, rules: Rules): Pro
       return decided(kind, answer as Job | undefined, { named: firstUid, command: commandOf(kind, time) }, time, rules);
     case "register":
     case "register anew":
+    case "register by key":
       return { at: "register", job: jobAt(time, setting) };
     case "check": {
       const job = answer as Job | undefined;

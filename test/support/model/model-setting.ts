@@ -10,6 +10,7 @@ import type { Instant, Job } from "../../../shared/domain/job.ts";
 import { jobKey, jobUid } from "../../../shared/domain/job-key.ts";
 import { addRun, type Listening, type RunRecord, toListening } from "../../../shared/domain/listening.ts";
 import { isMeantForEarlier } from "../../../shared/domain/may-cancel.ts";
+import { keyedRegistration } from "../../../shared/domain/registration-id.ts";
 import { keepFormerDigest } from "../../../shared/domain/request-digests.ts";
 import { postpone } from "../../../shared/domain/staleness.ts";
 import { aJob, now } from "../stack/jobs.ts";
@@ -22,7 +23,8 @@ import * as ledger from "./model-ledger.ts";
  * names the first.
  */
 export type Request =
-  | ("cancel" | "signed" | "message" | "cancel by uid" | "cleanup" | "check" | "sweep" | "register" | "register anew")
+  | ("cancel" | "signed" | "message" | "cancel by uid" | "cleanup" | "check" | "sweep")
+  | ("register" | "register anew" | "register by key")
   | ("heartbeat" | "start" | "succeeded" | "failed" | "cancelled" | "read");
 
 /** Everything that decides, as in production. A test of the test breaks one of them. */
@@ -42,6 +44,7 @@ export const production = {
   applyChange: applyChange as ledger.Apply,
   register: ledger.register,
   putTombstone: ledger.putTombstone,
+  due: ledger.due,
   /** What may leave the outbox, of all that the bus was given and of what it says it has taken. */
   told: (_given: readonly string[], taken: readonly string[]) => taken,
 };
@@ -59,6 +62,12 @@ export interface Setting {
   /** From when to when the cleanup finds that the API is down. */
   readonly outage?: readonly [from: number, to: number];
   readonly busFails?: true;
+  /** How far the clock of the function that deals with such a request is ahead, in milliseconds. */
+  readonly clocks?: Partial<Record<Request, number>>;
+  /** The index of what is due shows what stood at some earlier moment. */
+  readonly indexLags?: true;
+  /** A backend may say that it will know whether the work has stopped in a quarter of an hour. */
+  readonly promises?: true;
 }
 
 /** A moment, by the seconds since the start. */
@@ -113,12 +122,21 @@ export const escalations: Readonly<Record<Setting["backend"], EscalationSteps>> 
   "two steps": [{ name: "interrupt" }, { name: "terminate", graceSeconds }],
 };
 
+/** The clock of the function that deals with such a request. */
+export const clockOf = (kind: Request, time: Instant, { setting }: Rules): Instant =>
+  time + (setting.clocks?.[kind] ?? 0);
+
+/** Only a client that sends a key may send the same registration again after another has taken its job's place. */
+export const registrationOf = (kind: Request): string =>
+  kind === "register by key" ? keyedRegistration(reporter, "model", "K1") : kind;
+
 /** All that a backend may say when it is asked whether the work has stopped. */
-export const probesOf = (job: Job, { backend }: Setting, time: Instant): readonly Probe[] =>
+export const probesOf = (job: Job, { backend, promises }: Setting, time: Instant): readonly Probe[] =>
   backend === "worker"
     ? [probeWorker(job, time)]
     : [
         { kind: "alive" },
+        ...(promises ? [{ kind: "unknown", until: time + 900_000 } as const] : []),
         { kind: "unknown" },
         {
           kind: "stopped",

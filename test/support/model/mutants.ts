@@ -1,28 +1,12 @@
-import type { Change, Decision } from "../../../shared/domain/change.ts";
-import { type Instant, isTerminal, type Job, leaseExpiresAt } from "../../../shared/domain/job.ts";
-import { leaseSeconds, production, type System } from "./model-setting.ts";
-import type { scenarios } from "./scenarios.ts";
-
-interface Mutant {
-  readonly system: Partial<System>;
-  readonly in: keyof typeof scenarios;
-  /** The number of the invariant that must notice it. */
-  readonly breaks: number;
-}
+import type { Job } from "../../../shared/domain/job.ts";
+import { leaseSeconds, production } from "./model-setting.ts";
+import { type Mutant, withChange } from "./mutant.ts";
+import { receiptMutants } from "./receipt-mutants.ts";
 
 const { decideUnseen, decideCancel, decideFinish } = production;
 
-/** The same decision with another change. */
-const withChange = <Verdict>(decision: Decision<Verdict>, edit: (change: Change) => Change): Decision<Verdict> =>
-  decision.change ? { ...decision, change: edit(decision.change) } : decision;
-
-/** An end by silence that is told for another moment. */
-const withEvidenceAt = ({ conclude, ...change }: Change, at: Instant): Change =>
-  conclude?.evidence ? { ...change, conclude: { ...conclude, evidence: { ...conclude.evidence, at } } } : change;
-
 const settled = ["running", "succeeded", "failed", "cancelled"] as const;
 
-/** Each breaks one thing in a way that a tired engineer could. */
 export const mutants: Readonly<Record<string, Mutant>> = {
   "a report that does not look at the state": {
     system: {
@@ -67,6 +51,19 @@ export const mutants: Readonly<Record<string, Mutant>> = {
       },
     },
     in: "a worker that beats late",
+    breaks: 3,
+  },
+  "a cleanup that puts back a job that was cancelled meanwhile": {
+    system: {
+      applyChange: (job, { when: { states, dueAt, ...when }, ...change }) => {
+        const isPutBack = change.due !== undefined && Object.keys(change).length === 1;
+        return production.applyChange(job, {
+          ...change,
+          when: { ...when, states: isPutBack ? [job.state] : states, ...(isPutBack ? {} : { dueAt }) },
+        });
+      },
+    },
+    in: "an outage of the cleanup",
     breaks: 3,
   },
   "a check that waits for ever": {
@@ -196,68 +193,6 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     in: "an outage of the API",
     breaks: 7,
   },
-  "a takeover of a worker that missed one lease": {
-    system: {
-      decideTakeover: (job, principal, time) => production.decideTakeover(job, principal, time + leaseSeconds * 1000),
-    },
-    in: "a takeover",
-    breaks: 11,
-  },
-  "a heartbeat that takes back what a later one renewed": {
-    system: {
-      applyChange: (job, { when: { heartbeatBefore, ...when }, ...change }) =>
-        production.applyChange(job, { ...change, when }),
-    },
-    in: "heartbeats that overlap",
-    breaks: 11,
-  },
-  "a cancel that takes a lapsed lease for the end": {
-    system: {
-      expire: (job, time) => withEvidenceAt(production.expire(job, time), leaseExpiresAt(job)),
-      decideReconcile: (job, ...given) =>
-        leaseExpiresAt(job) <= given[3]
-          ? { change: withEvidenceAt(production.expire(job, given[3]), leaseExpiresAt(job)) }
-          : production.decideReconcile(job, ...given),
-    },
-    in: "a lease that is over before the cancel",
-    breaks: 11,
-  },
-  "silence that is worth what a witness sees": {
-    system: {
-      expire: (...given) => {
-        const { conclude, ...change } = production.expire(...given);
-        return conclude ? { ...change, conclude: { ...conclude, assurance: "observed" } } : change;
-      },
-    },
-    in: "two cancels and a success",
-    breaks: 12,
-  },
-  "a heartbeat after the end that nobody notes": {
-    system: {
-      decideHeartbeat: (job, ...given) =>
-        job && isTerminal(job.state) ? { outcome: "refused" } : production.decideHeartbeat(job, ...given),
-    },
-    in: "a life after the end",
-    breaks: 13,
-  },
-  "a report after the end that nobody notes": {
-    system: {
-      decideFinish: (job, ...given) =>
-        job && isTerminal(job.state) ? { outcome: "refused" } : decideFinish(job, ...given),
-    },
-    in: "two cancels and a success",
-    breaks: 13,
-  },
-  "a step that is told with the time of the registration": {
-    system: {
-      decideFinish: (job, ...given) =>
-        withChange(decideFinish(job, ...given), ({ step, ...change }) =>
-          job && step ? { ...change, step: { ...step, at: job.registeredAt - 1 } } : change,
-        ),
-    },
-    in: "an acknowledgement",
-    breaks: 14,
-  },
   "a running job that is taken for one that never started": {
     system: {
       decideCancel: (job, command, time) =>
@@ -272,4 +207,5 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     in: "a late call to the first",
     breaks: 10,
   },
+  ...receiptMutants,
 };

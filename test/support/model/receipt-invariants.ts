@@ -17,8 +17,12 @@ const evident: Invariant = (step) =>
     return evidence.kind === "never-started" && startedAt !== undefined && "what never started had started";
   });
 
-/** No silence counts before every lease is over: those that heartbeats were answered with, and one since the cancel. */
-const leasesHold: Invariant = ({ to }) => {
+/**
+ * No silence counts before every lease is over: those that heartbeats were answered with, and one since the cancel. Until
+ * then no report is refused for it either, whichever clock the function has that deals with it.
+ */
+const leasesHold: Invariant = (step, rules) => {
+  const { from, to } = step;
   const first = jobIn(to.ledger, firstUid);
   const evidence = first?.cancellation?.evidence;
   const isTakenOver = first?.state === "failed" && first.error?.startsWith("no heartbeat");
@@ -29,7 +33,12 @@ const leasesHold: Invariant = ({ to }) => {
     first?.cancellation?.requestedAt ?? 0,
     ...to.requests.map((progress) => endOf(progress)?.leaseFrom ?? 0),
   ];
-  if (Math.max(...leases) + leaseSeconds * 1000 > silentAt) return "the worker had a lease when it was taken for dead";
+  const until = Math.max(...leases) + leaseSeconds * 1000;
+  if (until > silentAt) return "the worker had a lease when it was taken for dead";
+  const wasSilent = jobIn(from.ledger, firstUid)?.cancellation?.evidence?.kind === "lease-expired";
+  const answered = endOf(step.index === undefined ? undefined : to.requests[step.index]);
+  if (wasSilent && actorOf(step, rules) === "heartbeat" && answered?.verdict === "refused" && to.time < until)
+    return "a heartbeat was refused within its lease";
   return silentAt > to.time && "an end that has not come yet";
 };
 

@@ -25,7 +25,7 @@ export const scenarios = {
   "the end of an escalation": scenario(["cancel", "sweep", "sweep"], [5, 10], { backend: "two steps" }),
   "a worker that hangs": scenario(["cleanup", "cleanup", "heartbeat", "succeeded"], [12, 25, 45]),
   "a worker that hangs and is cancelled": scenario(["cleanup", "cancel", "heartbeat", "cancelled"], [20]),
-  "an outage of the cleanup": scenario(["cleanup", "cleanup", "heartbeat"], [20, 36], { listeningSince: 15 }),
+  "an outage of the cleanup": scenario(["cleanup", "cleanup", "heartbeat", "cancel"], [20, 36], { listeningSince: 15 }),
   "a job past its time": scenario(["cleanup", "cleanup", "heartbeat", "sweep"], [6, 12], { maxRuntimeSeconds: 6 }),
   "a job that waits for too long": scenario(["cleanup", "cleanup", "start", "sweep"], [6, 12], {
     state: "queued",
@@ -45,6 +45,22 @@ export const scenarios = {
   "a lease that is over before the cancel": scenario(["cancel", "sweep", "heartbeat"], [11, 16, 22]),
   "an outage of the API": scenario(["cleanup", "cleanup", "heartbeat", "succeeded"], [19, 24, 45], {
     outage: [12, 22],
+  }),
+  "a lease while clocks differ": scenario(["cancel", "sweep", "heartbeat", "heartbeat"], [2, 11.5], {
+    clocks: { sweep: 900 },
+  }),
+  "a cancel while clocks differ": scenario(["failed", "register anew", "cancel", "heartbeat"], [1, 6], {
+    clocks: { "register anew": 900, cancel: -900 },
+  }),
+  "a key over incarnations": scenario(
+    ["register by key", "register by key", "failed", "register anew", "cancel"],
+    [12],
+    { state: "not registered" },
+  ),
+  "an index that lags": scenario(["cancel", "sweep", "cleanup", "heartbeat"], [16, 22], { indexLags: true }),
+  "a backend that promises to know": scenario(["cancel", "check", "heartbeat"], [6], {
+    backend: "two steps",
+    promises: true,
   }),
   "a late call to the first": scenario(["cancel by uid", "heartbeat", "failed", "register anew"], [12]),
 } satisfies Record<string, Scenario>;

@@ -2,19 +2,32 @@ import type { Instant } from "../../../shared/domain/job.ts";
 import * as ledger from "./model-ledger.ts";
 import type { Progress, Resumed } from "./model-progress.ts";
 import { callOf, resume } from "./model-requests.ts";
-import { at, jobAt, production, type Request, type Rules, type Setting, type System } from "./model-setting.ts";
+import {
+  at,
+  clockOf,
+  jobAt,
+  production,
+  type Request,
+  type Rules,
+  type Setting,
+  type System,
+} from "./model-setting.ts";
 
 export interface World {
   readonly time: Instant;
   readonly ledger: ledger.Ledger;
+  /** What the index shows, where it lags. */
+  readonly index?: ledger.Ledger;
   /** `<uid>/<step>` of every stop that a backend was asked for. */
   readonly stopsAsked: readonly string[];
   /** The ids of the events that the bus has taken. */
   readonly published: readonly string[];
   readonly requests: readonly Progress[];
+  /** By request, which incarnation a cancel met when it came in, where it can have meant no other. */
+  readonly met?: readonly (string | undefined)[];
 }
 
-/** One step of the request with this index, or without it a jump of the time. */
+/** One step of the request with this index, or without it a jump of the time, or an index that catches up. */
 export interface Step {
   readonly from: World;
   readonly to: World;
@@ -39,24 +52,30 @@ export const rulesOf = ({ setting, requests }: Scenario, broken: Partial<System>
 });
 
 export const firstWorld = ({ setting, requests }: Scenario): World => {
-  const { state } = setting;
+  const { state, indexLags } = setting;
   const registered = state === "not registered" ? {} : ledger.register({}, jobAt(at(0), setting), "register")[0];
   return {
     time: at(0),
     ledger: registered,
+    ...(indexLags ? { index: registered } : {}),
     stopsAsked: [],
     published: [],
     requests: requests.map(() => ({ at: "begin" })),
+    ...(setting.clocks ? { met: requests.map(() => undefined) } : {}),
   };
 };
 
-const toAnswer = (stored: ledger.Ledger, call: ledger.StoreCall, system: System): readonly [ledger.Ledger, unknown] => {
+const toAnswer = (
+  { ledger: stored, index }: World,
+  call: ledger.StoreCall,
+  system: System,
+): readonly [ledger.Ledger, unknown] => {
   const { applyChange, register, putTombstone } = system;
   switch (call.call) {
     case "get":
       return [stored, ledger.jobIn(stored, call.uid)];
     case "due":
-      return [stored, ledger.due(stored, call.queueName, call.now)];
+      return [stored, system.due(stored, call.queueName, call.now, index)];
     case "change":
       return ledger.change(stored, call.change, applyChange);
     case "changeIncarnation":
@@ -72,22 +91,26 @@ const stepsOf = (from: World, index: number, rules: Rules): readonly Step[] => {
   const progress = from.requests[index];
   const kind = rules.kinds[index];
   if (progress === undefined || kind === undefined || progress.at === "end") return [];
-  const call = callOf(progress, kind, from.time);
-  const [stored, answer] = call ? toAnswer(from.ledger, call, rules.system) : [from.ledger, undefined];
+  const time = clockOf(kind, from.time, rules);
+  const call = callOf(progress, kind, time);
+  const [stored, answer] = call ? toAnswer(from, call, rules.system) : [from.ledger, undefined];
   const stepTo = ({ next, stopsAsked, published = [] }: Resumed): Step => ({
     from,
     to: {
-      time: from.time,
+      ...from,
       ledger: stored,
       stopsAsked: stopsAsked === undefined ? from.stopsAsked : withAll(from.stopsAsked, [stopsAsked]),
       published: withAll(from.published, published),
       requests: from.requests.with(index, next),
+      ...(from.met && progress.at === "begin"
+        ? { met: from.met.with(index, ledger.unmistakable(from.ledger, time)) }
+        : {}),
     },
     index,
     call,
     answer,
   });
-  return resume(progress, kind, answer, from.time, rules).map(stepTo);
+  return resume(progress, kind, answer, time, rules).map(stepTo);
 };
 
 const withAll = (known: readonly string[], more: readonly string[]): readonly string[] =>
@@ -97,7 +120,9 @@ const withAll = (known: readonly string[], more: readonly string[]): readonly st
 export const successors = (from: World, scenario: Scenario, rules: Rules): readonly Step[] => {
   const later = scenario.moments.map(at).find((moment) => moment > from.time);
   const passing: readonly Step[] = later === undefined ? [] : [{ from, to: { ...from, time: later } }];
-  return [...from.requests.flatMap((_, index) => stepsOf(from, index, rules)), ...passing];
+  const isBehind = from.index !== undefined && from.index !== from.ledger;
+  const catchingUp: readonly Step[] = isBehind ? [{ from, to: { ...from, index: from.ledger } }] : [];
+  return [...from.requests.flatMap((_, index) => stepsOf(from, index, rules)), ...passing, ...catchingUp];
 };
 
 /** Walks every order of every step, each world once, and gives the number of worlds. `check` throws at what is wrong. */
@@ -121,9 +146,9 @@ export const explore = (scenario: Scenario, rules: Rules, check: (step: Step) =>
 /** Names worlds by their content. Requests of one kind are alike: it makes no difference which of them is how far. */
 const namer = ({ kinds }: Rules) => {
   const numberOf = numberer();
-  return ({ time, ledger: stored, stopsAsked, published, requests }: World): string => {
-    const progress = requests.map((each, index) => `${kinds[index]} ${numberOf(each)}`).sort();
-    return [time, numberOf(stored), stopsAsked, published, progress].join(" ");
+  return ({ time, ledger: stored, index, stopsAsked, published, requests, met = [] }: World): string => {
+    const progress = requests.map((each, place) => `${kinds[place]} ${numberOf(each)} ${met[place]}`).sort();
+    return [time, numberOf(stored), index && numberOf(index), stopsAsked, published, progress].join(" ");
   };
 };
 
