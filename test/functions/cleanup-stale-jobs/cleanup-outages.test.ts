@@ -9,6 +9,7 @@ import { type Fault, startFaultyProxy } from "../../support/stack/faulty-proxy.t
 import { now } from "../../support/stack/jobs.ts";
 import { localAws } from "../../support/stack/jobs-table.ts";
 import {
+  countedCall,
   failingAt,
   goneFrom,
   lasting,
@@ -62,28 +63,20 @@ const expected = (at: unknown, due: unknown) => ({
   unstoppable: { state: "running", due },
 });
 
-const counting = (call: AwsCall) => {
-  const counted = {
-    calls: 0,
-    call: (async (operation, input) => {
-      counted.calls++;
-      return call(operation, input);
-    }) satisfies AwsCall,
-  };
-  return counted;
-};
-
 test.each([
   ["is lost with all calls after it", goneFrom],
   ["fails for good", failingAt],
 ])("whichever call of a run %s, the next run does what is left, once", { timeout: 60_000 }, async (_, failure) => {
   const jobs = await registerEach();
-  const counted = counting(table().call);
-  await start({ policies: [old], call: counted.call }).cleanupAt(120);
+  let calls = 0;
+  const call = countedCall(table().call, (count) => {
+    calls = count;
+  });
+  await start({ policies: [old], call }).cleanupAt(120);
   expect(await outcomesOf(jobs)).toEqual(expected(120, 720));
-  expect(counted.calls).toBeGreaterThan(25);
+  expect(calls).toBeGreaterThan(15);
 
-  for (let nth = 1; nth <= counted.calls; nth++) {
+  for (let nth = 1; nth <= calls; nth++) {
     await clear();
     const life = await registerEach();
     await start({ policies: [old], call: failure(nth)(table().call) })

@@ -18,4 +18,4 @@ export const actorOf = ({ index }: Step, { kinds }: Rules): Request | undefined 
 
 export const endOf = (progress: Progress | undefined) => (progress?.at === "end" ? progress : undefined);
 
-export const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+export const same = (one: unknown, other: unknown) => one === other || JSON.stringify(one) === JSON.stringify(other);

@@ -117,18 +117,28 @@ export const countRead = (call: AwsCall) => {
 export const goneFrom =
   (nth: number) =>
   (call: AwsCall): AwsCall =>
-    failing(call, (count) => count >= nth);
+    countedCall(call, (count) => count >= nth && noAnswer());
 
 /** A table whose n-th call fails, however often it is tried. */
 export const failingAt =
   (nth: number) =>
   (call: AwsCall): AwsCall =>
-    failing(call, (count) => count === nth);
+    countedCall(call, (count) => count === nth && noAnswer());
 
-const failing = (call: AwsCall, fails: (count: number) => boolean): AwsCall => {
+const noAnswer = (): never => {
+  throw new AwsUnreachable("no answer");
+};
+
+/** Tells of each call before it is made, but of no shard that is empty: there are many, and losing one is like losing another. */
+export const countedCall = (call: AwsCall, tell: (count: number) => void): AwsCall => {
   let count = 0;
   return async (operation, input) => {
-    if (fails(++count)) throw new AwsUnreachable("no answer");
-    return call(operation, input);
+    if (operation !== "Query") {
+      tell(++count);
+      return call(operation, input);
+    }
+    const result = await call(operation, input);
+    if ((result.Items as Item[]).length > 0) tell(++count);
+    return result;
   };
 };
