@@ -2,8 +2,9 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    // Two cores: one test file each, and every file in a process of its own, since some of them start servers.
+    // Two cores: one process each. Files that follow each other in one have its modules loaded already.
     pool: "forks",
+    isolate: false,
     maxWorkers: 2,
     projects: [
       {
