@@ -25,8 +25,21 @@ export const redact = (body: string): Redacted => {
   const secrets = new Secrets();
   // The first time is for finding the secrets: one may be repeated in front of the place where it is named.
   clean(body, secrets, { depth: 0, isProse: false });
-  const cleaned = cut(clean(body, secrets, { depth: 0, isProse: false }));
+  const cleaned = cut(cleanAgain(body, secrets));
   return { body: cleaned, redacted: cleaned !== body || secrets.areMissing };
+};
+
+const maxTurns = 4;
+
+/** Until nothing more changes: what is taken out of a text may leave the name of a secret where none was. */
+const cleanAgain = (body: string, secrets: Secrets): string => {
+  let cleaned = body;
+  for (let turn = 0; turn < maxTurns; turn++) {
+    const before = cleaned;
+    cleaned = clean(before, secrets, { depth: 0, isProse: false });
+    if (cleaned === before) break;
+  }
+  return cleaned;
 };
 
 /** What is cut fits into a message of SQS, however its characters are encoded. */

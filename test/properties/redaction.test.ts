@@ -254,6 +254,7 @@ test("redacting again changes nothing", () => {
       const once = redact(given);
       expect(redact(once.body)).toEqual(once);
     }),
-    { numRuns: 2_000 },
+    // Found once in some ten thousand: what was taken out of it left another name of a secret.
+    { numRuns: 2_000, examples: [[`secretRef"${core}secretRef"`]] },
   );
 });
