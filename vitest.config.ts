@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** Writes the package that the other tests read. */
+const packagesAnew = "test/end-to-end/processes.test.ts";
+
 export default defineConfig({
   test: {
     // Two cores: one process each. Files that follow each other in one have its modules loaded already.
@@ -22,11 +25,21 @@ export default defineConfig({
         test: {
           name: "end-to-end",
           include: ["test/end-to-end/**/*.test.ts"],
+          exclude: [packagesAnew],
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          // After the others and one file at a time: each has the runner's processes beside it.
-          fileParallelism: false,
+          // After the others: each has the runner's processes beside it.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "npm-start",
+          include: [packagesAnew],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
