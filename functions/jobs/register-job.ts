@@ -13,7 +13,7 @@ import type { Service } from "../../shared/operations/define.ts";
 import { validate } from "../../shared/validation/validate.ts";
 import { findService } from "../registry.ts";
 import type { Call, Endpoint } from "./endpoint.ts";
-import { idempotencyKey, ofService, type Registration, registration, registrationFor } from "./request-schemas.ts";
+import { ofService, type Registration, registration, registrationFor, registrationHeaders } from "./request-schemas.ts";
 import * as responses from "./response-schemas.ts";
 import { jobView } from "./views.ts";
 
@@ -23,7 +23,7 @@ export const registerJob: Endpoint = {
   action: "RegisterJob",
   summary: "Register a job",
   body: { name: "Registration", schema: registration, required: true },
-  headers: { "Idempotency-Key": idempotencyKey },
+  headers: registrationHeaders.entries,
   responses: { 201: { description: "The job", name: "Job", schema: responses.job } },
   problems: [400, 401, 403, 409, 410, 413, 415, 429, 503],
   perform: async (call) => {
@@ -109,4 +109,5 @@ const makeJobId = (call: Call): string => {
   return createHash("sha256").update(`${call.principal.name} ${key}`).digest("hex").slice(0, 32);
 };
 
-const keyOf = ({ request }: Call): string | undefined => validate(idempotencyKey, request.header("idempotency-key"));
+const keyOf = ({ request }: Call): string | undefined =>
+  validate(registrationHeaders, { "Idempotency-Key": request.header("idempotency-key") })["Idempotency-Key"];

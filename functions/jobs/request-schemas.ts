@@ -79,4 +79,6 @@ export const listing = v.strictObject({
   ),
 });
 
-export const idempotencyKey = v.optional(text(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters"));
+const idempotencyKey = v.optional(text(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters"));
+
+export const registrationHeaders = v.object({ "Idempotency-Key": idempotencyKey });

@@ -60,6 +60,19 @@ describe("POST /jobs", () => {
     expect((await send("two")).status).toBe("jobId" in id ? 409 : 201);
   });
 
+  test("names the header of a key that is none", async () => {
+    const headers = {
+      authorization: "Bearer ops-token",
+      "content-type": "application/json",
+      "idempotency-key": "two words",
+    };
+    const { status, text } = await bundle.send("POST", "/jobs", { headers, body: JSON.stringify(sql()) });
+    expect([status, JSON.parse(text).detail]).toEqual([
+      400,
+      "Idempotency-Key must be 1 to 255 visible ASCII characters",
+    ]);
+  });
+
   test.each([
     ["an unknown service", { service: "emr" }, "service must be one of analyticdb-index"],
     ["no service", {}, "service is missing"],
