@@ -25,25 +25,34 @@ export const wayFromBus = (name, cancelTopic) => {
 
 const unmatchedId = "UnmatchedRequests";
 
-/** Keeps the requests that no operation takes, because they name none: an event must not be lost by a slip of the pen. */
+/**
+ * Keeps the requests that no operation takes, because they name none or because their type is no request's: an event must
+ * not be lost by a slip of the pen. What the functions themselves publish is no request.
+ */
 export const unmatchedRequests = (names, { prefix, alarmTopic }) => {
   const noneOfThem = [{ "anything-but": names }, { exists: false }];
   const name = `${prefix}-unmatched-requests`;
+  const rule = (pattern, id) => ({
+    Type: "AWS::Events::Rule",
+    Properties: {
+      EventBusName: { Ref: "EventBus" },
+      EventPattern: pattern,
+      Targets: [{ Id: id, Arn: arnOf(unmatchedId) }],
+    },
+  });
+  const [namesNone, isNone] = [`${unmatchedId}Rule`, `${unmatchedId}TypeRule`];
   return {
     [unmatchedId]: queue({ QueueName: name, MessageRetentionPeriod: 14 * 24 * 60 * 60 }),
     [`${unmatchedId}Alarm`]: deadLettersAlarm(name, alarmTopic),
-    [`${unmatchedId}Rule`]: {
-      Type: "AWS::Events::Rule",
-      Properties: {
-        EventBusName: { Ref: "EventBus" },
-        EventPattern: {
-          "detail-type": [requested],
-          detail: { operation: noneOfThem, data: { operation: noneOfThem } },
-        },
-        Targets: [{ Id: "unmatched", Arn: arnOf(unmatchedId) }],
-      },
-    },
-    [`${unmatchedId}Policy`]: policy(unmatchedId, [`${unmatchedId}Rule`]),
+    [namesNone]: rule(
+      { "detail-type": [requested], detail: { operation: noneOfThem, data: { operation: noneOfThem } } },
+      "unmatched",
+    ),
+    [isNone]: rule(
+      { source: [{ "anything-but": ["dev.standdown"] }], "detail-type": [{ "anything-but": [requested] }] },
+      "unmatched-type",
+    ),
+    [`${unmatchedId}Policy`]: policy(unmatchedId, [namesNone, isNone]),
   };
 };
 

@@ -62,13 +62,20 @@ describe("the queues", () => {
     expect(rulesTo(name)).toMatchObject([ruleFor({ operation }), ruleFor({ data: { operation } })]);
   });
 
-  test("keep the requests that name none of the operations", () => {
+  test("keep the requests that name none of the operations, and what others publish of another type", () => {
     const operation = [{ "anything-but": cancels.toSorted() }, { exists: false }];
-    expect(rulesTo("unmatched-requests")).toMatchObject([ruleFor({ operation, data: { operation } })]);
+    const ofAnotherType = {
+      source: [{ "anything-but": ["dev.standdown"] }],
+      "detail-type": [{ "anything-but": ["dev.standdown.cancel.requested.v1"] }],
+    };
+    expect(rulesTo("unmatched-requests")).toMatchObject([
+      ruleFor({ operation, data: { operation } }),
+      { busName: "standdown-dev", EventPattern: ofAnotherType },
+    ]);
   });
 
   test("are open to no other rule, and to nobody else", () => {
-    expect(rules.length).toBe(2 * cancels.length + 1);
+    expect(rules.length).toBe(2 * cancels.length + 2);
     const queueIds = [...new Set(rules.flatMap((rule) => rule.queueIds))];
     const allowed = queueIds.map((queue) =>
       onlyFrom(

@@ -9,10 +9,12 @@ import { localAws } from "../support/stack/jobs-table.ts";
 const { standdown, jobs } = useStanddown();
 const projectId = "b02ce40e8cb84a8e980fdb11fac657db";
 
-const publish = async (detail: object) => {
+const requested = "dev.standdown.cancel.requested.v1";
+
+const publish = async (detail: object, type = requested) => {
   const { endpoint = "", bus } = standdown().facts.events ?? {};
   const call = jsonClient(eventBridge, { ...localAws(""), endpoints: { events: endpoint } });
-  const entry = { Source: "reports", DetailType: "dev.standdown.cancel.requested.v1", Detail: JSON.stringify(detail) };
+  const entry = { Source: "reports", DetailType: type, Detail: JSON.stringify(detail) };
   expect(await call("PutEvents", { Entries: [{ ...entry, EventBusName: bus }] })).toMatchObject({
     FailedEntryCount: 0,
   });
@@ -32,7 +34,7 @@ test.each([
       specversion: "1.0",
       id: "1",
       source: "/reports",
-      type: "dev.standdown.cancel.requested.v1",
+      type: requested,
       data,
     }),
   ],
@@ -47,10 +49,13 @@ test.each([
   expect(await jobs.receipt(job.uid)).toMatchObject({ trigger: "queue", reason: "over the bus", repeats: 0 });
 });
 
-test("an event that names no operation is kept, and reaches no operation", async () => {
-  await publish(dataFor("j1", "cancel-sql-jobs"));
+test.each([
+  ["that names no operation", dataFor("j1", "cancel-sql-jobs"), requested],
+  ["of a type that is no request's", dataFor("j2"), "dev.standdown.cancel.request.v1"],
+])("an event %s is kept, and reaches no operation", async (_, data, type) => {
+  await publish(data, type);
   const aws = awsOf(standdown());
   const kept = await aws.unmatched(10);
-  expect(kept.map(({ Body = "" }) => JSON.parse(Body).detail)).toEqual([dataFor("j1", "cancel-sql-jobs")]);
+  expect(kept.map(({ Body = "" }) => JSON.parse(Body).detail)).toEqual([data]);
   aws.stop();
 });
