@@ -55,8 +55,13 @@ export const act = async (
     return cancelStale(services, policy, job, acting);
   };
   const results = await mapAtMost(atOnce, due, dealWith);
+  const tripped = limit === "unavailable" ? undefined : limit;
+  if (tripped && open[0]) {
+    const about = { policy: policy.name, outcome: tripped, count: open.length, uid: open[0].uid };
+    services.log.info("a limit keeps a policy from cancelling its jobs, of which this is the first", about);
+  }
   await services.reconcileQueue.schedule(results.flatMap(({ check }) => check ?? []));
-  return { policy, ...(limit && limit !== "unavailable" ? { tripped: limit } : {}), results };
+  return { policy, ...(tripped ? { tripped } : {}), results };
 };
 
 /** The circuit breaker. Only jobs that the policy could cancel count. */

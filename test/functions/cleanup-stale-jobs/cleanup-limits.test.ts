@@ -25,6 +25,17 @@ test("jobs that their provider does not cancel do not use up what a policy may d
   expect(await stateOf(hanging)).toBe("stopping");
 });
 
+test("a policy that would cancel more than it may says so in the log, with the limit and a job", async () => {
+  const jobs = [await register(), await register()];
+  const runs = start({ policies: [{ name: "heartbeat-lost", action: "cancel", maxActionsPerRun: 1 }] });
+  const summary = await runs.cleanupAt(120);
+  expect(policyIn(summary, "heartbeat-lost")).toMatchObject({ cancelled: 0, tripped: "maxActionsPerRun" });
+  const [line = ""] = runs.logged.filter((each) => each.includes("a limit keeps a policy"));
+  const { uid, ...about } = JSON.parse(line);
+  expect(about).toMatchObject({ policy: "heartbeat-lost", outcome: "maxActionsPerRun", count: 2 });
+  expect(jobs.map((job) => job.uid)).toContain(uid);
+});
+
 test("a scan goes on past a thousand jobs that wait in front of one that hangs", async () => {
   const queued = Array.from({ length: 1_050 }, () => aJob({ ...lasting, state: "queued" }));
   await Promise.all(queued.map((job) => table().jobs.register(job, job.uid)));
