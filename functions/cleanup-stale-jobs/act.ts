@@ -6,13 +6,13 @@ import type { ScheduledCheck } from "../../shared/domain/scheduled-check.ts";
 import { cancel } from "../../shared/operations/cancel.ts";
 import type { Services } from "../../shared/ports/services.ts";
 import { findService } from "../registry.ts";
-import { policyServices } from "./candidates.ts";
+import { type LimitName, trippedLimits } from "./limits.ts";
 import { blockedReason, matchesPolicy, type RunContext, toReason } from "./match-policies.ts";
 
 export interface PolicyResult {
   readonly policy: CleanupPolicy;
-  /** The limit that the run would have exceeded: then it did nothing. */
-  readonly tripped?: "maxActionsPerRun" | "maxFractionOfActive";
+  /** The limits that the run would have exceeded, for one owner or for all: what is under them was left alone. */
+  readonly tripped: readonly LimitName[];
   readonly results: readonly Result[];
 }
 
@@ -42,40 +42,27 @@ export const act = async (
     policy.action === "cancel" ? due.map((job) => [job, blockedReason(job, acting.principal)]) : [],
   );
   const open = due.filter((job) => blocked.get(job) === undefined);
-  const limit = await trippedLimit(services, policy, open.length).catch((error: unknown) => {
+  const tripped = await trippedLimits(services.dueQueue, policy, open).catch((error: unknown) => {
     services.log.error("a policy could not count the active jobs", { policy: policy.name }, error);
-    return "unavailable" as const;
+    return undefined;
   });
+  for (const { limit, jobs } of tripped ?? []) {
+    const about = { policy: policy.name, outcome: limit, count: jobs.length, uid: jobs[0].uid };
+    services.log.info("a limit keeps a policy from cancelling jobs, of which this is the first", about);
+  }
+  const limits = new Map((tripped ?? []).flatMap(({ limit, jobs }) => jobs.map((job) => [job, limit])));
   const dealWith = async (job: Job): Promise<Result> => {
     const why = blocked.get(job);
     // A permission may be given any minute; a provider's rule stays.
     if (why !== undefined) return spared(job, why, why === "forbidden");
+    const limit = tripped ? limits.get(job) : "unavailable";
     if (limit) return spared(job, limit, true);
     if (policy.action === "report") return { job, kind: "reported", again: true };
     return cancelStale(services, policy, job, acting);
   };
   const results = await mapAtMost(atOnce, due, dealWith);
-  const tripped = limit === "unavailable" ? undefined : limit;
-  if (tripped && open[0]) {
-    const about = { policy: policy.name, outcome: tripped, count: open.length, uid: open[0].uid };
-    services.log.info("a limit keeps a policy from cancelling its jobs, of which this is the first", about);
-  }
   await services.reconcileQueue.schedule(results.flatMap(({ check }) => check ?? []));
-  return { policy, ...(tripped ? { tripped } : {}), results };
-};
-
-/** The circuit breaker. Only jobs that the policy could cancel count. */
-const trippedLimit = async (
-  { dueQueue }: Pick<Services, "dueQueue">,
-  policy: CleanupPolicy,
-  due: number,
-): Promise<PolicyResult["tripped"]> => {
-  const { maxActionsPerRun, maxFractionOfActive } = policy;
-  if (due === 0) return undefined;
-  if (due > maxActionsPerRun) return "maxActionsPerRun";
-  if (maxFractionOfActive === 1) return undefined;
-  const enough = Math.ceil(due / maxFractionOfActive);
-  return (await dueQueue.hasActive(policyServices(policy), enough)) ? undefined : "maxFractionOfActive";
+  return { policy, tripped: (tripped ?? []).map(({ limit }) => limit), results };
 };
 
 const cancelStale = async (

@@ -3,6 +3,7 @@ import { timestamp } from "../../shared/domain/timestamp.ts";
 import type { Services } from "../../shared/ports/services.ts";
 import type { PolicyResult, Result } from "./act.ts";
 import type { Candidates } from "./candidates.ts";
+import { limitNames } from "./limits.ts";
 
 export interface CleanupSummary {
   readonly startedAt: string;
@@ -18,7 +19,7 @@ export interface CleanupSummary {
     readonly cancelled: number;
     readonly reported: number;
     readonly spared: Readonly<Record<string, number>>;
-    /** The limit that would have been exceeded; the policy did nothing then. */
+    /** The farthest-reaching limit that would have been exceeded; `spared` counts the jobs under each. */
     readonly tripped: string | null;
   }[];
   /** The first jobs that were due, each with what became of it. */
@@ -43,14 +44,14 @@ export const toSummary = (run: {
     seen: jobs.length,
     live: jobs.length - stale.size,
     unreadable: candidates.unreadable,
-    policies: acted.map(({ policy: { name, action }, results, tripped = null }) => ({
+    policies: acted.map(({ policy: { name, action }, results, tripped }) => ({
       name,
       action,
       due: results.length,
       cancelled: countKind(results, "cancelled"),
       reported: countKind(results, "reported"),
       spared: countReasons(results),
-      tripped,
+      tripped: limitNames.findLast((limit) => tripped.includes(limit)) ?? null,
     })),
     jobs: acted
       .flatMap(({ policy, results }) => results.map((result) => jobView(policy.name, result)))

@@ -92,12 +92,18 @@ const policy = v.pipe(
     ...conditions,
     action: v.picklist(["cancel", "report"], "cancel or report"),
     maxActionsPerRun: v.exactOptional(count("a whole number from 1")),
+    maxActionsOfAllOwners: v.exactOptional(count("a whole number from 1")),
     maxFractionOfActive: v.exactOptional(fraction("more than 0, at most 1")),
   }),
   v.check(
     ({ name, maxRuntimeSeconds, heartbeatLost }) =>
       maxRuntimeSeconds !== undefined || heartbeatLost || builtInPolicies.some((policy) => policy.name === name),
     "a policy with maxRuntimeSeconds, heartbeatLost or both: without a condition it would cancel everything",
+  ),
+  v.check(
+    ({ maxActionsPerRun = 0, maxActionsOfAllOwners = Number.POSITIVE_INFINITY }) =>
+      maxActionsPerRun <= maxActionsOfAllOwners,
+    "a policy whose maxActionsOfAllOwners is no less than its maxActionsPerRun",
   ),
 );
 

@@ -1,11 +1,11 @@
 import type { CleanupPolicy, Settings } from "../domain/cleanup-policy.ts";
-import { builtInPolicies, defaultLimits } from "./built-in-policies.ts";
+import { builtInPolicies, limitsFor } from "./built-in-policies.ts";
 import type { ConfigDocument } from "./document-schema.ts";
 
 const daySeconds = 86_400;
 
 export const toSettings = ({ cleanup = {}, queues = {} }: ConfigDocument): Settings => ({
-  policies: withBuiltIn((cleanup.policies ?? []).map((given) => ({ selector: {}, ...defaultLimits, ...given }))),
+  policies: withBuiltIn((cleanup.policies ?? []).map((given) => ({ selector: {}, ...limitsFor(given), ...given }))),
   tombstoneSeconds: queues.tombstoneSeconds ?? daySeconds,
 });
 

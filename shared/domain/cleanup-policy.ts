@@ -9,7 +9,9 @@ export interface CleanupPolicy {
   readonly ownMaxQueued?: true;
   readonly heartbeatLost?: true;
   readonly action: "cancel" | "report";
+  /** For each owner. */
   readonly maxActionsPerRun: number;
+  readonly maxActionsOfAllOwners: number;
   readonly maxFractionOfActive: number;
 }
 

@@ -8,6 +8,8 @@ export interface AwsSettings {
   };
   /** Endpoints that stand in for AWS's own, by service name. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** How long one attempt may take: less than a second unless given. */
+  readonly attemptMs?: number;
 }
 
 export const toEndpoint = (service: string, { region, endpoints }: AwsSettings): URL => {

@@ -50,7 +50,7 @@ const throttles = new Set([
 export const isThrottle = (error: unknown): boolean => error instanceof AwsError && throttles.has(error.code);
 
 const attempts = 3;
-const attemptMs = 800;
+const defaultAttemptMs = 800;
 
 /**
  * Calls one AWS service by the AWS JSON protocol: signed by Smithy's signer, over kept-alive connections, tried again
@@ -62,7 +62,7 @@ export const jsonClient = ({ name, target, contentType }: JsonService, settings:
   // Smithy's modules load node:crypto: they are loaded with the first call.
   let signer: ReturnType<typeof loadSigner> | undefined;
   const loadSigner = async () => (await import("./request-signer.ts")).requestSigner(name, endpoint, settings);
-  const send = sender(endpoint);
+  const send = sender(endpoint, settings.attemptMs);
 
   return async (operation, input, deadline = noDeadline) => {
     const body = JSON.stringify(input);
@@ -87,7 +87,7 @@ const isRetryable = (error: unknown): boolean =>
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const sender = (endpoint: URL) => {
+const sender = (endpoint: URL, attemptMs = defaultAttemptMs) => {
   const network = endpoint.protocol === "https:" ? https : http;
   const agent = new network.Agent({ keepAlive: true, maxSockets: 64 });
   return (headers: Record<string, string>, body: string, deadline: Deadline) => {

@@ -36,6 +36,35 @@ test("a policy that would cancel more than it may says so in the log, with the l
   expect(jobs.map((job) => job.uid)).toContain(uid);
 });
 
+const ofOwner = (projectId: string, scoped: object = {}) => ({ scope: { projectId }, owner: projectId, ...scoped });
+
+test("an owner with more stale jobs than a policy may cancel keeps nobody else's from being cancelled", async () => {
+  const bob = await Promise.all([1, 2, 3].map(() => register(ofOwner("bob"))));
+  const alice = await register(ofOwner("alice"));
+  const { cleanupAt, recorded } = start({
+    policies: [{ name: "heartbeat-lost", action: "cancel", maxActionsPerRun: 2 }],
+  });
+  expect(policyIn(await cleanupAt(120), "heartbeat-lost")).toMatchObject({
+    ...{ due: 4, cancelled: 1, tripped: "maxActionsPerRun" },
+    spared: { maxActionsPerRun: 3 },
+  });
+  expect(await stateOf(alice)).toBe("stopping");
+  expect(await Promise.all(bob.map(stateOf))).toEqual(["running", "running", "running"]);
+  expect(recorded.measured.map(({ name }) => name)).toContain("CleanupTripped");
+});
+
+test("all owners together have a limit of their own, which is higher", async () => {
+  const policy = { name: "heartbeat-lost", action: "cancel", maxActionsPerRun: 2, maxActionsOfAllOwners: 3 } as const;
+  for (const owner of ["a", "a", "b", "b", "c", "c", "c"]) await register(ofOwner(owner));
+  const run = start({ policies: [policy] });
+  expect(policyIn(await run.cleanupAt(120), "heartbeat-lost")).toMatchObject({
+    ...{ due: 7, cancelled: 0, tripped: "maxActionsOfAllOwners" },
+    spared: { maxActionsPerRun: 3, maxActionsOfAllOwners: 4 },
+  });
+  const { cleanupAt } = start({ policies: [{ ...policy, maxActionsOfAllOwners: 4 }] });
+  expect(policyIn(await cleanupAt(240), "heartbeat-lost")).toMatchObject({ cancelled: 4, tripped: "maxActionsPerRun" });
+});
+
 test("a scan goes on past a thousand jobs that wait in front of one that hangs", async () => {
   const queued = Array.from({ length: 1_050 }, () => aJob({ ...lasting, state: "queued" }));
   await Promise.all(queued.map((job) => table().jobs.register(job, job.uid)));

@@ -143,7 +143,7 @@ describe("a function may do on the table what it does there, and nothing else", 
       await registerJob(inProcessBundle(table), sqlJob, "queued");
       clock.time += anHour;
       const old = { name: "old", selector: {}, maxRuntimeSeconds: 1, action: "cancel" } as const;
-      const policies = [{ ...old, maxActionsPerRun: 100, maxFractionOfActive: 0.9 }];
+      const policies = [{ ...old, maxActionsPerRun: 100, maxActionsOfAllOwners: 100, maxFractionOfActive: 0.9 }];
       await cleanup.run(scheduledRun({ ...services, settings: async () => ({ policies, tombstoneSeconds: 1 }) }));
       expect(await table.jobs.get(uid)).toMatchObject({ state: "stopping" });
     });

@@ -22,7 +22,7 @@ const faultsIn = (more: object): readonly string[] => {
   return [];
 };
 
-const limits = { maxActionsPerRun: 100, maxFractionOfActive: 1 };
+const limits = { maxActionsPerRun: 100, maxActionsOfAllOwners: 1_000, maxFractionOfActive: 1 };
 const maxRuntime: CleanupPolicy = {
   name: "max-runtime",
   selector: {},
@@ -66,6 +66,7 @@ describe("a policy of the configuration", () => {
       heartbeatLost: true,
       action: "report",
       maxActionsPerRun: 5,
+      maxActionsOfAllOwners: 6,
       maxFractionOfActive: 0.25,
     };
     expect(settingsFor(given).policies[0]).toEqual(given);
@@ -77,7 +78,7 @@ describe("a policy of the configuration", () => {
     expect(settingsFor(report, quick).policies).toEqual([
       { ...quick, selector: {}, ...limits },
       maxRuntime,
-      { ...heartbeatLost, action: "report", maxActionsPerRun: 3 },
+      { ...heartbeatLost, action: "report", maxActionsPerRun: 3, maxActionsOfAllOwners: 30 },
       maxQueued,
     ]);
   });
@@ -134,6 +135,15 @@ describe("a configuration that is not usable", () => {
       "a selector alone",
       { cleanup: { policies: [{ name: "all", action: "cancel", selector: { jobType: "QUERY" } }] } },
       withoutCondition,
+    ],
+    [
+      "less for all owners than for one",
+      {
+        cleanup: {
+          policies: [{ name: "max-runtime", action: "cancel", maxActionsPerRun: 9, maxActionsOfAllOwners: 8 }],
+        },
+      },
+      "cleanup.policies.0 must be a policy whose maxActionsOfAllOwners is no less than its maxActionsPerRun",
     ],
     [
       "two policies of one name",

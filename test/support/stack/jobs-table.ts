@@ -27,7 +27,8 @@ export const startJobsTable = async () => {
   const template = parse(await readFile(new URL("../../../infra/resources/table.yml", import.meta.url), "utf8"));
   const table = "jobs";
   await createTable(server.endpoint, template.Resources.JobsTable.Properties as TableProperties, table);
-  const call: AwsCall = jsonClient(dynamoDb, localAws(server.endpoint));
+  // On a busy machine hundreds of calls at once are slow to be answered, and none of them is lost.
+  const call: AwsCall = jsonClient(dynamoDb, { ...localAws(server.endpoint), attemptMs: 30_000 });
   return {
     endpoint: server.endpoint,
     table,
