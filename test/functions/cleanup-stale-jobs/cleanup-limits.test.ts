@@ -61,6 +61,7 @@ test("all owners together have a limit of their own, which is higher", async () 
     ...{ due: 7, cancelled: 0, tripped: "maxActionsOfAllOwners" },
     spared: { maxActionsPerRun: 3, maxActionsOfAllOwners: 4 },
   });
+  await run.cleanupAt(180);
   const { cleanupAt } = start({ policies: [{ ...policy, maxActionsOfAllOwners: 4 }] });
   expect(policyIn(await cleanupAt(240), "heartbeat-lost")).toMatchObject({ cancelled: 4, tripped: "maxActionsPerRun" });
 });
