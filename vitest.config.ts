@@ -16,7 +16,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/end-to-end/**"],
-          testTimeout: 10_000,
+          testTimeout: 30_000,
           hookTimeout: 20_000,
         },
       },

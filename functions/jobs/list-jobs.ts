@@ -9,6 +9,7 @@ import { RequestRejected } from "../../shared/validation/request-error.ts";
 import { validate } from "../../shared/validation/validate.ts";
 import { knownServices } from "../registry.ts";
 import { type Endpoint, mayTouch } from "./endpoint.ts";
+import { openCursor, sealCursor } from "./list-cursor.ts";
 import { listing } from "./request-schemas.ts";
 import * as responses from "./response-schemas.ts";
 import { jobView } from "./views.ts";
@@ -33,19 +34,22 @@ export const listJobs: Endpoint = {
       (state === undefined || job.state === state) &&
       (wanted === undefined || hasLabel(job.labels, wanted)) &&
       mayTouch(principal, "ListJobs", job);
-    const page = await services.jobs
-      .list({
+    const { cursorKey } = await services.settings();
+    const boundTo = [principal.name, service, project, state, label];
+    const list = async () =>
+      services.jobs.list({
         services: service === undefined ? knownServices.map(({ name }) => name) : [service],
         limit,
         keep,
         owner: project,
         state,
         label: wanted,
-        cursor,
-      })
-      .catch(refuseCursor);
+        cursor: cursor === undefined ? undefined : openCursor(cursor, cursorKey, boundTo),
+      });
+    const page = await list().catch(refuseCursor);
     const jobs = await Promise.all(page.jobs.map((job) => applyExpiry(services.jobs, job, services.clock.now())));
-    return { kind: "ok", status: 200, body: { jobs: jobs.map(jobView), cursor: page.cursor ?? null } };
+    const next = page.cursor === undefined ? null : sealCursor(page.cursor, cursorKey, boundTo);
+    return { kind: "ok", status: 200, body: { jobs: jobs.map(jobView), cursor: next } };
   },
 };
 

@@ -1,3 +1,4 @@
+import type { Secret } from "./secret.ts";
 export interface CleanupPolicy {
   readonly name: string;
   readonly service?: string;
@@ -24,4 +25,6 @@ export interface Selector {
 export interface Settings {
   readonly policies: readonly CleanupPolicy[];
   readonly tombstoneSeconds: number;
+  /** Seals the cursors of lists: 32 bytes in base64url. */
+  readonly cursorKey: Secret;
 }

@@ -103,6 +103,23 @@ describe("GET /jobs", () => {
     expect((await list("&label=size")).jobs).toHaveLength(0);
   });
 
+  test("gives a cursor that tells nothing, and that is good for nobody and nothing else", async () => {
+    for (let i = 0; i < 3; i++) await registerJob(bundle, { ...sqlJob, scope: { projectId: "sealed" } });
+    const list = (query: string, token?: string) => call("GET", `/jobs?project=sealed${query}`, undefined, token);
+    const { cursor } = v.parse(schemas.jobPage, (await list("&limit=2")).body);
+    if (cursor === null) throw new Error("there is another page");
+    for (const text of ["sealed", "dli", "listKey"])
+      expect(Buffer.from(cursor, "base64url").toString()).not.toContain(text);
+    expect((await list(`&cursor=${cursor}`)).status).toBe(200);
+    expect((await list(`&state=running&cursor=${cursor}`)).status).toBe(400);
+    expect((await call("GET", `/jobs?cursor=${cursor}`)).status).toBe(400);
+    expect((await call("GET", `/jobs?cursor=${cursor}`, undefined, "tenant-token")).status).toBe(400);
+    for (const at of [0, 20, cursor.length - 2]) {
+      const forged = `${cursor.slice(0, at)}${cursor[at] === "A" ? "B" : "A"}${cursor.slice(at + 1)}`;
+      expect((await list(`&cursor=${forged}`)).status).toBe(400);
+    }
+  });
+
   test("leaves out what the principal may not see", async () => {
     await registerJob(bundle, { ...sqlJob, scope: { projectId: "hidden" } });
     await registerJob(bundle, sqlJob);

@@ -44,7 +44,7 @@ describe("without a word in the configuration", () => {
     "jobs past their own runtime, dead workers and jobs that nobody starts are cancelled, and a tombstone is kept for a day: %j",
     (more) => {
       const policies = [maxRuntime, heartbeatLost, maxQueued];
-      expect(toSettings(parse(more))).toEqual({ policies, tombstoneSeconds: 86_400 });
+      expect(toSettings(parse(more))).toMatchObject({ policies, tombstoneSeconds: 86_400 });
     },
   );
 });
@@ -93,6 +93,14 @@ describe("a policy of the configuration", () => {
 
 test("how long a tombstone is kept is up to the configuration", () => {
   expect(toSettings(parse({ queues: { tombstoneSeconds: 60 } })).tombstoneSeconds).toBe(60);
+});
+
+test("cursors have a key of their own, which is another once any secret is", () => {
+  const keyFor = (value: string) =>
+    toSettings(parse({ principals: [{ name: "ops", tokens: [{ value }], policies: [] }] })).cursorKey.reveal();
+  expect(keyFor("one")).toMatch(/^[\w-]{43}$/);
+  expect(keyFor("one")).toBe(keyFor("one"));
+  expect(keyFor("two")).not.toBe(keyFor("one"));
 });
 
 describe("a configuration that is not usable", () => {
