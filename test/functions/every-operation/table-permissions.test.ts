@@ -144,7 +144,9 @@ describe("a function may do on the table what it does there, and nothing else", 
       clock.time += anHour;
       const old = { name: "old", selector: {}, maxRuntimeSeconds: 1, action: "cancel" } as const;
       const policies = [{ ...old, maxActionsPerRun: 100, maxActionsOfAllOwners: 100, maxFractionOfActive: 0.9 }];
-      await cleanup.run(scheduledRun({ ...services, settings: async () => ({ ...(await services.settings()), policies }) }));
+      await cleanup.run(
+        scheduledRun({ ...services, settings: async () => ({ ...(await services.settings()), policies }) }),
+      );
       expect(await table.jobs.get(uid)).toMatchObject({ state: "stopping" });
     });
     expect(actions).toEqual(declared("cleanup-stale-jobs"));
