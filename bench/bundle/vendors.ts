@@ -19,6 +19,12 @@ export const vendorSources: readonly Source[] = [
 
 /** Has each vendor handler cancel a job once, so that what is measured is known to work. */
 export async function verifyVendors(vendors: readonly Variant[]): Promise<void> {
+  await using cloud = await startVendorCloud();
+  for (const vendor of vendors) await verify(vendor, [expectation], cloud.environment);
+}
+
+/** A server that takes what either SDK core sends, and the environment that leads its handler there. */
+export async function startVendorCloud() {
   // Both cores sign in this header. The reply is read by either.
   const cloud = createServer(({ headers, url = "" }, response) => {
     const cancels = /JobId=1|jobs\/1/.test(url);
@@ -26,8 +32,9 @@ export async function verifyVendors(vendors: readonly Variant[]): Promise<void> 
     response.end(JSON.stringify({ cancelled: "1" }));
   });
   const port = await listen(cloud);
-  try {
-    const environment = {
+  return {
+    event,
+    environment: {
       VENDOR_PROTOCOL: "http",
       VENDOR_HOST: `127.0.0.1:${port}`,
       ALIBABA_CLOUD_ACCESS_KEY_ID: "testak",
@@ -35,9 +42,7 @@ export async function verifyVendors(vendors: readonly Variant[]): Promise<void> 
       HUAWEICLOUD_SDK_AK: "testak",
       HUAWEICLOUD_SDK_SK: "testsk",
       HUAWEICLOUD_SDK_PROJECT_ID: "p",
-    };
-    for (const vendor of vendors) await verify(vendor, [expectation], environment);
-  } finally {
-    await close(cloud);
-  }
+    },
+    [Symbol.asyncDispose]: () => close(cloud),
+  };
 }
