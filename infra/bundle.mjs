@@ -6,7 +6,7 @@ const builtins = new RegExp(`^(node:)?(${builtinModules.filter((name) => !name.s
 /**
  * Loads each of Node's built-in modules when something of it is first used, instead of by an ESM import. An ESM import
  * evaluates the module and every lazy export of it, used or not: 6 ms of a cold start for `node:crypto`, 40 ms for
- * `node:http` (whose WebSocket loads undici). A getter for each name leaves both to the moment of use.
+ * `node:http` (whose WebSocket loads undici).
  */
 export const builtinsOnDemand = {
   name: "builtins-on-demand",
@@ -21,14 +21,13 @@ const onDemand = (path) => {
   const loaded = `process.getBuiltinModule(${JSON.stringify(path)})`;
   // Some built-ins are a function or a class, or inherit what they offer: those are taken as they are.
   if (Object.getPrototypeOf(builtin) !== Object.prototype) return `module.exports = ${loaded};`;
-  return `for (const name of ${JSON.stringify(Object.keys(builtin))})
-    Object.defineProperty(exports, name, {
-      enumerable: true,
-      configurable: true,
-      get: () => ${loaded}[name],
-      // Some libraries put functions of their own over those of a built-in.
-      set: (value) => Object.defineProperty(exports, name, { value, writable: true }),
-    });`;
+  // What imports it copies own properties and takes over the prototype. So names are looked up in the prototype: a
+  // getter for each of the hundred names of node:crypto would take 2 ms to define. A library may still put functions
+  // of its own over those of a built-in.
+  return `module.exports = Object.create(new Proxy({}, {
+    get: (_, name) => name === "__esModule" ? undefined : ${loaded}[name],
+    has: (_, name) => name in ${loaded},
+  }));`;
 };
 
 /** Bundles one Lambda entry point into one ESM file. */

@@ -15,14 +15,40 @@ import { sqsSourceQueue } from "./adapters/sqs/source-queue.ts";
 import { sqs } from "./adapters/sqs/sqs.ts";
 import { createCredentialStore } from "./auth/credential-store.ts";
 import { backendKinds, backends } from "./backends/registry.ts";
-import { type Environment, readEnvironment } from "./config/environment.ts";
+import { type Deadline, deadlineIn } from "./concurrency/deadline.ts";
+import { type Environment, isUnderLambda, readEnvironment } from "./config/environment.ts";
 import { keepFresh } from "./config/keep-fresh.ts";
 import { loadConfig } from "./config/load.ts";
 import { toSettings } from "./config/settings.ts";
 import type { ServicesUntil } from "./ports/services.ts";
 
+/** What a function's first event would wait for. */
+type Need = "config" | "table" | "reconcileQueue";
+
+/** A cold function is given full cores while it initializes, and a fraction of one from the first event on. */
+const prepareMs = 2_000;
+
+/**
+ * Has ready under Lambda, before the first event, what that event will need: the configuration, connections, and with
+ * them Node's modules (docs/decisions/0021). What fails here is tried again, and told, when it is used. Elsewhere nothing
+ * connects before it is used.
+ */
+export const prepareServices = async (...needs: readonly Need[]): Promise<() => ServicesUntil> => {
+  if (!isUnderLambda()) return createServices;
+  const { servicesUntil, ready } = putTogether(readEnvironment());
+  const deadline = deadlineIn(prepareMs);
+  await Promise.allSettled(needs.map((need) => ready[need](deadline)));
+  return () => servicesUntil;
+};
+
 /** Puts the real services together. Nothing connects before it is used. */
-export const createServices = (environment: Environment = readEnvironment()): ServicesUntil => {
+export const createServices = (environment: Environment = readEnvironment()): ServicesUntil =>
+  putTogether(environment).servicesUntil;
+
+/** A digest that no job is likely to have; if one had it, it would be read for nothing. */
+const keyOfNothing = "0".repeat(16);
+
+const putTogether = (environment: Environment) => {
   const { aws, table, reconcileQueue, eventBus, metricsNamespace, queue, secrets } = environment;
   const clients = {
     dynamoDb: jsonClient(dynamoDb, aws),
@@ -58,7 +84,7 @@ export const createServices = (environment: Environment = readEnvironment()): Se
     api: apiProbe(environment.apiUrl),
   };
 
-  return (deadline) => {
+  const servicesUntil: ServicesUntil = (deadline) => {
     const access = { call: callUntil(clients.dynamoDb, deadline), table, newWriteId: writeId };
     const callSqs = callUntil(clients.sqs, deadline);
     return {
@@ -88,4 +114,11 @@ export const createServices = (environment: Environment = readEnvironment()): Se
       },
     };
   };
+
+  const ready: Readonly<Record<Need, (deadline: Deadline) => Promise<unknown>>> = {
+    config,
+    table: (deadline) => servicesUntil(deadline).jobs.newest(keyOfNothing),
+    reconcileQueue: () => clients.sqs.open(),
+  };
+  return { servicesUntil, ready };
 };

@@ -53,4 +53,5 @@ const check = ({ name, contains }: ColdVariant, { reply }: Answered): void => {
     throw new Error(`${name} answered ${reply.statusCode} ${reply.body}`);
 };
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;

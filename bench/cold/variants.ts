@@ -5,7 +5,7 @@ import { huaweiClient } from "../../test/support/signing/signing-clients.ts";
 import { aJob } from "../../test/support/stack/jobs.ts";
 import { build } from "../bundle/build.ts";
 import { deployedFunctions } from "../bundle/functions.ts";
-import { startVendorCloud, vendorSources } from "../bundle/vendors.ts";
+import { type startVendorCloud, vendorSources } from "../bundle/vendors.ts";
 import type { Servers } from "../queue/servers.ts";
 import { load } from "../table/load.ts";
 
@@ -43,8 +43,20 @@ export const coldVariants = async (servers: Servers, cloud: VendorCloud, directo
   const repeat = (event: object) => async (count: number) => Array.from({ length: count }, () => () => event);
   const variants: ColdVariant[] = [
     { ...bare, handler: "index.handler", environment: {}, prepare: repeat({}), contains: "{}" },
-    { ...deployed, handler: "index.http", environment, prepare: (count) => signedCancels(servers, count), contains: "true" },
-    { ...stack, handler: "index.handler", environment, prepare: (count) => plainCancels(servers, count), contains: "true" },
+    {
+      ...deployed,
+      handler: "index.http",
+      environment,
+      prepare: (count) => signedCancels(servers, count),
+      contains: "true",
+    },
+    {
+      ...stack,
+      handler: "index.handler",
+      environment,
+      prepare: (count) => plainCancels(servers, count),
+      contains: "true",
+    },
     ...(await Promise.all(
       vendors.map(async (source) => ({
         ...(await build(source, directory)),

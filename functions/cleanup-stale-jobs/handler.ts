@@ -1,5 +1,7 @@
-import { createServices } from "../../shared/container.ts";
+import { prepareServices } from "../../shared/container.ts";
 import { scheduleEntry } from "../../shared/entrypoints/schedule.ts";
 import { cleanup } from "./cleanup.ts";
 
-export const schedule = scheduleEntry(cleanup, createServices);
+const connect = await prepareServices("config", "table", "reconcileQueue");
+
+export const schedule = scheduleEntry(cleanup, connect);

@@ -1,5 +1,7 @@
-import { createServices } from "../../shared/container.ts";
+import { prepareServices } from "../../shared/container.ts";
 import { httpEntry } from "../../shared/entrypoints/http.ts";
 import { jobApi } from "./job-api.ts";
 
-export const http = httpEntry(jobApi, createServices);
+const connect = await prepareServices("config", "table", "reconcileQueue");
+
+export const http = httpEntry(jobApi, connect);

@@ -1,8 +1,10 @@
-import { createServices } from "../../shared/container.ts";
+import { prepareServices } from "../../shared/container.ts";
 import { scheduleEntry } from "../../shared/entrypoints/schedule.ts";
 import { queueEntry } from "../../shared/entrypoints/sqs.ts";
 import { checks } from "./queue.ts";
 import { sweep } from "./sweep.ts";
 
-export const queue = queueEntry(checks, createServices);
-export const schedule = scheduleEntry(sweep, createServices);
+const connect = await prepareServices("table", "reconcileQueue");
+
+export const queue = queueEntry(checks, connect);
+export const schedule = scheduleEntry(sweep, connect);

@@ -50,6 +50,10 @@ export const readEnvironment = (env: NodeJS.ProcessEnv = process.env): Environme
   return environment;
 };
 
+/** Whether Lambda's runtime has started this process, and waits for it to be initialized. */
+export const isUnderLambda = (env: NodeJS.ProcessEnv = process.env): boolean =>
+  env.AWS_LAMBDA_RUNTIME_API !== undefined;
+
 /** `AWS_ENDPOINT_URL_DYNAMODB` and its like, as the AWS SDKs read them. */
 const endpointsIn = (env: NodeJS.ProcessEnv): Record<string, string> => {
   const named = Object.entries(endpointVariables).map(([service, name]) => [service, env[`AWS_ENDPOINT_URL_${name}`]]);

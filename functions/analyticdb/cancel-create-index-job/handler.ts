@@ -1,6 +1,8 @@
-import { createServices } from "../../../shared/container.ts";
+import { prepareServices } from "../../../shared/container.ts";
 import { cancelQueue } from "../../../shared/entrypoints/cancel-queue.ts";
 import { queueEntry } from "../../../shared/entrypoints/sqs.ts";
 import { cancelCreateIndexJob } from "./operation.ts";
 
-export const queue = queueEntry(cancelQueue(cancelCreateIndexJob), createServices);
+const connect = await prepareServices("config", "table", "reconcileQueue");
+
+export const queue = queueEntry(cancelQueue(cancelCreateIndexJob), connect);

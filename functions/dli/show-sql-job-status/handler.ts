@@ -1,6 +1,8 @@
-import { createServices } from "../../../shared/container.ts";
+import { prepareServices } from "../../../shared/container.ts";
 import { httpEntry } from "../../../shared/entrypoints/http.ts";
 import { restOperation } from "../../../shared/entrypoints/rest.ts";
 import { showSqlJobStatus } from "./operation.ts";
 
-export const http = httpEntry(restOperation(showSqlJobStatus), createServices);
+const connect = await prepareServices("config", "table");
+
+export const http = httpEntry(restOperation(showSqlJobStatus), connect);

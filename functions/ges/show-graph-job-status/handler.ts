@@ -1,6 +1,8 @@
-import { createServices } from "../../../shared/container.ts";
+import { prepareServices } from "../../../shared/container.ts";
 import { httpEntry } from "../../../shared/entrypoints/http.ts";
 import { restOperation } from "../../../shared/entrypoints/rest.ts";
 import { showGraphJobStatus } from "./operation.ts";
 
-export const http = httpEntry(restOperation(showGraphJobStatus), createServices);
+const connect = await prepareServices("config", "table");
+
+export const http = httpEntry(restOperation(showGraphJobStatus), connect);

@@ -1,7 +1,8 @@
-import http, { type ClientRequest, type RequestOptions } from "node:http";
-import https from "node:https";
 import { type Deadline, noDeadline, remainingMs } from "../../concurrency/deadline.ts";
+import { connectionsTo } from "./connections.ts";
 import { type AwsSettings, toEndpoint } from "./endpoint.ts";
+import type { HttpResponse } from "./http-response.ts";
+import { requestSigner } from "./request-signer.ts";
 
 /** `body` holds what came with the error, e.g. the item of a lost race. */
 export class AwsError extends Error {
@@ -25,7 +26,11 @@ export class AwsUnreachable extends Error {
 
 export type AwsCall = (operation: string, input: object) => Promise<Record<string, unknown>>;
 
-export type AwsClient = (operation: string, input: object, deadline?: Deadline) => Promise<Record<string, unknown>>;
+export interface AwsClient {
+  (operation: string, input: object, deadline?: Deadline): Promise<Record<string, unknown>>;
+  /** Opens a connection for the first call. Never rejects. */
+  readonly open: () => Promise<void>;
+}
 
 export const callUntil =
   (client: AwsClient, deadline: Deadline): AwsCall =>
@@ -53,26 +58,22 @@ const attempts = 3;
 const defaultAttemptMs = 800;
 
 /**
- * Calls one AWS service by the AWS JSON protocol: signed by Smithy's signer, over kept-alive connections, tried again
- * with full jitter when throttled or unreachable. A tenth of the AWS SDK in size and under half its CPU for each call
- * (docs/decisions/0002).
+ * Calls one AWS service by the AWS JSON protocol, tried again with full jitter when throttled or unreachable. A tenth of
+ * the AWS SDK in size and under half its CPU for each call (docs/decisions/0002 and 0021).
  */
 export const jsonClient = ({ name, target, contentType }: JsonService, settings: AwsSettings): AwsClient => {
   const endpoint = toEndpoint(name, settings);
-  // Smithy's modules load node:crypto: they are loaded with the first call.
-  let signer: ReturnType<typeof loadSigner> | undefined;
-  const loadSigner = async () => (await import("./request-signer.ts")).requestSigner(name, endpoint, settings);
-  const send = sender(endpoint, settings.attemptMs);
+  const { exchange, open } = connectionsTo(endpoint);
+  const sign = requestSigner(name, settings);
 
-  return async (operation, input, deadline = noDeadline) => {
+  const call = async (operation: string, input: object, deadline: Deadline = noDeadline) => {
     const body = JSON.stringify(input);
     const unsigned = { host: endpoint.host, "content-type": contentType, "x-amz-target": `${target}.${operation}` };
     for (let tried = 1; ; tried++) {
       if (remainingMs(deadline) <= 0) throw new AwsUnreachable("the request has run out of time");
+      const boundMs = Math.max(1, Math.min(settings.attemptMs ?? defaultAttemptMs, remainingMs(deadline)));
       try {
-        signer ??= loadSigner();
-        const sign = await signer;
-        return await send(await sign(body, unsigned), body, deadline);
+        return parse(await exchange(sign(body, unsigned, Date.now()), body, boundMs).catch(toUnreachable));
       } catch (error) {
         const pauseMs = Math.random() * 50 * 2 ** tried;
         if (tried === attempts || !isRetryable(error) || remainingMs(deadline) <= pauseMs) throw error;
@@ -80,6 +81,11 @@ export const jsonClient = ({ name, target, contentType }: JsonService, settings:
       }
     }
   };
+  return Object.assign(call, { open });
+};
+
+const toUnreachable = (cause: Error): never => {
+  throw new AwsUnreachable(`no answer: ${cause.message}`, { cause });
 };
 
 const isRetryable = (error: unknown): boolean =>
@@ -87,47 +93,7 @@ const isRetryable = (error: unknown): boolean =>
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const sender = (endpoint: URL, attemptMs = defaultAttemptMs) => {
-  const network = endpoint.protocol === "https:" ? https : http;
-  const agent = new network.Agent({ keepAlive: true, maxSockets: 64 });
-  return (headers: Record<string, string>, body: string, deadline: Deadline) => {
-    const boundMs = Math.max(1, Math.min(attemptMs, remainingMs(deadline)));
-    return exchange((options) => network.request(endpoint, options), { method: "POST", headers, agent }, body, boundMs);
-  };
-};
-
-/** A timer of our own bounds the whole exchange; `AbortSignal.timeout` costs a sixth of a call's CPU. */
-const exchange = (
-  open: (options: RequestOptions) => ClientRequest,
-  options: RequestOptions,
-  body: string,
-  boundMs: number,
-) =>
-  new Promise<Record<string, unknown>>((resolve, reject) => {
-    const request = open(options);
-    const timer = setTimeout(() => request.destroy(new Error(`none within ${Math.round(boundMs)} ms`)), boundMs);
-    const unreachable = (cause: Error) => {
-      clearTimeout(timer);
-      reject(new AwsUnreachable(`no answer: ${cause.message}`, { cause }));
-    };
-    request.on("error", unreachable);
-    request.on("response", (response) => {
-      const chunks: Buffer[] = [];
-      response.on("error", unreachable);
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => {
-        clearTimeout(timer);
-        try {
-          resolve(parse(response.statusCode ?? 0, Buffer.concat(chunks).toString()));
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
-    request.end(body);
-  });
-
-const parse = (status: number, text: string): Record<string, unknown> => {
+const parse = ({ status, body: text }: HttpResponse): Record<string, unknown> => {
   const body = readObject(text);
   if (status === 200 && body) return body;
   const type = typeof body?.__type === "string" ? body.__type : "UnknownError";
