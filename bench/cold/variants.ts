@@ -38,6 +38,7 @@ export const coldVariants = async (servers: Servers, cloud: VendorCloud, directo
   const deployed = (await deployedFunctions(directory)).find(({ name }) => name === "cancel-sql-job");
   if (deployed === undefined) throw new Error("there is no function cancel-sql-job");
   const bare = await build({ name: "bare handler", entry: "bare" }, directory);
+  const floor = await build({ name: "floor: one write, one message", entry: "floor" }, directory);
   const stack = await build({ name: "AWS SDK stack", entry: "sdk-stack", format: "esm" }, directory);
   const vendors = vendorSources.filter(({ format }) => format === "esm");
   const repeat = (event: object) => async (count: number) => Array.from({ length: count }, () => () => event);
@@ -48,6 +49,13 @@ export const coldVariants = async (servers: Servers, cloud: VendorCloud, directo
       handler: "index.http",
       environment,
       prepare: (count) => signedCancels(servers, count),
+      contains: "true",
+    },
+    {
+      ...floor,
+      handler: "index.handler",
+      environment,
+      prepare: (count) => plainCancels(servers, count),
       contains: "true",
     },
     {
