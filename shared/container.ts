@@ -118,7 +118,7 @@ const putTogether = (environment: Environment) => {
   const ready: Readonly<Record<Need, (deadline: Deadline) => Promise<unknown>>> = {
     config,
     table: (deadline) => servicesUntil(deadline).jobs.newest(keyOfNothing),
-    reconcileQueue: () => clients.sqs.open(),
+    reconcileQueue: clients.sqs.open,
   };
   return { servicesUntil, ready };
 };

@@ -1,7 +1,6 @@
 import { type Deadline, noDeadline, remainingMs } from "../../concurrency/deadline.ts";
-import { connectionsTo } from "./connections.ts";
+import { connectionsTo, type HttpResponse } from "./connections.ts";
 import { type AwsSettings, toEndpoint } from "./endpoint.ts";
-import type { HttpResponse } from "./http-response.ts";
 import { requestSigner } from "./request-signer.ts";
 
 /** `body` holds what came with the error, e.g. the item of a lost race. */
@@ -29,7 +28,7 @@ export type AwsCall = (operation: string, input: object) => Promise<Record<strin
 export interface AwsClient {
   (operation: string, input: object, deadline?: Deadline): Promise<Record<string, unknown>>;
   /** Opens a connection for the first call. Never rejects. */
-  readonly open: () => Promise<void>;
+  readonly open: (deadline: Deadline) => Promise<void>;
 }
 
 export const callUntil =
@@ -63,7 +62,7 @@ const defaultAttemptMs = 800;
  */
 export const jsonClient = ({ name, target, contentType }: JsonService, settings: AwsSettings): AwsClient => {
   const endpoint = toEndpoint(name, settings);
-  const { exchange, open } = connectionsTo(endpoint);
+  const { post, open } = connectionsTo(endpoint);
   const sign = requestSigner(name, settings);
 
   const call = async (operation: string, input: object, deadline: Deadline = noDeadline) => {
@@ -73,7 +72,7 @@ export const jsonClient = ({ name, target, contentType }: JsonService, settings:
       if (remainingMs(deadline) <= 0) throw new AwsUnreachable("the request has run out of time");
       const boundMs = Math.max(1, Math.min(settings.attemptMs ?? defaultAttemptMs, remainingMs(deadline)));
       try {
-        return parse(await exchange(sign(body, unsigned, Date.now()), body, boundMs).catch(toUnreachable));
+        return parse(await post(sign(body, unsigned, Date.now()), body, boundMs).catch(toUnreachable));
       } catch (error) {
         const pauseMs = Math.random() * 50 * 2 ** tried;
         if (tried === attempts || !isRetryable(error) || remainingMs(deadline) <= pauseMs) throw error;
@@ -81,7 +80,7 @@ export const jsonClient = ({ name, target, contentType }: JsonService, settings:
       }
     }
   };
-  return Object.assign(call, { open });
+  return Object.assign(call, { open: (deadline: Deadline) => open(remainingMs(deadline)) });
 };
 
 const toUnreachable = (cause: Error): never => {

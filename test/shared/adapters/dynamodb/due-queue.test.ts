@@ -58,7 +58,7 @@ describe("due", () => {
       return result;
     };
     const lagging = dynamoDbDueQueue({ call, table: table.table, backendKinds });
-    expect(await lagging.due("cleanup", now + 120_000, 10)).toMatchObject({ jobs: [], unreadable: [] });
+    expect(await lagging.due("cleanup", now + 120_000, 1000)).toMatchObject({ jobs: [], unreadable: [] });
   });
 
   test.each(["uid", "state", "heartbeatAt", "heartbeatTimeoutSeconds", "graceSeconds", "backend"])(
@@ -70,12 +70,12 @@ describe("due", () => {
       ];
       await mutilate(broken, attribute);
       const before = await toJobItem(broken);
-      expect(await dueQueue.due("cleanup", now + 50_000, 10)).toMatchObject({
+      expect(await dueQueue.due("cleanup", now + 50_000, 1000)).toMatchObject({
         jobs: [whole],
         unreadable: [attribute === "uid" ? `the item ${uidToKey(broken.uid)}` : broken.uid],
       });
       // It was put off: a minute later it is in front once more, and put off for longer.
-      expect(await dueQueue.due("cleanup", now + 50_000, 10)).toMatchObject({ unreadable: [] });
+      expect(await dueQueue.due("cleanup", now + 50_000, 1000)).toMatchObject({ unreadable: [] });
       const bundle = inProcessBundle(table);
       bundle.clock.time = now + 110_000;
       const found = await cleanup.run(scheduledRun(bundle.services));
