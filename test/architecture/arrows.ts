@@ -180,7 +180,6 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "node:crypto",
     "node:http",
     "node:https",
-    "@smithy/signature-v4",
   ],
   "shared/ports": ["shared/domain", "shared/concurrency", "aws-lambda"],
   // Pure: no clock, no store, no randomness. Keys and hashes are functions of what they are given.

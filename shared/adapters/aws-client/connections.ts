@@ -46,7 +46,7 @@ export const connectionsTo = (endpoint: URL): Connections => {
     post: (headers, body, boundMs) => exchange({ method: "POST", headers }, body, boundMs),
     // Whatever a service answers to this, the connection stays.
     open: async (boundMs) => {
-      await exchange({ method: "HEAD" }, "", boundMs).catch(() => {});
+      await exchange({ method: "GET" }, "", boundMs).catch(() => {});
     },
   };
 };
