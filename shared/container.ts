@@ -33,9 +33,12 @@ const prepareMs = 2_000;
  * them Node's modules (docs/decisions/0021). What fails here is tried again, and told, when it is used. Elsewhere nothing
  * connects before it is used.
  */
-export const prepareServices = async (...needs: readonly Need[]): Promise<() => ServicesUntil> => {
-  if (!isUnderLambda()) return createServices;
-  const { servicesUntil, ready } = putTogether(readEnvironment());
+export const prepareServices = async (
+  needs: readonly Need[],
+  env?: NodeJS.ProcessEnv,
+): Promise<() => ServicesUntil> => {
+  if (!isUnderLambda(env)) return () => createServices(readEnvironment(env));
+  const { servicesUntil, ready } = putTogether(readEnvironment(env));
   const deadline = deadlineIn(prepareMs);
   await Promise.allSettled(needs.map((need) => ready[need](deadline)));
   return () => servicesUntil;

@@ -4,7 +4,7 @@ import { queueEntry } from "../../shared/entrypoints/sqs.ts";
 import { checks } from "./queue.ts";
 import { sweep } from "./sweep.ts";
 
-const connect = await prepareServices("table", "reconcileQueue");
+const connect = await prepareServices(["table", "reconcileQueue"]);
 
 export const queue = queueEntry(checks, connect);
 export const schedule = scheduleEntry(sweep, connect);

@@ -175,12 +175,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   "shared/adapters/secrets-manager": ["shared/adapters/aws-client", "shared/ports", "node:fs/promises"],
   "shared/adapters/cloudwatch": ["shared/ports"],
   "shared/adapters/api-probe": ["shared/ports", "node:http", "node:https"],
-  "shared/adapters/aws-client": [
-    "shared/concurrency",
-    "node:crypto",
-    "node:http",
-    "node:https",
-  ],
+  "shared/adapters/aws-client": ["shared/concurrency", "node:crypto", "node:http", "node:https"],
   "shared/ports": ["shared/domain", "shared/concurrency", "aws-lambda"],
   // Pure: no clock, no store, no randomness. Keys and hashes are functions of what they are given.
   "shared/domain/job-key.ts": ["shared/domain", "node:crypto"],

@@ -3,6 +3,6 @@ import { cancelQueue } from "../../../shared/entrypoints/cancel-queue.ts";
 import { queueEntry } from "../../../shared/entrypoints/sqs.ts";
 import { cancelCreateIndexJob } from "./operation.ts";
 
-const connect = await prepareServices("config", "table", "reconcileQueue");
+const connect = await prepareServices(["config", "table", "reconcileQueue"]);
 
 export const queue = queueEntry(cancelQueue(cancelCreateIndexJob), connect);

@@ -5,7 +5,7 @@ import { restOperation } from "../../../shared/entrypoints/rest.ts";
 import { queueEntry } from "../../../shared/entrypoints/sqs.ts";
 import { cancelScheduledTask } from "./operation.ts";
 
-const connect = await prepareServices("config", "table", "reconcileQueue");
+const connect = await prepareServices(["config", "table", "reconcileQueue"]);
 
 export const http = httpEntry(restOperation(cancelScheduledTask), connect);
 export const queue = queueEntry(cancelQueue(cancelScheduledTask), connect);

@@ -3,6 +3,6 @@ import { httpEntry } from "../../../shared/entrypoints/http.ts";
 import { restOperation } from "../../../shared/entrypoints/rest.ts";
 import { showSqlJobStatus } from "./operation.ts";
 
-const connect = await prepareServices("config", "table");
+const connect = await prepareServices(["config", "table"]);
 
 export const http = httpEntry(restOperation(showSqlJobStatus), connect);
