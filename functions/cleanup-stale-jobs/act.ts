@@ -8,6 +8,7 @@ import type { Services } from "../../shared/ports/services.ts";
 import { findService } from "../registry.ts";
 import { type LimitName, trippedLimits } from "./limits.ts";
 import { blockedReason, matchesPolicy, type RunContext, toReason } from "./match-policies.ts";
+import type { RaisedLimits } from "./raised-limits.ts";
 
 export interface PolicyResult {
   readonly policy: CleanupPolicy;
@@ -26,6 +27,7 @@ export interface Result {
 }
 
 interface PolicyContext {
+  readonly raised: RaisedLimits | undefined;
   readonly principal: Principal;
   readonly known: RunContext;
 }
@@ -41,8 +43,9 @@ export const act = async (
   const blocked = new Map(
     policy.action === "cancel" ? due.map((job) => [job, blockedReason(job, acting.principal)]) : [],
   );
+  const raised = acting.raised?.policy === policy.name ? acting.raised : undefined;
   const open = due.filter((job) => blocked.get(job) === undefined);
-  const tripped = await trippedLimits(services.dueQueue, policy, open).catch((error: unknown) => {
+  const tripped = await trippedLimits(services.dueQueue, policy, open, raised).catch((error: unknown) => {
     services.log.error("a policy could not count the active jobs", { policy: policy.name }, error);
     return undefined;
   });
@@ -58,7 +61,7 @@ export const act = async (
     const limit = tripped ? limits.get(job) : "unavailable";
     if (limit) return spared(job, limit, true);
     if (policy.action === "report") return { job, kind: "reported", again: true };
-    return cancelStale(services, policy, job, acting);
+    return cancelStale(services, policy, job, { ...acting, raised });
   };
   const results = await mapAtMost(atOnce, due, dealWith);
   await services.reconcileQueue.schedule(results.flatMap(({ check }) => check ?? []));
@@ -69,7 +72,7 @@ const cancelStale = async (
   services: Services,
   policy: CleanupPolicy,
   job: Job,
-  { principal, known }: PolicyContext,
+  { principal, known, raised }: PolicyContext,
 ): Promise<Result> => {
   try {
     const { kind, check } = await cancel(services)({
@@ -78,6 +81,7 @@ const cancelStale = async (
       principal,
       trigger: "schedule",
       reason: `policy:${policy.name}`,
+      onBehalfOf: raised?.onBehalfOf,
       ifSilent: policy.heartbeatLost === true,
       leftAlone: (now) => (matchesPolicy(policy, now, known) ? undefined : "changed"),
     });

@@ -9,13 +9,16 @@ import type { Services } from "../../shared/ports/services.ts";
 import { act, type PolicyResult } from "./act.ts";
 import { type Candidates, findCandidates, type Scan, uniqueJobs } from "./candidates.ts";
 import { matchPolicies, type RunContext } from "./match-policies.ts";
+import { readRaisedLimits } from "./raised-limits.ts";
 import { type CleanupSummary, publishSummary, toSummary } from "./summary.ts";
 
 /** Cancels what should no longer run: finds candidates, judges them, acts within the limits, puts back what stays. Two runs at once do no harm. */
 export const cleanup: ScheduledFunction<CleanupSummary> = {
-  run: async ({ services, closing }) => {
+  run: async ({ event, services, closing }) => {
     const startedAt = services.clock.now();
     const { policies } = await services.settings();
+    const raised = readRaisedLimits(event, policies);
+    if (raised) services.log.info("an operator raised the limits of this run", { policy: raised.policy });
     const principal: Principal = (await services.credentials()).byTrigger("schedule") ?? nobody;
     const listening = await services.dueQueue.beginRun(startedAt, await services.api.isUp());
 
@@ -24,12 +27,12 @@ export const cleanup: ScheduledFunction<CleanupSummary> = {
     const known = await probeDead(services, jobs, { now: startedAt, listening, alive: new Set() });
     const acted: PolicyResult[] = [];
     for (const [policy, due] of matchPolicies(policies, jobs, known))
-      acted.push(await act(services, policy, due, { principal, known }));
+      acted.push(await act(services, policy, due, { principal, known, raised }));
 
     const unfinished = toUnfinished(acted);
     await putBack(services, candidates, acted, known);
     await saveCursors(services, candidates.scans, unfinished, startedAt);
-    const summary = toSummary({ startedAt, finishedAt: services.clock.now(), jobs, candidates, acted });
+    const summary = toSummary({ startedAt, finishedAt: services.clock.now(), jobs, candidates, acted, raised });
     // A run that was cut short has cancelled jobs too.
     await publishSummary(closing, summary);
     return summary;

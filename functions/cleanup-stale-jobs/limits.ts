@@ -2,6 +2,7 @@ import type { CleanupPolicy } from "../../shared/domain/cleanup-policy.ts";
 import type { Job } from "../../shared/domain/job.ts";
 import type { DueQueue } from "../../shared/ports/due-queue.ts";
 import { policyServices } from "./candidates.ts";
+import type { RaisedLimits } from "./raised-limits.ts";
 
 /** In the order in which they are asked. */
 export const limitNames = ["maxActionsPerRun", "maxActionsOfAllOwners", "maxFractionOfActive"] as const;
@@ -15,21 +16,24 @@ export interface Tripped {
 
 /**
  * The circuit breaker, for jobs that the policy could cancel. The first limit holds for each owner: whoever has too many
- * keeps nobody else's from being cancelled. The others hold for all that is left together.
+ * keeps nobody else's from being cancelled. The others hold for all that is left together, without an owner for whom
+ * somebody raised the first.
  */
 export const trippedLimits = async (
   dueQueue: Pick<DueQueue, "hasActive">,
   policy: CleanupPolicy,
   open: readonly Job[],
+  raised?: RaisedLimits,
 ): Promise<readonly Tripped[]> => {
-  const { maxActionsPerRun, maxActionsOfAllOwners, maxFractionOfActive } = policy;
-  const owners = [...Map.groupBy(open, ({ service, owner }) => `${service}#${owner}`).values()];
-  const [few, many] = [
-    owners.filter(({ length }) => length <= maxActionsPerRun),
-    owners.filter(({ length }) => length > maxActionsPerRun),
-  ];
-  const tripped = many.flatMap((jobs) => toTripped("maxActionsPerRun", jobs));
-  const rest = few.flat();
+  const { maxActionsPerRun, maxActionsOfAllOwners, maxFractionOfActive } = { ...policy, ...raised };
+  const rest: Job[] = [];
+  const tripped: Tripped[] = [];
+  for (const jobs of Map.groupBy(open, ({ service, owner }) => `${service}#${owner}`).values()) {
+    const isRaised = raised?.owner === jobs[0]?.owner;
+    const most = raised?.owner === undefined || isRaised ? maxActionsPerRun : policy.maxActionsPerRun;
+    if (jobs.length > most) tripped.push(...toTripped("maxActionsPerRun", jobs));
+    else if (!isRaised) rest.push(...jobs);
+  }
   if (rest.length > maxActionsOfAllOwners) return [...tripped, ...toTripped("maxActionsOfAllOwners", rest)];
   if (rest.length === 0 || maxFractionOfActive === 1) return tripped;
   const enough = Math.ceil(rest.length / maxFractionOfActive);

@@ -4,6 +4,7 @@ import type { Services } from "../../shared/ports/services.ts";
 import type { PolicyResult, Result } from "./act.ts";
 import type { Candidates } from "./candidates.ts";
 import { limitNames } from "./limits.ts";
+import type { RaisedLimits } from "./raised-limits.ts";
 
 export interface CleanupSummary {
   readonly startedAt: string;
@@ -12,6 +13,8 @@ export interface CleanupSummary {
   readonly seen: number;
   readonly live: number;
   readonly unreadable: number;
+  /** What an operator raised for this run alone. */
+  readonly raised?: RaisedLimits;
   readonly policies: readonly {
     readonly name: string;
     readonly action: "cancel" | "report";
@@ -35,8 +38,9 @@ export const toSummary = (run: {
   readonly jobs: readonly Job[];
   readonly candidates: Candidates;
   readonly acted: readonly PolicyResult[];
+  readonly raised: RaisedLimits | undefined;
 }): CleanupSummary => {
-  const { startedAt, finishedAt, jobs, candidates, acted } = run;
+  const { startedAt, finishedAt, jobs, candidates, acted, raised } = run;
   const stale = new Set(acted.flatMap(({ results }) => results.map(({ job }) => job.uid)));
   return {
     startedAt: timestamp(startedAt),
@@ -44,6 +48,7 @@ export const toSummary = (run: {
     seen: jobs.length,
     live: jobs.length - stale.size,
     unreadable: candidates.unreadable,
+    ...(raised === undefined ? {} : { raised }),
     policies: acted.map(({ policy: { name, action }, results, tripped }) => ({
       name,
       action,

@@ -7,6 +7,8 @@ export interface ScheduledFunction<Summary extends object> {
 }
 
 export interface ScheduledRun {
+  /** What started it: an event of a schedule, or what somebody invoked the function with. */
+  readonly event: unknown;
   readonly services: Services;
   /** When the calls of `services` end. */
   readonly deadline: Deadline;
@@ -20,16 +22,16 @@ const reserveMs = 5_000;
 /** Kept for the answer itself. */
 const answerMs = 1_000;
 
-/** Makes the Lambda entry of a scheduled function: any event starts it. */
+/** Makes the Lambda entry of a scheduled function. */
 export const scheduleEntry = <Summary extends object>(
   { run }: ScheduledFunction<Summary>,
   connect: () => ServicesUntil,
 ): ((event: unknown, context: Context) => Promise<Summary>) => {
   let servicesUntil: ServicesUntil | undefined;
-  return async (_event, context) => {
+  return async (event, context) => {
     servicesUntil ??= connect();
     const end = deadlineIn(context.getRemainingTimeInMillis());
     const deadline = end - reserveMs;
-    return run({ services: servicesUntil(deadline), deadline, closing: servicesUntil(end - answerMs) });
+    return run({ event, services: servicesUntil(deadline), deadline, closing: servicesUntil(end - answerMs) });
   };
 };

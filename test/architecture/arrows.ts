@@ -94,10 +94,12 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/entrypoints",
     "shared/operations",
     "shared/auth",
+    "shared/validation",
     "shared/ports",
     "shared/domain",
     "shared/concurrency",
     "node:crypto",
+    "valibot",
   ],
   "functions/reconcile-cancellations": [
     "shared/container.ts",

@@ -4,7 +4,8 @@ import type { QueueRun } from "../../../shared/entrypoints/sqs.ts";
 import type { Services } from "../../../shared/ports/services.ts";
 
 /** A run as the entry of a scheduled function gives it, with a minute left. */
-export const scheduledRun = (services: Services, closing = services): ScheduledRun => ({
+export const scheduledRun = (services: Services, closing = services, event: unknown = {}): ScheduledRun => ({
+  event,
   services,
   closing,
   deadline: deadlineIn(60_000),

@@ -54,6 +54,11 @@ export const useScheduledRuns = () => {
       ...bundle,
       bundle,
       cleanupAt: (seconds: number, instead: Partial<Services> = {}) => cleanup.run(scheduledRun(at(seconds, instead))),
+      /** What an operator started by hand, with this. */
+      startedWith: (seconds: number, event: unknown) => {
+        const services = at(seconds, {});
+        return cleanup.run(scheduledRun(services, services, event));
+      },
       sweepAt: (seconds: number, instead: Partial<Services> = {}) => sweep.run(scheduledRun(at(seconds, instead))),
       /** Checks what these messages name, and gives the numbers of those that must come again. */
       checkAt,
