@@ -199,7 +199,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   "packages/local": ["shared/config", "examples/workers", "node:", "*"],
   examples: ["packages/client", "node:"],
   infra: ["functions", "node:", "*"],
-  scripts: ["functions/openapi", "node:", "*"],
+  scripts: ["functions/openapi", "shared/concurrency", "node:", "*"],
   bench: ["functions", "shared", "packages", "examples", "infra", "test", "node:", "*"],
   test: ["functions", "shared", "packages", "examples", "infra", "scripts", "bench", "node:", "*"],
 };
