@@ -273,11 +273,13 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   "17 what is late is looked at in time": withinBounds,
 };
 
+const named = Object.entries(invariants);
+
 /** Throws at the first invariant that a step breaks. */
 export const check =
   (rules: Rules) =>
   (step: Step): void => {
-    for (const [name, invariant] of Object.entries(invariants)) {
+    for (const [name, invariant] of named) {
       const wrong = invariant(step, rules);
       if (wrong) throw new Error(`${name}: ${wrong}`, { cause: { by: actorOf(step, rules), ...step } });
     }
