@@ -68,7 +68,8 @@ const subject = (name: string, hash: string, captured: Capture, read: (captured:
     bytes: bytes.length,
     verify: () => {
       const found = identify(schemes, presented, asked);
-      if ("fault" in found) throw new Error(`${name} is refused: ${found.fault}`);
+      const error = "fault" in found ? found : found.verify?.();
+      if (error) throw new Error(`${name} is refused: ${error.fault}`);
     },
     bare: () => {
       createHmac(hash, secret).update(bytes).digest();

@@ -2,7 +2,7 @@ import type { Instant, Trigger } from "../domain/job.ts";
 import type { CredentialStore } from "../ports/credential-store.ts";
 import { type AuthenticationError, RequestRejected } from "../validation/request-error.ts";
 import type { SignableRequest } from "./signable-request.ts";
-import { type Identified, type SignedRequest, verify } from "./signature.ts";
+import { type Identified, identifySigned, type SignedRequest } from "./signature.ts";
 
 export type Scheme = (
   request: SignableRequest,
@@ -38,7 +38,7 @@ export const signedBy =
   (read: (request: SignableRequest) => SignedRequest | AuthenticationError | undefined): Scheme =>
   (request, credentials, now) => {
     const signed = read(request);
-    return signed === undefined || "fault" in signed ? signed : verify(signed, credentials, now);
+    return signed === undefined || "fault" in signed ? signed : identifySigned(signed, credentials, now);
   };
 
 const byToken = (token: string | undefined, credentials: CredentialStore, now: Instant) => {

@@ -4,7 +4,10 @@ import type { Services } from "../ports/services.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { readParameters } from "./parameters.ts";
 
-/** Finds who sends a request. A key that failed too often at this address is refused unseen, and a nonce is good once. */
+/**
+ * Finds who sends a request. A signature is computed last, and only for a key that is known and did not fail too often at
+ * this address: whoever has none shall not make the function work. A nonce is good once.
+ */
 export const authenticateRequest = async (
   schemes: readonly Scheme[],
   request: HttpRequest,
@@ -18,21 +21,28 @@ export const authenticateRequest = async (
     headers,
     source,
     parameters,
-    query: readParameters(request.query),
-    body: request.body(),
+    get query() {
+      return readParameters(request.query);
+    },
+    get body() {
+      return request.body();
+    },
   };
   const now = services.clock.now();
   const found = identify(schemes, presented, { credentials: await services.credentials(), now, trigger: "http" });
+  if ("fault" in found) throw unauthenticated(found);
+  const { keyId, nonce, verify } = found;
+  if (keyId === undefined || verify === undefined) return found;
 
-  const attempt = "keyId" in found && found.keyId !== undefined ? { keyId: found.keyId, source } : undefined;
-  if (attempt && (await services.lockouts.isLocked(attempt, now))) throw unauthenticated({ fault: "locked" });
-  if ("fault" in found) {
-    if (attempt) await services.lockouts.failed(attempt, now);
-    throw unauthenticated(found);
+  const attempt = { keyId, source };
+  if (await services.lockouts.isLocked(attempt, now)) throw unauthenticated({ fault: "locked" });
+  const error = verify();
+  if (error) {
+    await services.lockouts.failed(attempt, now);
+    throw unauthenticated(error);
   }
-  if (attempt) await services.lockouts.succeeded(attempt, now);
-  if (attempt && found.nonce !== undefined && !(await services.nonces.use(attempt.keyId, found.nonce, now)))
+  await services.lockouts.succeeded(attempt, now);
+  if (nonce !== undefined && !(await services.nonces.use(keyId, nonce, now)))
     throw unauthenticated({ fault: "nonce-used" });
-
   return found;
 };

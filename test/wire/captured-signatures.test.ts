@@ -6,8 +6,10 @@ import { type Capture, directoryFor, presentedBy, schemesFor, signedCaptures } f
 
 const timeOf = ({ requests: [{ receivedAt }] }: Capture): number => Date.parse(receivedAt);
 
-const ask = (capture: Capture, request: SignableRequest, now = timeOf(capture)) =>
-  identify(schemesFor(capture), request, { credentials: directoryFor(capture), now, trigger: "http" });
+const ask = (capture: Capture, request: SignableRequest, now = timeOf(capture)) => {
+  const found = identify(schemesFor(capture), request, { credentials: directoryFor(capture), now, trigger: "http" });
+  return "fault" in found ? found : (found.verify?.() ?? found);
+};
 
 const toNativeError = (capture: Capture, request: SignableRequest, now?: number) => {
   const found = ask(capture, request, now);

@@ -48,6 +48,24 @@ describe.each([...acs3Subjects, rpcV1Subject])("a nonce of $name", (subject) => 
   });
 });
 
+describe.each(acs3Subjects)("a nonce of $name that is spelled otherwise", (subject) => {
+  const bundle = useSignedBundle();
+
+  test.each<[string, string, keyof Subject["answers"]]>([
+    ["a blank, which clients trim", " ", "nonce used"],
+    ["a tab, which clients trim", "\t", "nonce used"],
+    ["a no-break space, which JavaScript would trim", "\u00a0", "malformed"],
+    ["a control character", "\u0085", "malformed"],
+  ])("with %s, is good for nothing more", async (_, character, answer) => {
+    const { jobId } = await aLastingJob(bundle, subject);
+    const { message } = signed(subject, jobId);
+    expectAnswer(await sendMessage(bundle, message), subject.answers.accepted);
+    const nonce = nonceOf(subject, message);
+    const again = header("x-acs-signature-nonce", `${character}${nonce}`)(message);
+    expectAnswer(await sendMessage(bundle, again), subject.answers[answer]);
+  });
+});
+
 const nonceOf = ({ name }: Subject, { headers, query }: { headers: object; query: object }): string => {
   const fields: Readonly<Record<string, string>> = { ...headers, ...query };
   return fields[name.startsWith("ACS3") ? "x-acs-signature-nonce" : "SignatureNonce"] ?? "";

@@ -1,6 +1,5 @@
 import { defineCancel } from "../../../shared/operations/define.ts";
-import { alibabaAuthentication } from "../../../shared/protocols/alibaba-rpc/authentication.ts";
-import { indexJobParameters, toIndexJob } from "../parameters.ts";
+import { authentication, indexJobParameters, toIndexJob } from "../parameters.ts";
 import { indexReplies } from "../replies.ts";
 import { analyticDbIndex } from "../service.ts";
 
@@ -18,6 +17,6 @@ export const cancelCreateIndexJob = defineCancel({
     resource: ({ RegionId, WorkspaceId, DBInstanceId }, { account = "*" }) =>
       `acs:gpdb:${RegionId}:${account}:collection/${WorkspaceId ?? DBInstanceId}`,
   },
-  authentication: alibabaAuthentication,
+  authentication,
   render: indexReplies,
 });

@@ -1,6 +1,5 @@
 import { defineCancel } from "../../../shared/operations/define.ts";
-import { alibabaAuthentication } from "../../../shared/protocols/alibaba-rpc/authentication.ts";
-import { documentJobParameters, toDocumentJob } from "../parameters.ts";
+import { authentication, documentJobParameters, toDocumentJob } from "../parameters.ts";
 import { documentReplies } from "../replies.ts";
 import { analyticDbDocument } from "../service.ts";
 
@@ -17,6 +16,6 @@ export const cancelUploadDocumentJob = defineCancel({
     resource: ({ RegionId, DBInstanceId }, { account = "*" }) =>
       `acs:gpdb:${RegionId}:${account}:document/${DBInstanceId}`,
   },
-  authentication: alibabaAuthentication,
+  authentication,
   render: documentReplies,
 });

@@ -1,6 +1,5 @@
 import { defineRead } from "../../../shared/operations/define.ts";
-import { alibabaAuthentication } from "../../../shared/protocols/alibaba-rpc/authentication.ts";
-import { indexJobParameters, toIndexJob } from "../parameters.ts";
+import { authentication, indexJobParameters, toIndexJob } from "../parameters.ts";
 import { indexReplies, indexStates, toJobBody } from "../replies.ts";
 import { analyticDbIndex } from "../service.ts";
 
@@ -17,7 +16,7 @@ export const describeCreateIndexJob = defineRead({
     resource: ({ RegionId, WorkspaceId, DBInstanceId }, { account = "*" }) =>
       `acs:gpdb:${RegionId}:${account}:collection/${WorkspaceId ?? DBInstanceId}`,
   },
-  authentication: alibabaAuthentication,
+  authentication,
   show: (job) => ({ Job: toJobBody(job, indexStates) }),
   render: indexReplies,
 });

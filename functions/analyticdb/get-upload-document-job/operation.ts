@@ -1,6 +1,5 @@
 import { defineRead } from "../../../shared/operations/define.ts";
-import { alibabaAuthentication } from "../../../shared/protocols/alibaba-rpc/authentication.ts";
-import { documentJobParameters, toDocumentJob } from "../parameters.ts";
+import { authentication, documentJobParameters, toDocumentJob } from "../parameters.ts";
 import { documentReplies, documentStates, toJobBody } from "../replies.ts";
 import { analyticDbDocument } from "../service.ts";
 
@@ -16,7 +15,7 @@ export const getUploadDocumentJob = defineRead({
     resource: ({ RegionId, DBInstanceId }, { account = "*" }) =>
       `acs:gpdb:${RegionId}:${account}:document/${DBInstanceId}`,
   },
-  authentication: alibabaAuthentication,
+  authentication,
   // ChunkResult and Usage are not known here, and are left out (P).
   show: (job) => ({
     Job: {

@@ -3,7 +3,7 @@ import type { SignableRequest } from "../../auth/signable-request.ts";
 import { parseIsoSeconds, type SignedRequest } from "../../auth/signature.ts";
 import { plain } from "../../auth/signing-key.ts";
 import type { AuthenticationError } from "../../validation/request-error.ts";
-import { canonicalHeaders, canonicalQuery } from "../canonical.ts";
+import { canonicalHeaders, canonicalQuery, signedValue } from "../canonical.ts";
 
 const algorithms = { "ACS3-HMAC-SHA256": "sha256", "ACS3-HMAC-SM3": "sm3" } as const;
 
@@ -16,13 +16,8 @@ const authorization =
  * Alibaba Cloud's signature version 3. Observed with its SDKs: commas without spaces; the form is covered by its hash
  * alone; every x-acs-* header is signed, host and content-type usually are.
  */
-export const acs3 = ({
-  method,
-  path,
-  headers,
-  query,
-  body,
-}: SignableRequest): SignedRequest | AuthenticationError | undefined => {
+export const acs3 = (request: SignableRequest): SignedRequest | AuthenticationError | undefined => {
+  const { headers } = request;
   const given = headers.authorization;
   if (!given?.startsWith("ACS3-")) return undefined;
   const [, algorithm, keyId = "", signed = "", signature = ""] = authorization.exec(given) ?? [];
@@ -30,25 +25,28 @@ export const acs3 = ({
   if (!isSupported(algorithm)) return { fault: "unsupported-algorithm" };
 
   const names = signed.split(";");
-  const digest = hash(algorithms[algorithm], body, "hex");
   const lines = canonicalHeaders(names, headers);
   const nonce = headers["x-acs-signature-nonce"];
   if (lines === undefined || !nonce || !headers["x-acs-date"]) return { fault: "malformed" };
   // P: what the request means stands in x-acs-* headers, and one that is not signed could be anybody's.
   const unsigned = Object.keys(headers).some((name) => name.startsWith("x-acs-") && !names.includes(name));
-  // A hash of another body goes into the signature as it is: then the signature is of another request.
-  const content = headers["x-acs-content-sha256"] === digest && !unsigned ? digest : "another body";
 
   return {
     keyId,
     securityToken: headers["x-acs-security-token"],
     signedAt: parseIsoSeconds(headers["x-acs-date"]),
     signature,
-    stringToSign: acs3StringToSign(algorithm, [method, path, canonicalQuery(query), lines, signed, content]),
+    get stringToSign() {
+      const { method, path, query, body } = request;
+      const digest = hash(algorithms[algorithm], body, "hex");
+      // A hash of another body goes into the signature as it is: then the signature is of another request.
+      const content = headers["x-acs-content-sha256"] === digest && !unsigned ? digest : "another body";
+      return acs3StringToSign(algorithm, [method, path, canonicalQuery(query), lines, signed, content]);
+    },
     hash: algorithms[algorithm],
     derivation: plain,
     encoding: "hex",
-    nonce,
+    nonce: signedValue(nonce),
   };
 };
 

@@ -34,20 +34,24 @@ export const huaweiSignature = (request: SignableRequest): SignedRequest | Authe
   const variant = readVariant(algorithm, form === "Access", credential, date);
   if ("fault" in variant) return variant;
 
-  const { method, path, query, body } = request;
-  const content = contentHash(headers["x-sdk-content-sha256"], body);
   const stringToSignFor = (pathSigned: string) => {
+    const { method, query, body } = request;
+    const content = contentHash(headers["x-sdk-content-sha256"], body);
     const canonical = [method, canonicalPath(pathSigned), canonicalQuery(query), lines, signed, content];
     return huaweiStringToSign(variant, date, canonical);
   };
-  const escaped = escapedByNode(path);
   return {
     keyId: variant.keyId,
     securityToken: headers["x-security-token"],
     signedAt: parseBasicSeconds(date),
     signature,
-    stringToSign: stringToSignFor(path),
-    ...(escaped === path ? {} : { otherStringToSign: stringToSignFor(escaped) }),
+    get stringToSign() {
+      return stringToSignFor(request.path);
+    },
+    get otherStringToSign() {
+      const escaped = escapedByNode(request.path);
+      return escaped === request.path ? undefined : stringToSignFor(escaped);
+    },
     hash: "sha256",
     derivation: variant.derivation,
     encoding: "hex",

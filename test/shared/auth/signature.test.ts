@@ -1,6 +1,11 @@
 import { createHmac, hash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { parseBasicSeconds, parseIsoSeconds, type SignedRequest, verify } from "../../../shared/auth/signature.ts";
+import {
+  identifySigned,
+  parseBasicSeconds,
+  parseIsoSeconds,
+  type SignedRequest,
+} from "../../../shared/auth/signature.ts";
 import { plain } from "../../../shared/auth/signing-key.ts";
 import { Secret } from "../../../shared/domain/secret.ts";
 import type { AccessKey, CredentialStore } from "../../../shared/ports/credential-store.ts";
@@ -27,6 +32,11 @@ const signed: SignedRequest = {
 
 /** Of the key and the signature: the same bytes have the same one. */
 const requestDigest = hash("sha256", `AK ${hmac("s")}`, "base64url").slice(0, 22);
+
+const verified = (given: Partial<SignedRequest>, key?: Partial<AccessKey>) => {
+  const found = identifySigned({ ...signed, ...given }, holding(key), now);
+  return "fault" in found ? found : (found.verify?.() ?? found);
+};
 
 describe("a signed request", () => {
   test.each<[string, Partial<SignedRequest>, Partial<AccessKey>, object]>([
@@ -86,9 +96,32 @@ describe("a signed request", () => {
       { fault: "bad-signature", keyId: "AK", stringToSign: "***" },
     ],
   ])("%s", (_, given, key, found) => {
-    const verified = verify({ ...signed, ...given }, holding(key), now);
-    const told = "principal" in verified ? { ...verified, requestDigest: verified.requestDigest?.() } : verified;
-    expect(told).toStrictEqual(found);
+    const outcome = verified(given, key);
+    if ("fault" in outcome) return expect(outcome).toStrictEqual(found);
+    const { verify, ...told } = outcome;
+    return expect({ ...told, requestDigest: told.requestDigest?.() }).toStrictEqual(found);
+  });
+
+  test("is told no more of what it signed than a client compares", () => {
+    expect(verified({ signature: "", stringToSign: "x".repeat(100_000) })).toMatchObject({
+      stringToSign: "x".repeat(4096),
+    });
+  });
+
+  test("is not computed for a key that is unknown, or out of date", () => {
+    let computed = 0;
+    const counted = (given: Partial<SignedRequest>): SignedRequest => ({
+      ...signed,
+      ...given,
+      get stringToSign() {
+        computed++;
+        return "to sign";
+      },
+    });
+    for (const given of [{ keyId: "BK" }, { signedAt: 0 }, { securityToken: "t" }])
+      expect(identifySigned(counted(given), holding(), now)).toHaveProperty("fault");
+    const found = identifySigned(counted({}), holding(), now);
+    expect([computed, "verify" in found && found.verify?.(), computed]).toEqual([0, undefined, 1]);
   });
 
   test("with every fault at once gets them in the gateways' order", () => {
@@ -108,7 +141,7 @@ describe("a signed request", () => {
           .map(([given]) => given)
           .reverse(),
       );
-      expect(verify({ ...signed, ...all }, holding(), now)).toMatchObject({ fault: expected });
+      expect(verified(all)).toMatchObject({ fault: expected });
     });
   });
 });

@@ -24,7 +24,17 @@ test.each([
 });
 
 describe("canonical headers", () => {
-  const headers = { host: "h", "x-date": "  d  ", empty: "", absent: undefined };
+  const headers = {
+    host: "h",
+    "x-date": " \t d\t ",
+    empty: "",
+    absent: undefined,
+    "no-break": "\u00a0d",
+    control: "d\u0000",
+    next: "d\u0085",
+    feed: "d\n",
+    accent: "é",
+  };
 
   test.each<[string, string | undefined]>([
     ["host", "host:h\n"],
@@ -33,6 +43,12 @@ describe("canonical headers", () => {
     ["host missing", undefined],
     ["absent", undefined],
     ["toString", undefined],
+    ["host host", undefined],
+    ["no-break", undefined],
+    ["control", undefined],
+    ["next", undefined],
+    ["feed", undefined],
+    ["accent", "accent:é\n"],
   ])("of the signed %s are %j", (names, lines) => {
     expect(canonicalHeaders(names.split(" "), headers)).toBe(lines);
   });

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { authentication } from "../../../functions/analyticdb/parameters.ts";
 import { createCredentialStore } from "../../../shared/auth/credential-store.ts";
 import type { SignableRequest } from "../../../shared/auth/signable-request.ts";
 import { parseConfig } from "../../../shared/config/document.ts";
 import { readParameters } from "../../../shared/entrypoints/parameters.ts";
-import { alibabaAuthentication } from "../../../shared/protocols/alibaba-rpc/authentication.ts";
 import { huaweiAuthentication } from "../../../shared/protocols/huawei/authentication.ts";
 
 /** A request as a published SDK sent it, with the test credentials that it was given. */
@@ -33,7 +33,7 @@ export const signedCaptures = captures.filter(({ credentials }) => credentials.a
 
 export const isAlibaba = ({ name }: Capture): boolean => name.startsWith("alibaba");
 
-export const schemesFor = (capture: Capture) => (isAlibaba(capture) ? alibabaAuthentication : huaweiAuthentication);
+export const schemesFor = (capture: Capture) => (isAlibaba(capture) ? authentication : huaweiAuthentication);
 
 export const headersOf = ({ requests: [{ rawHeaders }] }: Capture): Record<string, string> =>
   Object.fromEntries(
