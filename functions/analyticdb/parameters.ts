@@ -1,16 +1,5 @@
 import * as v from "valibot";
-import { alibabaAuthentication } from "../../shared/protocols/alibaba-rpc/authentication.ts";
 import { instanceId, jobId, namespacePassword, postgresName, regionId } from "../../shared/validation/identifiers.ts";
-
-/** How callers say who they are. A refusal repeats what they signed, with the values of these parameters alone. */
-export const authentication = alibabaAuthentication([
-  "RegionId",
-  "WorkspaceId",
-  "DBInstanceId",
-  "Namespace",
-  "Collection",
-  "JobId",
-]);
 
 /** What CancelCreateIndexJob and DescribeCreateIndexJob take: the same, as documented. */
 export const indexJobParameters = v.pipe(

@@ -6,13 +6,11 @@ import { endpoints } from "./endpoints.ts";
 import { renderJobOutcome } from "./replies.ts";
 
 export const jobApi: HttpFunction<JobOutcome> = {
+  maxBodyBytes: 1024 * 1024,
   render: renderJobOutcome,
   read: (request) => ({
     operation: request.route,
-    readParameters: () => {
-      request.body();
-      return request.pathParameters;
-    },
+    readParameters: () => request.pathParameters,
     authentication: [bearer],
     perform: async ({ principal }, services) => {
       const endpoint = endpoints.find((each) => routeOf(each) === request.route);

@@ -9,9 +9,11 @@ import type { Services, ServicesUntil } from "../ports/services.ts";
 import type { Reply, ReplyContext } from "../protocols/reply.ts";
 import { type RequestError, RequestRejected } from "../validation/request-error.ts";
 import { authenticateRequest } from "./authenticate-request.ts";
-import { type HttpRequest, toHttpRequest } from "./http-request.ts";
+import { type HttpRequest, refuseTooLarge, toHttpRequest } from "./http-request.ts";
 
 export interface HttpFunction<End extends HttpOutcome> {
+  /** As much as a provider's API takes when absent. */
+  readonly maxBodyBytes?: number | undefined;
   /** Throws {@link RequestRejected}. */
   readonly read: (request: HttpRequest) => HttpCall<End>;
   readonly render: (outcome: End | RequestError, about: ReplyContext, request: HttpRequest) => Reply;
@@ -48,7 +50,7 @@ export type HttpEntry = (event: APIGatewayProxyEventV2, context: Context) => Pro
 
 /** Makes the Lambda entry of an HTTP function. Connects at the first request, so that importing a handler touches nothing. */
 export const httpEntry = <End extends HttpOutcome>(
-  { read, render }: HttpFunction<End>,
+  { maxBodyBytes, read, render }: HttpFunction<End>,
   connect: () => ServicesUntil,
 ): HttpEntry => {
   let servicesUntil: ServicesUntil | undefined;
@@ -59,7 +61,12 @@ export const httpEntry = <End extends HttpOutcome>(
     const [startedAt, requestId] = [clock.now(), ids.requestId()];
     const request = toHttpRequest(event);
 
-    const { outcome, operation, principal, job, quiet } = await answer(read, request, services, requestId);
+    const { outcome, operation, principal, job, quiet } = await answer(
+      { maxBodyBytes, read },
+      request,
+      services,
+      requestId,
+    );
     const reply = render(outcome, { requestId, host: request.header("host") ?? "" }, request);
 
     if (!quiet)
@@ -85,7 +92,7 @@ interface Answered<End extends HttpOutcome> extends Pick<HttpOutcome, "job" | "q
 }
 
 const answer = async <End extends HttpOutcome>(
-  read: HttpFunction<End>["read"],
+  { maxBodyBytes, read }: Pick<HttpFunction<End>, "maxBodyBytes" | "read">,
   request: HttpRequest,
   services: Services,
   requestId: string,
@@ -93,6 +100,7 @@ const answer = async <End extends HttpOutcome>(
   let call: HttpCall<End> | undefined;
   let principal: Principal | undefined;
   try {
+    refuseTooLarge(request, maxBodyBytes);
     call = read(request);
     const parameters = call.readParameters?.() ?? {};
     const identified: Identified = call.authentication

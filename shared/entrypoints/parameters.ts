@@ -1,9 +1,13 @@
 import { quoteName } from "../validation/quote-name.ts";
 import { RequestRejected } from "../validation/request-error.ts";
 
+const maxParameters = 100;
+
 /** Reads and merges parameters of query strings and forms. Refuses what `URLSearchParams` would repair, since a repair could cancel another job. */
 export const readParameters = (...encoded: readonly string[]): Readonly<Record<string, string>> => {
   const parameters: Record<string, string> = Object.create(null);
+  if (haveMoreThan(maxParameters, encoded))
+    throw new RequestRejected({ kind: "malformed", detail: `there are more than ${maxParameters} parameters` });
   for (const pair of encoded.flatMap((part) => part.split("&"))) {
     if (pair === "") continue;
     const [, name = "", value = ""] = /^([^=]*)=?(.*)$/s.exec(pair) ?? [];
@@ -16,6 +20,16 @@ export const readParameters = (...encoded: readonly string[]): Readonly<Record<s
     parameters[key] = decode(value);
   }
   return parameters;
+};
+
+/** Does not look beyond what it takes to know. */
+const haveMoreThan = (most: number, parts: readonly string[]): boolean => {
+  let count = 0;
+  for (const part of parts) {
+    if (part !== "") count++;
+    for (let at = part.indexOf("&"); at >= 0 && count <= most; at = part.indexOf("&", at + 1)) count++;
+  }
+  return count > most;
 };
 
 const decode = (text: string): string => {

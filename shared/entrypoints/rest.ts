@@ -6,17 +6,17 @@ import type { HttpRequest } from "./http-request.ts";
 import { readJson } from "./json-body.ts";
 import { readParameters, withoutEmpty } from "./parameters.ts";
 
-/** Makes the function of a REST-style API. Its body means nothing, but one that cannot be read is refused. */
+/** Makes the function of a REST-style API. Its body means nothing, but one that cannot be read is refused, once it is known whose it is. */
 export const restOperation = (operation: Operation): HttpFunction<Outcome> => ({
   render: operation.render,
   read: (request) => ({
     operation: operation.name,
-    readParameters: () => {
-      readJson(request);
-      return toParameters(request, operation);
-    },
+    readParameters: () => toParameters(request, operation),
     authentication: operation.authentication,
-    perform: (asked, services) => perform(operation, asked, services),
+    perform: async (asked, services) => {
+      readJson(request);
+      return perform(operation, asked, services);
+    },
   }),
 });
 

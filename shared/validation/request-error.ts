@@ -27,6 +27,8 @@ export type PlainAuthenticationError =
 
 export type RequestError =
   | { readonly kind: "too-large"; readonly limitBytes: number }
+  /** The path, the query and the headers together. */
+  | { readonly kind: "head-too-large"; readonly limitBytes: number }
   | { readonly kind: "malformed"; readonly detail: string }
   | { readonly kind: "wrong-content-type"; readonly expected: string }
   | ({ readonly kind: "unauthenticated" } & AuthenticationError)

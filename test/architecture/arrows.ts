@@ -35,7 +35,11 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "functions/dli",
     "shared/operations",
   ],
-  ...providerApi("functions/analyticdb", "functions/analyticdb/parameters.ts"),
+  ...providerApi(
+    "functions/analyticdb",
+    "functions/analyticdb/authentication.ts",
+    "functions/analyticdb/parameters.ts",
+  ),
   ...providerApi("functions/ges"),
   ...providerApi("functions/dds"),
   ...providerApi("functions/dli", "functions/dli/sql-job-read.ts"),
@@ -47,6 +51,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/validation",
     "valibot",
   ],
+  "functions/analyticdb/authentication.ts": ["shared/protocols"],
   "functions/analyticdb/parameters.ts": ["shared/validation", "valibot"],
   "functions/analyticdb/router": [
     "functions/analyticdb/cancel-create-index-job",

@@ -8,6 +8,7 @@ const project = "b02ce40e8cb84a8e980fdb11fac657db";
 const form = { "Content-Type": "application/x-www-form-urlencoded" };
 const json = { "Content-Type": "application/json" };
 const mebibyte = Buffer.alloc(1024 * 1024 + 1, "a");
+const tooLarge = Buffer.alloc(64 * 1024 + 1, "a");
 const longId = "1".repeat(10_000);
 /** Every parameter of CancelCreateIndexJob but the job's id. */
 const indexJob =
@@ -35,11 +36,11 @@ const rows: readonly [what: string, method: string, target: string, sent: Sent, 
   ["wrong method of DLI", "POST", sqlJob("1"), {}, 404, "APIGW.0101"],
   ["wrong method of DDS", "PATCH", task("1"), {}, 404, "APIGW.0101"],
   ["wrong method of GES", "PUT", graphJob("1"), {}, 404, "APIGW.0101"],
-  ["oversized body of AnalyticDB", "POST", "/", { headers: form, body: mebibyte }, 413, "RequestEntityTooLarge"],
+  ["oversized body of AnalyticDB", "POST", "/", { headers: form, body: tooLarge }, 413, "RequestEntityTooLarge"],
   ["oversized body of the job API", "POST", "/jobs", { headers: json, body: mebibyte }, 413, "body-too-large"],
-  ["oversized body of DLI", "DELETE", sqlJob("1"), { body: mebibyte }, 413, "APIGW.0201"],
-  ["oversized body of DDS", "DELETE", task("1"), { body: mebibyte }, 413, "APIGW.0201"],
-  ["oversized body of GES", "DELETE", graphJob("1"), { body: mebibyte }, 413, "APIGW.0201"],
+  ["oversized body of DLI", "DELETE", sqlJob("1"), { body: tooLarge }, 413, "APIGW.0201"],
+  ["oversized body of DDS", "DELETE", task("1"), { body: tooLarge }, 413, "APIGW.0201"],
+  ["oversized body of GES", "DELETE", graphJob("1"), { body: tooLarge }, 413, "APIGW.0201"],
   ["malformed JSON", "POST", "/jobs", { headers: json, body: '{"service": "dli"' }, 400, "malformed-request"],
   ["JSON of the wrong shape", "POST", "/jobs", { headers: json, body: "[null]" }, 400, "invalid-request"],
   ["long id for AnalyticDB", "GET", indexJob + longId, {}, 400, "InvalidParameter"],

@@ -1,5 +1,6 @@
 import { defineCancel } from "../../../shared/operations/define.ts";
-import { authentication, documentJobParameters, toDocumentJob } from "../parameters.ts";
+import { authentication } from "../authentication.ts";
+import { documentJobParameters, toDocumentJob } from "../parameters.ts";
 import { documentReplies } from "../replies.ts";
 import { analyticDbDocument } from "../service.ts";
 

@@ -1,5 +1,6 @@
 import { defineRead } from "../../../shared/operations/define.ts";
-import { authentication, indexJobParameters, toIndexJob } from "../parameters.ts";
+import { authentication } from "../authentication.ts";
+import { indexJobParameters, toIndexJob } from "../parameters.ts";
 import { indexReplies, indexStates, toJobBody } from "../replies.ts";
 import { analyticDbIndex } from "../service.ts";
 

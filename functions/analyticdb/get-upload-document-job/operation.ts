@@ -1,5 +1,6 @@
 import { defineRead } from "../../../shared/operations/define.ts";
-import { authentication, documentJobParameters, toDocumentJob } from "../parameters.ts";
+import { authentication } from "../authentication.ts";
+import { documentJobParameters, toDocumentJob } from "../parameters.ts";
 import { documentReplies, documentStates, toJobBody } from "../replies.ts";
 import { analyticDbDocument } from "../service.ts";
 

@@ -77,6 +77,8 @@ const toNativeError = (rejection: Rejection, states: StateNames): Fault => {
       ); // P
     case "too-large":
       return fault(413, "RequestEntityTooLarge", `The request body is larger than ${rejection.limitBytes} bytes.`); // P
+    case "head-too-large":
+      return fault(431, "RequestHeaderFieldsTooLarge", `The URL and headers exceed ${rejection.limitBytes} bytes.`); // P
     case "unauthenticated":
       return rejection.fault === "bad-signature"
         ? badSignature(rejection.stringToSign)

@@ -71,6 +71,8 @@ const gatewayFault = (
       return [429, "APIGW.0308", "The throttling threshold has been reached."]; // D
     case "too-large":
       return [413, "APIGW.0201", "Request entity too large."]; // D
+    case "head-too-large":
+      return [431, "APIGW.0201", "API request error: the URL and headers are too large."]; // P
     case "malformed":
       return [400, "APIGW.0201", `API request error: ${rejection.detail}.`]; // D code, P text
     case "wrong-content-type":
@@ -89,6 +91,7 @@ const gatewayFault = (
 type GatewayFailure =
   | "throttled"
   | "too-large"
+  | "head-too-large"
   | "malformed"
   | "wrong-content-type"
   | "unknown-route"

@@ -43,6 +43,13 @@ const toProblemParts = (failure: RequestError): ProblemParts => {
   switch (failure.kind) {
     case "too-large":
       return parts(413, "body-too-large", "The body is too large", `It may have ${failure.limitBytes} bytes.`);
+    case "head-too-large":
+      return parts(
+        431,
+        "head-too-large",
+        "The request line and headers are too large",
+        `They may have ${failure.limitBytes} bytes.`,
+      );
     case "malformed":
       return parts(400, "malformed-request", "The request cannot be read", `${sentence(failure.detail)}.`);
     case "wrong-content-type":

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { authentication } from "../../../functions/analyticdb/parameters.ts";
+import { authentication } from "../../../functions/analyticdb/authentication.ts";
 import { createCredentialStore } from "../../../shared/auth/credential-store.ts";
 import type { SignableRequest } from "../../../shared/auth/signable-request.ts";
 import { parseConfig } from "../../../shared/config/document.ts";

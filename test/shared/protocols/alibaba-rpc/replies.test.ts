@@ -117,6 +117,12 @@ const rows: readonly Row[] = [
     "The request cannot be read: its content type must be a form.",
   ],
   [{ kind: "too-large", limitBytes: 9 }, 413, "RequestEntityTooLarge", "The request body is larger than 9 bytes."],
+  [
+    { kind: "head-too-large", limitBytes: 9 },
+    431,
+    "RequestHeaderFieldsTooLarge",
+    "The URL and headers exceed 9 bytes.",
+  ],
   [{ kind: "unknown-action", action: undefined }, 400, "MissingParameter", notMandatory("Action")],
   [{ kind: "unknown-action", action: "Drop" }, 404, "InvalidApi.NotFound", noApi],
   [{ kind: "unknown-route" }, 404, "InvalidApi.NotFound", noApi],

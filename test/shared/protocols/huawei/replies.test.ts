@@ -62,6 +62,12 @@ describe("a denial", () => {
     [{ kind: "unavailable" }, 503, "APIGW.0613", "The service is currently unavailable."],
     [{ kind: "throttled", retryAfterMs: 1 }, 429, "APIGW.0308", "The throttling threshold has been reached."],
     [{ kind: "too-large", limitBytes: 9 }, 413, "APIGW.0201", "Request entity too large."],
+    [
+      { kind: "head-too-large", limitBytes: 9 },
+      431,
+      "APIGW.0201",
+      "API request error: the URL and headers are too large.",
+    ],
     [{ kind: "malformed", detail: "it is no JSON" }, 400, "APIGW.0201", "API request error: it is no JSON."],
     [
       { kind: "wrong-content-type", expected: "JSON" },

@@ -29,6 +29,13 @@ describe("a failure", () => {
   test.each<[RequestError, status: number, code: string, title: string, detail: string, headers?: object]>([
     [{ kind: "too-large", limitBytes: 9 }, 413, "body-too-large", "The body is too large", "It may have 9 bytes."],
     [
+      { kind: "head-too-large", limitBytes: 9 },
+      431,
+      "head-too-large",
+      "The request line and headers are too large",
+      "They may have 9 bytes.",
+    ],
+    [
       { kind: "malformed", detail: "the body is no JSON" },
       400,
       "malformed-request",
