@@ -18,13 +18,17 @@ export interface HttpRequest {
   /** The address of whoever opened the connection to the gateway. */
   readonly source: string;
   header(name: string): string | undefined;
-  readonly bodyBytes: number;
+  /** Refuses what is larger than any request needs to be, without decoding any of it. */
+  refuseTooLarge(): void;
+  /** Refuses a body that is too large. */
   body(): Buffer;
 }
 
-export const toHttpRequest = (event: APIGatewayProxyEventV2): HttpRequest => {
+export const toHttpRequest = (event: APIGatewayProxyEventV2, maxBodyBytes = nativeBodyBytes): HttpRequest => {
   const { body = "", isBase64Encoded } = event;
-  const encoding = isBase64Encoded ? "base64" : "utf8";
+  const refuseBodyOf = (bytes: number): void => {
+    if (bytes > maxBodyBytes) throw new RequestRejected({ kind: "too-large", limitBytes: maxBodyBytes });
+  };
   let decoded: Buffer | undefined;
   return {
     route: event.routeKey,
@@ -35,21 +39,21 @@ export const toHttpRequest = (event: APIGatewayProxyEventV2): HttpRequest => {
     headers: event.headers,
     source: event.requestContext.http.sourceIp,
     header: (name) => event.headers[name],
-    bodyBytes: Buffer.byteLength(body, encoding),
+    refuseTooLarge: () => {
+      // Text has as many bytes as characters, or more.
+      refuseBodyOf(isBase64Encoded ? Buffer.byteLength(body, "base64") : body.length);
+      refuseLargeHead(event);
+    },
     body: () => {
-      decoded ??= Buffer.from(body, encoding);
+      decoded ??= Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+      refuseBodyOf(decoded.length);
       return decoded;
     },
   };
 };
 
-/** Refuses what is larger than any request needs to be, before anything of it is decoded. */
-export const refuseTooLarge = (
-  { path, query, headers, bodyBytes }: HttpRequest,
-  maxBodyBytes = nativeBodyBytes,
-): void => {
-  if (bodyBytes > maxBodyBytes) throw new RequestRejected({ kind: "too-large", limitBytes: maxBodyBytes });
-  let headBytes = Buffer.byteLength(path) + Buffer.byteLength(query);
-  for (const [name, value = ""] of Object.entries(headers)) headBytes += name.length + Buffer.byteLength(value);
-  if (headBytes > maxHeadBytes) throw new RequestRejected({ kind: "head-too-large", limitBytes: maxHeadBytes });
+const refuseLargeHead = ({ rawPath, rawQueryString, headers }: APIGatewayProxyEventV2): void => {
+  let bytes = Buffer.byteLength(rawPath) + Buffer.byteLength(rawQueryString);
+  for (const [name, value = ""] of Object.entries(headers)) bytes += name.length + Buffer.byteLength(value);
+  if (bytes > maxHeadBytes) throw new RequestRejected({ kind: "head-too-large", limitBytes: maxHeadBytes });
 };

@@ -9,7 +9,7 @@ import type { Services, ServicesUntil } from "../ports/services.ts";
 import type { Reply, ReplyContext } from "../protocols/reply.ts";
 import { type RequestError, RequestRejected } from "../validation/request-error.ts";
 import { authenticateRequest } from "./authenticate-request.ts";
-import { type HttpRequest, refuseTooLarge, toHttpRequest } from "./http-request.ts";
+import { type HttpRequest, toHttpRequest } from "./http-request.ts";
 
 export interface HttpFunction<End extends HttpOutcome> {
   /** As much as a provider's API takes when absent. */
@@ -59,14 +59,9 @@ export const httpEntry = <End extends HttpOutcome>(
     const services = servicesUntil(deadlineIn(answerMs));
     const { clock, ids, log } = services;
     const [startedAt, requestId] = [clock.now(), ids.requestId()];
-    const request = toHttpRequest(event);
+    const request = toHttpRequest(event, maxBodyBytes);
 
-    const { outcome, operation, principal, job, quiet } = await answer(
-      { maxBodyBytes, read },
-      request,
-      services,
-      requestId,
-    );
+    const { outcome, operation, principal, job, quiet } = await answer(read, request, services, requestId);
     const reply = render(outcome, { requestId, host: request.header("host") ?? "" }, request);
 
     if (!quiet)
@@ -92,7 +87,7 @@ interface Answered<End extends HttpOutcome> extends Pick<HttpOutcome, "job" | "q
 }
 
 const answer = async <End extends HttpOutcome>(
-  { maxBodyBytes, read }: Pick<HttpFunction<End>, "maxBodyBytes" | "read">,
+  read: HttpFunction<End>["read"],
   request: HttpRequest,
   services: Services,
   requestId: string,
@@ -100,7 +95,7 @@ const answer = async <End extends HttpOutcome>(
   let call: HttpCall<End> | undefined;
   let principal: Principal | undefined;
   try {
-    refuseTooLarge(request, maxBodyBytes);
+    request.refuseTooLarge();
     call = read(request);
     const parameters = call.readParameters?.() ?? {};
     const identified: Identified = call.authentication

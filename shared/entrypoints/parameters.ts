@@ -2,6 +2,8 @@ import { quoteName } from "../validation/quote-name.ts";
 import { RequestRejected } from "../validation/request-error.ts";
 
 const maxParameters = 100;
+/** Characters of a name, and of a value that is decoded at once. */
+const longest = 256;
 
 /** Reads and merges parameters of query strings and forms. Refuses what `URLSearchParams` would repair, since a repair could cancel another job. */
 export const readParameters = (...encoded: readonly string[]): Readonly<Record<string, string>> => {
@@ -10,16 +12,33 @@ export const readParameters = (...encoded: readonly string[]): Readonly<Record<s
     throw new RequestRejected({ kind: "malformed", detail: `there are more than ${maxParameters} parameters` });
   for (const pair of encoded.flatMap((part) => part.split("&"))) {
     if (pair === "") continue;
-    const [, name = "", value = ""] = /^([^=]*)=?(.*)$/s.exec(pair) ?? [];
+    const equals = pair.indexOf("=");
+    const name = equals < 0 ? pair : pair.slice(0, equals);
+    if (name.length > longest)
+      throw new RequestRejected({ kind: "malformed", detail: "the name of a parameter is too long" });
     const key = decode(name);
     if (key in parameters)
       throw new RequestRejected({
         kind: "malformed",
         detail: `parameter ${quoteName(key) ?? "of that name"} is given twice`,
       });
-    parameters[key] = decode(value);
+    setDecoded(parameters, key, equals < 0 ? "" : pair.slice(equals + 1));
   }
   return parameters;
+};
+
+/** A long value is decoded when it is first asked for: whoever is refused before has not cost that. */
+const setDecoded = (parameters: Record<string, string>, name: string, encoded: string): void => {
+  if (encoded.length <= longest) {
+    parameters[name] = decode(encoded);
+    return;
+  }
+  const get = (): string => {
+    const value = decode(encoded);
+    Object.defineProperty(parameters, name, { value, enumerable: true });
+    return value;
+  };
+  Object.defineProperty(parameters, name, { get, enumerable: true, configurable: true });
 };
 
 /** Does not look beyond what it takes to know. */
@@ -34,7 +53,9 @@ const haveMoreThan = (most: number, parts: readonly string[]): boolean => {
 
 const decode = (text: string): string => {
   try {
-    return decodeURIComponent(text.replaceAll("+", " "));
+    // With a text instead of a pattern, replacing takes twice as long.
+    const spaced = text.replace(/\+/g, " ");
+    return spaced.includes("%") ? decodeURIComponent(spaced) : spaced;
   } catch {
     throw new RequestRejected({ kind: "malformed", detail: "a parameter is not percent-encoded UTF-8" });
   }

@@ -2,7 +2,6 @@ import type { Outcome } from "../domain/outcome.ts";
 import type { Operation } from "../operations/define.ts";
 import { perform } from "../operations/perform.ts";
 import type { HttpFunction } from "./http.ts";
-import type { HttpRequest } from "./http-request.ts";
 import { readJson } from "./json-body.ts";
 import { readParameters, withoutEmpty } from "./parameters.ts";
 
@@ -11,15 +10,14 @@ export const restOperation = (operation: Operation): HttpFunction<Outcome> => ({
   render: operation.render,
   read: (request) => ({
     operation: operation.name,
-    readParameters: () => toParameters(request, operation),
+    // A cancel has no use for a query.
+    readParameters: () => (operation.kind === "cancel" ? {} : readParameters(request.query)),
     authentication: operation.authentication,
-    perform: async (asked, services) => {
+    perform: async ({ parameters, ...asked }, services) => {
       readJson(request);
-      return perform(operation, asked, services);
+      // The path wins over the query: it names the job.
+      const all = { ...withoutEmpty(parameters), ...request.pathParameters };
+      return perform(operation, { ...asked, parameters: all }, services);
     },
   }),
 });
-
-/** The path wins over the query: it names the job. */
-const toParameters = ({ pathParameters, query }: HttpRequest, { kind }: Operation) =>
-  kind === "cancel" ? pathParameters : { ...withoutEmpty(readParameters(query)), ...pathParameters };

@@ -38,11 +38,19 @@ export const rpcApi = (operations: readonly [RpcOperation, ...RpcOperation[]]): 
   },
 });
 
-const readRpcParameters = (request: HttpRequest) => readParameters(request.query, readForm(request));
+const readRpcParameters = (request: HttpRequest): Readonly<Record<string, string>> => {
+  const parameters = known.get(request) ?? readParameters(request.query, readForm(request));
+  known.set(request, parameters);
+  return parameters;
+};
+
+/** The reply depends on the parameters as well. */
+const known = new WeakMap<HttpRequest, Readonly<Record<string, string>>>();
 
 /** None where they cannot be read, which is then what the reply says. */
 const readableParameters = (request: HttpRequest): Readonly<Record<string, string>> => {
   try {
+    request.refuseTooLarge();
     return readRpcParameters(request);
   } catch (error) {
     if (error instanceof RequestRejected) return {};

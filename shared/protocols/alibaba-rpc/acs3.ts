@@ -3,7 +3,7 @@ import type { SignableRequest } from "../../auth/signable-request.ts";
 import { parseIsoSeconds, type SignedRequest } from "../../auth/signature.ts";
 import { plain } from "../../auth/signing-key.ts";
 import type { AuthenticationError } from "../../validation/request-error.ts";
-import { canonicalHeaders, canonicalQuery, signedValue } from "../canonical.ts";
+import { canonicalHeaders, canonicalQuery, maxAuthorization, signedValue } from "../canonical.ts";
 
 const algorithms = { "ACS3-HMAC-SHA256": "sha256", "ACS3-HMAC-SM3": "sm3" } as const;
 
@@ -20,6 +20,7 @@ export const acs3 = (request: SignableRequest): SignedRequest | AuthenticationEr
   const { headers } = request;
   const given = headers.authorization;
   if (!given?.startsWith("ACS3-")) return undefined;
+  if (given.length > maxAuthorization) return { fault: "malformed" };
   const [, algorithm, keyId = "", signed = "", signature = ""] = authorization.exec(given) ?? [];
   if (algorithm === undefined) return { fault: "malformed" };
   if (!isSupported(algorithm)) return { fault: "unsupported-algorithm" };

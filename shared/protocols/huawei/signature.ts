@@ -3,7 +3,7 @@ import type { SignableRequest } from "../../auth/signable-request.ts";
 import { parseBasicSeconds, type SignedRequest } from "../../auth/signature.ts";
 import { asKey, type Derivation, plain } from "../../auth/signing-key.ts";
 import type { AuthenticationError } from "../../validation/request-error.ts";
-import { canonicalHeaders, canonicalQuery, encode } from "../canonical.ts";
+import { canonicalHeaders, canonicalQuery, encode, maxAuthorization } from "../canonical.ts";
 
 /** The three ways in which the clients of the Huawei family name their key, and what they make the signing key of. */
 interface Variant {
@@ -27,6 +27,7 @@ export const huaweiSignature = (request: SignableRequest): SignedRequest | Authe
   const { headers } = request;
   const given = headers.authorization;
   if (!given?.startsWith("SDK-") && !given?.startsWith("V11-")) return undefined;
+  if (given.length > maxAuthorization) return { fault: "malformed" };
   const [, algorithm, form, credential = "", signed = "", signature = ""] = authorization.exec(given) ?? [];
   const date = headers["x-sdk-date"];
   const lines = canonicalHeaders(signed.split(";"), headers);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readCancelMessage } from "../../../shared/entrypoints/cancel-message.ts";
-import { type RequestError, RequestRejected } from "../../../shared/validation/request-error.ts";
+import { toRequestError } from "../../support/requests/to-request-error.ts";
 
 const canary = "canary-7f3a";
 const data = { operation: "cancel-sql-job", parameters: { project_id: "p1", job_id: "j1" } };
@@ -25,16 +25,6 @@ const sns = (message: unknown) => ({
 
 const readBody = (body: string) => readCancelMessage(body, "cancel-sql-job");
 const readJson = (body: unknown) => readBody(JSON.stringify(body));
-
-const toRequestError = (attempt: () => unknown): RequestError => {
-  try {
-    attempt();
-  } catch (error) {
-    if (error instanceof RequestRejected) return error.failure;
-    throw error;
-  }
-  throw new Error("it was not refused");
-};
 
 describe("a message is read", () => {
   test.each([

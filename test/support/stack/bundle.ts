@@ -146,11 +146,8 @@ export const inProcessBundle = (
   };
   const handlers = new Map(Object.entries(entries).map(([name, entry]) => [name, entry(() => () => services)]));
 
-  const send = async (
-    method: string,
-    url: string,
-    { headers = {}, body = "", source }: Sent = {},
-  ): Promise<Received> => {
+  /** A request as it reaches its function, for whoever wants to start it later. */
+  const prepare = (method: string, url: string, { headers = {}, body = "", source }: Sent = {}) => {
     const [path = ""] = url.split("?");
     const route = router(method, path);
     const handler = handlers.get(route?.functionName ?? "");
@@ -165,13 +162,17 @@ export const inProcessBundle = (
       requestId: `gateway-${++serial}`,
       ...(source === undefined ? {} : { sourceIp: source }),
     });
-    const result = await handler(event, { functionName: route.functionName } as Context);
+    return () => handler(event, { functionName: route.functionName } as Context);
+  };
+
+  const send = async (method: string, url: string, sent?: Sent): Promise<Received> => {
+    const result = await prepare(method, url, sent)();
     const text = result.body ?? "";
     const headersOut = result.headers ?? {};
     const isJson = String(headersOut["Content-Type"]).includes("json");
     return { status: result.statusCode ?? 0, headers: headersOut, text, body: isJson ? JSON.parse(text) : {} };
   };
-  return { send, clock, logged, recorded, services };
+  return { prepare, send, clock, logged, recorded, services };
 };
 
 /** A bundle on a table of its own, for all tests of a file. */
