@@ -30,6 +30,12 @@ export const readOperations: readonly (ReadOperation | ListOperation)[] = [
   showSqlJobDetail,
 ];
 
+export const findCancelOperation = (service: string): CancelOperation => {
+  const operation = cancelOperations.find((candidate) => candidate.service.name === service);
+  if (operation === undefined) throw new Error(`nothing cancels jobs of ${service}`);
+  return operation;
+};
+
 export const knownServices = cancelOperations.map(({ service }) => service);
 
 export const findService = (name: string) => {

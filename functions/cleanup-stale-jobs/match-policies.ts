@@ -1,5 +1,5 @@
-import { isAuthorized } from "../../shared/auth/authorize.ts";
-import { permissionFor } from "../../shared/auth/job-permission.ts";
+import { isAuthorizedByAny } from "../../shared/auth/authorize.ts";
+import { cancelPermissions } from "../../shared/auth/job-permission.ts";
 import type { CleanupPolicy } from "../../shared/domain/cleanup-policy.ts";
 import type { Instant, Job } from "../../shared/domain/job.ts";
 import { hasLabel } from "../../shared/domain/labels.ts";
@@ -8,7 +8,7 @@ import { mayCancel } from "../../shared/domain/may-cancel.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
 import { hasRunFor, isDead, isPastMaxQueued, isPastMaxRuntime } from "../../shared/domain/staleness.ts";
 import type { ActiveJob } from "../../shared/ports/due-queue.ts";
-import { findService } from "../registry.ts";
+import { findCancelOperation, findService } from "../registry.ts";
 
 export interface RunContext {
   readonly now: Instant;
@@ -26,7 +26,8 @@ export const matchesPolicy = (policy: CleanupPolicy, job: Job, { now, listening,
   (policy.heartbeatLost === undefined || (isDead(job, now, listening) && !alive.has(job.uid)));
 
 export const blockedReason = (job: Job, principal: Principal): string | undefined => {
-  if (!isAuthorized(principal, permissionFor("CancelJob", job.service, job.owner))) return "forbidden";
+  if (!isAuthorizedByAny(principal, cancelPermissions(job, findCancelOperation(job.service).permission)))
+    return "forbidden";
   const { account } = principal;
   const terms = { rules: findService(job.service).cancel, ...(account === undefined ? {} : { account }) };
   const outcome = mayCancel(job, terms);

@@ -1,6 +1,6 @@
 import type * as v from "valibot";
-import { authorizeAnywhere, isAuthorized } from "../../shared/auth/authorize.ts";
-import { type JobAction, permissionFor } from "../../shared/auth/job-permission.ts";
+import { authorizeAnywhere, isAuthorizedByAny } from "../../shared/auth/authorize.ts";
+import { cancelPermissions, type JobAction, permissionFor } from "../../shared/auth/job-permission.ts";
 import { type Cancellation, isForeign, type Job, type Tombstone } from "../../shared/domain/job.ts";
 import { uidPattern } from "../../shared/domain/job-key.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
@@ -9,6 +9,7 @@ import type { HttpRequest } from "../../shared/entrypoints/http-request.ts";
 import { readJob } from "../../shared/operations/apply-decision.ts";
 import type { Ownership } from "../../shared/ports/job-store.ts";
 import type { Services } from "../../shared/ports/services.ts";
+import { findCancelOperation } from "../registry.ts";
 
 /** Everything but `ok` is worded in replies.ts. */
 export type JobOutcome = HttpOutcome &
@@ -64,8 +65,13 @@ export interface Endpoint {
 
 export const routeOf = ({ method, path }: Pick<Endpoint, "method" | "path">): string => `${method} ${path}`;
 
-export const mayTouch = (principal: Principal, action: JobAction, { service, owner, account }: Ownership): boolean =>
-  isAuthorized(principal, permissionFor(action, service, owner)) && !isForeign({ account }, principal.account);
+export const mayTouch = (principal: Principal, action: JobAction, job: Ownership): boolean => {
+  const permissions =
+    action === "CancelJob"
+      ? cancelPermissions(job, findCancelOperation(job.service).permission)
+      : [permissionFor(action, job.service, job.owner)];
+  return isAuthorizedByAny(principal, permissions) && !isForeign(job, principal.account);
+};
 
 /** Returns the uid in the path, unless the principal may not touch its job: that one is not told from a job that does not exist. */
 export const uidOfPath = async (

@@ -10,8 +10,47 @@ export const evaluate = (policies: readonly Policy[], action: string, resource: 
   return policies.some(matchesPolicy) ? "allowed" : "implicitly-denied";
 };
 
+/**
+ * The same for a resource of which a part is not known yet: the `*` in it. `depends` where some policy speaks of some of
+ * what it may turn out to be, and not of all.
+ */
+export const foresee = (
+  policies: readonly Policy[],
+  action: string,
+  resource: string,
+): PermissionVerdict | "depends" => {
+  const ofAction = policies.filter(({ actions }) => actions.some((pattern) => matches(pattern, action)));
+  // A pattern that matches the star itself has one there, or ends before.
+  const isOfAll = ({ resources }: Policy) => resources.some((pattern) => matches(pattern, resource));
+  const isOfSome = ({ resources }: Policy) => resources.some((pattern) => intersects(pattern, resource));
+  const certain = evaluate(ofAction, action, resource);
+  if (certain === "explicitly-denied") return certain;
+  const partial = ofAction.filter((policy) => isOfSome(policy) && !isOfAll(policy));
+  const changes = certain === "allowed" ? "deny" : "allow";
+  return partial.some(({ effect }) => effect === changes) ? "depends" : certain;
+};
+
 export const mayEver = (policies: readonly Policy[], action: string): boolean =>
   policies.some(({ effect, actions }) => effect === "allow" && actions.some((pattern) => matches(pattern, action)));
+
+/** Whether there is a text that both patterns match. */
+export const intersects = (one: string, other: string): boolean => {
+  // Each row says of the rest of `one` from a place on whether it meets the rest of `other` from each place on.
+  let next = Array.from({ length: other.length + 1 }, (_, j) => isAny(other.slice(j)));
+  for (let i = one.length - 1; i >= 0; i--) {
+    const row: boolean[] = [];
+    for (let j = other.length; j >= 0; j--) {
+      const [a, b] = [one[i], other[j]];
+      if (a === "*") row[j] = next[j] === true || (b !== undefined && row[j + 1] === true);
+      else if (b === "*") row[j] = row[j + 1] === true || next[j] === true;
+      else row[j] = a === b && next[j + 1] === true;
+    }
+    next = row;
+  }
+  return next[0] === true;
+};
+
+const isAny = (pattern: string): boolean => /^\**$/.test(pattern);
 
 /** Matches in time linear to the text for each `*`. */
 export const matches = (pattern: string, text: string): boolean => {

@@ -22,9 +22,19 @@ export const cancelNative =
     { parameters, requestDigest, ...request }: NativeCancel,
   ): Promise<Outcome<CancelOutcome | "remembered">> => {
     const { service } = operation;
-    const { scope, jobId, secret } = readTarget(operation, { ...request, parameters }).target;
+    const { target, authorizeJob } = readTarget(operation, { ...request, parameters });
+    const { scope, jobId, secret } = target;
     const key = jobKey(service.name, service.identity(scope), jobId);
     const hash = secret && (await secretHash(secret, key));
-    const command = { ...request, requestDigest: requestDigest?.(), service, name: { key }, secretHash: hash };
+    const command = {
+      ...request,
+      requestDigest: requestDigest?.(),
+      service,
+      name: { key },
+      secretHash: hash,
+      authorizeJob,
+      // Nobody knows yet whether the caller may cancel it.
+      ...(authorizeJob ? { tombstoneSeconds: undefined } : {}),
+    };
     return { ...(await cancel(services)(command)), jobId };
   };

@@ -1,6 +1,6 @@
 import { functionSkewMs } from "../domain/clock-skew.ts";
 import { type CancelCommand, decideCancel, decideUnseen, requestOf } from "../domain/decide-cancel.ts";
-import type { Instant, Job, Trigger } from "../domain/job.ts";
+import { type Instant, isForeign, type Job, type Trigger } from "../domain/job.ts";
 import { isMeantForEarlier } from "../domain/may-cancel.ts";
 import type { CancelOutcome, Ended } from "../domain/outcome.ts";
 import type { Principal } from "../domain/principal.ts";
@@ -28,6 +28,8 @@ export interface CancelInput<Left extends string = never> {
   readonly tombstoneSeconds?: number | undefined;
   /** Where the reason is the worker's silence: one sign of life voids the cancel. */
   readonly ifSilent?: boolean;
+  /** Where it depends on the job whether the caller may. Throws {@link RequestRejected}. */
+  readonly authorizeJob?: ((job: Job) => void) | undefined;
   /** Why the caller would leave the job alone by now, though it may be cancelled. */
   readonly leftAlone?: (job: Job) => Left | undefined;
 }
@@ -69,23 +71,29 @@ const toCommand = (input: CancelInput<string>, now: Instant): CancelCommand => {
   };
 };
 
-/** Writes before it reads where the job is named by its native identity. */
+/** Writes before it reads where the job is named by its native identity, unless it depends on the job. */
 const claim = async <Left extends string>(
   services: CancelServices,
-  { name, leftAlone }: Pick<CancelInput<Left>, "name" | "leftAlone">,
+  { name, authorizeJob, leftAlone }: Pick<CancelInput<Left>, "name" | "authorizeJob" | "leftAlone">,
   command: CancelCommand,
 ): Promise<Ended<CancelOutcome | Left>> => {
   const { jobs, clock } = services;
   const decide = (job: Job | undefined) => {
+    if (job && !isForeign(job, command.account)) authorizeJob?.(job);
     const left = job && leftAlone?.(job);
     return left === undefined ? decideCancel(job, command, clock.now()) : { outcome: left };
   };
-  const first = name.uid === undefined ? decideUnseen(command) : undefined;
-  const { outcome: kind, job } = await applyDecision<CancelOutcome | Left>(jobs, name, decide, first);
+  const mustBeSeen = authorizeJob !== undefined && name.key !== undefined;
+  const seen = mustBeSeen ? await jobs.newest(name.key) : undefined;
+  if (mustBeSeen && seen === undefined) return { kind: "not-found" };
+  const first = name.key !== undefined && seen === undefined ? decideUnseen(command) : undefined;
+  const of = seen ? { uid: seen.uid, job: seen } : name;
+  const { outcome: kind, job } = await applyDecision<CancelOutcome | Left>(jobs, of, decide, first);
   if (job?.supersedes !== undefined && isMeantForEarlier(job, command)) {
     const change = keepFormerDigest(job, command.requestDigest);
     if (change) await jobs.changeIncarnation(job.uid, change);
-    return claim(services, { name: { uid: job.supersedes }, ...(leftAlone ? { leftAlone } : {}) }, command);
+    const former = { name: { uid: job.supersedes }, authorizeJob, ...(leftAlone ? { leftAlone } : {}) };
+    return claim(services, former, command);
   }
   if (kind !== "accepted" || job?.cancellation?.repeats !== 0) return { kind, job };
   await stop(services, job);

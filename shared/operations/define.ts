@@ -46,7 +46,9 @@ export interface Declaration<Parameters, Scope extends object> {
   readonly parameters: v.GenericSchema<unknown, Parameters>;
   readonly permission: {
     readonly action: string;
+    /** With `*` where the job has to be seen to know. */
     resource(parameters: Parameters, principal: Principal): string;
+    resourceOfJob?(job: Pick<Job, "scope">): string;
   };
   /** How callers of this API say who they are, in the order in which they are looked for. */
   readonly authentication: readonly Scheme[];

@@ -14,7 +14,7 @@ export type Registered =
   /** A cancel came first. */
   | { readonly registered: false; readonly job?: undefined; readonly tombstone: Tombstone };
 
-export type Ownership = Pick<Job, "uid" | "service" | "owner" | "account">;
+export type Ownership = Pick<Job, "uid" | "service" | "scope" | "owner" | "account">;
 
 /** What narrows a list says what need not be read; `keep` decides. */
 export interface ListQuery {

@@ -15,7 +15,11 @@ export const cancelSqlJob = defineCancel({
   parameters: v.object({ project_id: projectId, job_id: jobId }),
   normalize: ({ project_id, job_id }) => ({ scope: { projectId: project_id }, jobId: job_id }),
   // The action is documented, the spelling of the resource is ours (P).
-  permission: { action: "dli:queue:cancelJob", resource: ({ project_id }) => `dli:${project_id}:queue/*` },
+  permission: {
+    action: "dli:queue:cancelJob",
+    resource: ({ project_id }) => `dli:${project_id}:queue/*`,
+    resourceOfJob: ({ scope: { projectId, queueName = "*" } }) => `dli:${projectId}:queue/${queueName}`,
+  },
   authentication: huaweiAuthentication,
   render: huaweiReplies(dliWords),
 });

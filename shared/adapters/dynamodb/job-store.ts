@@ -179,8 +179,8 @@ export const dynamoDbJobStore = (
       if (remembered) return remembered;
       const job = await get(uid);
       if (job === undefined) return undefined;
-      const { service, owner, account } = job;
-      const ownership = { uid, service, owner, ...(account === undefined ? {} : { account }) };
+      const { service, scope, owner, account } = job;
+      const ownership = { uid, service, scope, owner, ...(account === undefined ? {} : { account }) };
       memory.ownerships.set(uid, ownership);
       return ownership;
     },

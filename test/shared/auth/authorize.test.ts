@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { authorize, authorizeAnywhere, isAuthorized } from "../../../shared/auth/authorize.ts";
-import { permissionFor } from "../../../shared/auth/job-permission.ts";
+import { authorize, authorizeAnywhere, authorizeUnseen, isAuthorizedByAny } from "../../../shared/auth/authorize.ts";
+import { cancelPermissions, permissionFor } from "../../../shared/auth/job-permission.ts";
 import type { Policy, Principal } from "../../../shared/domain/principal.ts";
 
 const action = "dli:CancelJob";
@@ -34,8 +34,59 @@ describe("a principal may do what its policies allow where its token reaches", (
     ["denied, a token for another project", principal([denied], ["q"]), explicitly],
   ])("%s", (_, who, verdict) => {
     expect(failureOf(() => authorize(who, permission))).toEqual(verdict);
-    expect(isAuthorized(who, permission)).toBe(verdict === "allowed");
+    expect(isAuthorizedByAny(who, [permission])).toBe(verdict === "allowed");
   });
+});
+
+describe("where a part of the resource is not known yet", () => {
+  const unseen = { action, resource: "dli:p:queue/*", owner: "p" };
+  const etl: Policy = { effect: "allow", actions: ["dli:*"], resources: ["dli:*:queue/etl"] };
+  const notEtl: Policy = { effect: "deny", actions: ["*"], resources: ["dli:*:queue/etl"] };
+  const implicitly = { kind: "forbidden", action, explicitly: false };
+
+  test.each<[string, Principal, unknown]>([
+    ["allowed for all", principal([allowed]), false],
+    ["allowed for one", principal([etl]), true],
+    ["allowed for all, denied for one", principal([allowed, notEtl]), true],
+    ["allowed for all and once more for one", principal([allowed, etl]), false],
+    ["denied for all, allowed for one", principal([etl, denied]), { ...implicitly, explicitly: true }],
+    ["denied for one, and allowed for none", principal([notEtl]), implicitly],
+    ["allowed for one of another action", principal([{ ...etl, actions: ["ges:*"] }]), implicitly],
+    ["allowed for one, a token for another project", principal([etl], ["q"]), implicitly],
+    ["without policies", principal([]), implicitly],
+  ])("%s", (_, who, expected) => {
+    let depends: unknown;
+    const failure = failureOf(() => {
+      depends = authorizeUnseen(who, unseen);
+    });
+    expect(failure === "allowed" ? depends : failure).toEqual(expected);
+  });
+});
+
+describe("by any of several names", () => {
+  const names = [permission, { action: "standdown:CancelJob", resource: "standdown:dli:p", owner: "p" }];
+  const allow = (pattern: string): Policy => ({ effect: "allow", actions: [pattern], resources: ["*"] });
+  const deny = (pattern: string): Policy => ({ effect: "deny", actions: [pattern], resources: ["*"] });
+
+  test.each<[string, Principal, boolean]>([
+    ["allowed by the first", principal([allow("dli:*")]), true],
+    ["allowed by the second", principal([allow("standdown:*")]), true],
+    ["allowed by one and denied by the other", principal([allow("dli:*"), deny("standdown:*")]), false],
+    ["allowed by none", principal([allow("ges:*")]), false],
+    ["allowed, a token for another project", principal([allow("*")], ["q"]), false],
+  ])("%s", (_, who, expected) => expect(isAuthorizedByAny(who, names)).toBe(expected));
+});
+
+test("a cancel by the job API is judged by the queue too, where the job's own API does so", () => {
+  const job = { service: "dli", scope: { projectId: "p", queueName: "etl" }, owner: "p" };
+  const ours = { action: "standdown:CancelJob", resource: "standdown:dli:p", owner: "p" };
+  const native = { action: "dli:queue:cancelJob" };
+  expect(cancelPermissions(job, native)).toEqual([ours]);
+  expect(cancelPermissions(job, { ...native, resourceOfJob: ({ scope }) => `q/${scope.queueName}` })).toEqual([
+    ours,
+    { ...ours, resource: "q/etl" },
+    { action: "dli:queue:cancelJob", resource: "q/etl", owner: "p" },
+  ]);
 });
 
 test.each<[string, readonly Policy[], boolean]>([

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evaluate, matches, mayEver } from "../../../shared/auth/policy.ts";
+import { evaluate, intersects, matches, mayEver } from "../../../shared/auth/policy.ts";
 import type { Policy } from "../../../shared/domain/principal.ts";
 
 const allow = (actions: string[], resources: string[]): Policy => ({ effect: "allow", actions, resources });
@@ -31,6 +31,27 @@ describe("evaluate", () => {
     expect(mayEver([deny(["*"], ["*"]), allow(["a:*"], ["*"])], "a:b")).toBe(true);
     expect(mayEver([deny(["*"], ["*"])], "a:b")).toBe(false);
     expect(mayEver([allow(["c:*"], ["*"])], "a:b")).toBe(false);
+  });
+});
+
+describe("intersects", () => {
+  const pattern = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 5 });
+
+  test("finds a text for both patterns where there is one", () => {
+    // A text that both match need be no longer than both together.
+    const texts = ["", "a", "b"];
+    for (let from = 0; texts.length < 2 ** 11 - 1; from++) texts.push(`${texts[from + 1]}a`, `${texts[from + 1]}b`);
+    const all = [...new Set(texts)];
+    fc.assert(
+      fc.property(pattern, pattern, (one, other) => {
+        expect(intersects(one, other)).toBe(all.some((text) => matches(one, text) && matches(other, text)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("takes a time that the lengths bound", () => {
+    expect(intersects("*a".repeat(200), "*b".repeat(200))).toBe(false);
   });
 });
 

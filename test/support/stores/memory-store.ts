@@ -111,8 +111,8 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
     async ownership(uid) {
       const job = kept.get(uid)?.job;
       if (job === undefined) return undefined;
-      const { service, owner, account } = job;
-      return { uid, service, owner, ...(account === undefined ? {} : { account }) };
+      const { service, scope, owner, account } = job;
+      return { uid, service, scope, owner, ...(account === undefined ? {} : { account }) };
     },
     async list({ services, owner, limit, cursor, keep }) {
       const found = services.flatMap((service) =>
