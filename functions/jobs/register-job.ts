@@ -37,13 +37,13 @@ export const registerJob: Endpoint = {
     let result = await services.jobs.register(job, registration);
     if (result.job && !result.registered && (await makeWay(result.job, call)))
       result = await services.jobs.register(job, registration);
+    if (isForeign(result.job ?? result.tombstone, principal.account)) return { kind: "id-taken" };
     if (result.registered) {
       const { state, cancellation } = result.job;
       if (state === "cancelled" && cancellation) return { kind: "already-cancelled", job: result.job, cancellation };
       const headers = { Location: `/jobs/${result.job.uid}` };
       return { kind: "ok", status: 201, body: jobView(result.job), headers, job: result.job };
     }
-    if (isForeign(result.job ?? result.tombstone, principal.account)) return { kind: "id-taken" };
     if (result.tombstone) return { kind: "cancelled-before-start", tombstone: result.tombstone };
     return { kind: "job-already-active", job: result.job };
   },

@@ -3,6 +3,7 @@ import type { Instant, Trigger } from "../domain/job.ts";
 import type { Principal } from "../domain/principal.ts";
 import { Secret } from "../domain/secret.ts";
 import type { AccessKey, CredentialStore } from "../ports/credential-store.ts";
+import { matches } from "./policy.ts";
 
 interface Limits {
   readonly expires?: string | undefined;
@@ -17,6 +18,8 @@ interface Grant<Granted> {
 interface PrincipalEntry extends Pick<Principal, "name" | "policies"> {
   readonly account?: string | undefined;
   readonly triggers?: readonly Trigger[] | undefined;
+  /** Whose messages it stands for; everybody else's when absent. */
+  readonly senders?: readonly string[] | undefined;
   readonly tokens?: readonly (Limits & ({ readonly value: string } | { readonly sha256: string }))[] | undefined;
   readonly accessKeys?:
     | readonly (Limits & {
@@ -48,8 +51,10 @@ export const createCredentialStore = ({
   return {
     byToken: (token, now) => current(tokens.get(sha256(token)), now),
     byKey: (keyId, now) => current(keys.get(keyId), now),
-    byTrigger: (trigger) => {
-      const entry = principals.find(({ triggers }) => triggers?.includes(trigger));
+    byTrigger: (trigger, sender) => {
+      const entries = principals.filter(({ triggers }) => triggers?.includes(trigger));
+      const named = entries.find(({ senders = [] }) => senders.some((each) => matches(each, sender ?? "")));
+      const entry = named ?? entries.find(({ senders }) => senders === undefined);
       return entry && toPrincipal(entry, {});
     },
   };

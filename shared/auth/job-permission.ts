@@ -1,5 +1,5 @@
 import type { Job } from "../domain/job.ts";
-import type { Permission } from "./authorize.ts";
+import type { Permission } from "./policy.ts";
 
 export type JobAction = "RegisterJob" | "GetJob" | "ListJobs" | "ReportJob" | "CancelJob";
 

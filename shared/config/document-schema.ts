@@ -23,10 +23,9 @@ const instant = v.pipe(
 
 const literalName = v.pipe(name, v.excludes("*", "a name: a * is no wildcard here and reaches nothing"));
 
-const limits = {
-  expires: v.optional(instant),
-  projects: v.optional(v.array(literalName, "a list of projects or instances")),
-};
+const projects = v.array(literalName, "a list of projects or instances");
+
+const limits = { expires: v.optional(instant), projects: v.optional(projects) };
 
 const digestOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -59,8 +58,17 @@ const principal = v.strictObject({
   ),
   tokens: v.optional(v.array(token, "a list of tokens")),
   triggers: v.optional(v.array(v.picklist(triggers, "http, queue or schedule"))),
+  /** SQS's `SenderId`s: `AIDA…` of an IAM user, `AROA…:session` of a role, so mostly `AROA…:*`. */
+  senders: v.optional(patterns),
   policies: v.array(
-    v.strictObject({ effect: v.picklist(["allow", "deny"], "allow or deny"), actions: patterns, resources: patterns }),
+    v.strictObject({
+      effect: v.picklist(["allow", "deny"], "allow or deny"),
+      actions: patterns,
+      resources: patterns,
+      operations: v.optional(patterns),
+      projects: v.optional(projects),
+      secretRefs: v.optional(v.array(name, "a list of patterns")),
+    }),
     "a list of policies",
   ),
 });

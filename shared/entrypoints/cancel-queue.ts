@@ -75,13 +75,16 @@ const deadLetter = async (
 
 const cancelByMessage = async (operation: CancelOperation, record: SQSRecord, services: Services) => {
   const message = readCancelMessage(record.body, operation.name);
-  const principal = (await services.credentials()).byTrigger("queue") ?? nobody;
+  // Whom AWS authenticated as the sender.
+  const { SenderId: sender } = record.attributes;
+  const principal = (await services.credentials()).byTrigger("queue", sender) ?? nobody;
   const { tombstoneSeconds } = await services.settings();
   return cancelNative(services)(operation, {
     principal,
     parameters: await toParameters(message, operation, services),
     trigger: "queue",
     askedAt: earliest(sentAt(record), sentFirstAt(record), message.askedAt),
+    secretRef: message.secretRef,
     reason: message.reason,
     onBehalfOf: message.requestedBy,
     tombstoneSeconds: message.ifUnknown === "tombstone" ? tombstoneSeconds : undefined,

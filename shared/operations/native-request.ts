@@ -8,12 +8,14 @@ export interface NativeRequest {
   readonly principal: Principal;
   readonly parameters: unknown;
   readonly requestDigest?: (() => string) | undefined;
+  /** The name of the secret that stands in the parameters. */
+  readonly secretRef?: string | undefined;
 }
 
 /** Validates, normalizes and authorizes native parameters; with `authorizeJob` where that depends on the job. Throws {@link RequestRejected}. */
 export const readTarget = <Parameters, Scope extends object, Target extends { readonly scope: Scope }>(
   operation: Declaration<Parameters, Scope> & { normalize(parameters: Parameters): Target },
-  { principal, parameters }: NativeRequest,
+  { principal, parameters, secretRef }: NativeRequest,
 ): {
   readonly native: Parameters;
   readonly target: Target;
@@ -25,7 +27,8 @@ export const readTarget = <Parameters, Scope extends object, Target extends { re
   const target = operation.normalize(native);
   const owner = service.owner(target.scope);
   const { action, resourceOfJob } = permission;
-  const asked = { action, resource: permission.resource(native, principal), owner };
+  const resource = permission.resource(native, principal);
+  const asked = { action, resource, owner, operation: operation.name, secretRef };
   if (resourceOfJob === undefined) {
     authorize(principal, asked);
     return { native, target, owner };

@@ -6,7 +6,8 @@ import type { Secret } from "../domain/secret.ts";
 export interface CredentialStore {
   byToken(token: string, now: Instant): Principal | undefined;
   byKey(keyId: string, now: Instant): AccessKey | undefined;
-  byTrigger(trigger: Exclude<Trigger, "http">): Principal | undefined;
+  /** The one that names this sender, else the one that names none. */
+  byTrigger(trigger: Exclude<Trigger, "http">, sender?: string): Principal | undefined;
 }
 
 export interface AccessKey {

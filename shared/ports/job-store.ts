@@ -9,7 +9,7 @@ export type Written =
 
 export type Registered =
   | { readonly registered: true; readonly job: Job; readonly tombstone?: undefined }
-  /** The incarnation before is still active. */
+  /** The incarnation before is still active, or its id is another account's as long as it is remembered. */
   | { readonly registered: false; readonly job: Job; readonly tombstone?: undefined }
   /** A cancel came first. */
   | { readonly registered: false; readonly job?: undefined; readonly tombstone: Tombstone };
@@ -34,7 +34,7 @@ export interface JobPage {
 
 /** A `key` leads to the newest incarnation of a native identity, a `uid` to one incarnation. Throws {@link StoreThrottled} or {@link StoreUnavailable}. */
 export interface JobStore {
-  /** Writes a new incarnation, unless the one before is active or a tombstone stands: then that one is returned. The same `registration` again gives the same job, for a day after another has taken its place if it is a keyed one. */
+  /** Writes a new incarnation, unless the one before is active or of another account, or a tombstone stands: then that one is returned. The same `registration` again gives the same job, for a day after another has taken its place if it is a keyed one. */
   register(job: Job, registration: string): Promise<Registered>;
   /** Remembers a cancel that came before its job. Returns the job where one stands by now, ended or not. One that stands is kept, and holds for as long as the later of both. */
   putTombstone(key: string, tombstone: Tombstone): Promise<Job | undefined>;

@@ -55,6 +55,17 @@ export const describeIncarnations = (name: string, open: OpenStore): void => {
       return { first, second };
     };
 
+    test("the id of another account's job is not registered again though it ended, and is by its own and by nobody's", async () => {
+      const first = aJob({ account: "1", state: "succeeded", endedAt: now + 1 });
+      await register(first);
+      const refused = await register({ ...later(first, 10), account: "2", state: "running" });
+      expect(refused).toMatchObject({ registered: false, job: { uid: first.uid } });
+      const own = await register({ ...later(first, 10), state: "succeeded" });
+      expect(own).toMatchObject({ registered: true, job: { supersedes: first.uid } });
+      const { account: _, ...ofNobody } = later(first, 20);
+      expect(await register(ofNobody)).toMatchObject({ registered: true, job: { supersedes: own.job?.uid } });
+    });
+
     describe("putTombstone", () => {
       test("keeps a job from starting until it is outdated", async () => {
         const job = aJob();

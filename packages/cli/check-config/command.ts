@@ -8,12 +8,15 @@ const usage = `usage: standdown check-config FILE
 
 Tells all faults of a configuration document at once, by their places and without values.`;
 
+const operations = [...cancelOperations, ...readOperations];
+
 const known = {
   services: [...new Set(knownServices.map(({ name }) => name))],
   actions: [
-    ...[...cancelOperations, ...readOperations].map(({ permission }) => permission.action),
+    ...operations.map(({ permission }) => permission.action),
     ...endpoints.map(({ action }) => `standdown:${action}`),
   ],
+  operations: operations.map(({ name }) => name),
 };
 
 /** Runs the command and prints what it finds. Returns the exit code: 0, 1 for a document that is not usable, 2 for a wrong command line. */

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { type DueQueueName, type Instant, isTerminal, type Job, type Tombstone } from "../../domain/job.ts";
+import type { DueQueueName, Instant, Job, Tombstone } from "../../domain/job.ts";
 import { keyAlphabet, uidToKey } from "../../domain/job-key.ts";
 import { registrationMs } from "../../domain/registration-id.ts";
 import { cleanupDueAt } from "../../domain/staleness.ts";
@@ -117,5 +117,3 @@ export const toJob = (item: Item): Job => {
 
 /** Returns undefined for a tombstone. */
 export const toJobIfAny = (item: Item | undefined): Job | undefined => (item?.uid ? toJob(item) : undefined);
-
-export const isEnded = (item: Item): boolean => isTerminal(toJob(item).state);

@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { jitteredMs, pause } from "../../concurrency/back-off.ts";
 import type { Change } from "../../domain/change.ts";
-import { type Instant, type Job, joinTombstones, type Tombstone } from "../../domain/job.ts";
+import { type Instant, isForeign, isTerminal, type Job, joinTombstones, type Tombstone } from "../../domain/job.ts";
 import { jobUid, uidToKey, uidToTime } from "../../domain/job-key.ts";
 import { isKeyed } from "../../domain/registration-id.ts";
 import { inheritDigests } from "../../domain/request-digests.ts";
@@ -9,7 +9,6 @@ import { type JobStore, type Ownership, StoreUnavailable, type Written } from ".
 import {
   current,
   type Item,
-  isEnded,
   registrationKey,
   timeToLive,
   toItem,
@@ -198,9 +197,10 @@ export const dynamoDbJobStore = (
           return { registered: true, job: toJob(await complete(existing)) };
         const former = await formerOf(registration);
         if (former) return { registered: true, job: former };
-        if (!isEnded(existing)) return { registered: false, job: toJob(await complete(existing)) };
-        // Two incarnations in one millisecond need two uids.
         const ended = toJob(existing);
+        if (!isTerminal(ended.state) || isForeign(ended, job.account))
+          return { registered: false, job: toJob(await complete(existing)) };
+        // Two incarnations in one millisecond need two uids.
         const { uid: supersedes, endedAt = 0 } = ended;
         // A cancel that was asked for before that end did not mean this job.
         const registeredAt = Math.max(job.registeredAt, endedAt);

@@ -48,13 +48,21 @@ test("all faults are told at once, and no value", async () => {
 
 test("what names nothing that there is can never match, and is told too", async () => {
   const told = check({
-    principals: [{ name: "a", policies: policies("dli:quue:cancelJob", "standdown:*", "gdpb:*") }],
+    principals: [
+      {
+        name: "a",
+        policies: [
+          ...policies("dli:quue:cancelJob", "standdown:*", "gdpb:*"),
+          { ...policies("*")[0], operations: ["cancel-*", "stop-*"] },
+        ],
+      },
+    ],
     cleanup: { policies: [{ name: "nightly", service: "dlii", maxRuntimeSeconds: 60, action: "report" }] },
   });
   await expect(told).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(
-      /actions\.0 matches no action\n.*actions\.2 matches no action\n {2}- cleanup\.policies\.0\.service must be one of /,
+      /actions\.0 matches no action\n.*actions\.2 matches no action\n.*policies\.1\.operations\.1 matches no operation\n {2}- cleanup\.policies\.0\.service must be one of /,
     ),
   });
 });

@@ -98,6 +98,23 @@ describe("a request that presents nothing", () => {
     expect(byTrigger("queue")?.name).toBe("second");
   });
 
+  test("comes by the queue as the principal that names its sender, else as the one that names none", () => {
+    const sentBy = (name: string, ...senders: readonly string[]) => ({
+      name,
+      policies,
+      triggers: ["queue" as const],
+      senders,
+    });
+    const others = { name: "others", policies, triggers: ["queue" as const] };
+    const by = credentials(sentBy("alice", "AIDA1", "AROA1:*"), others, sentBy("bob", "AIDA2")).byTrigger;
+    const senders = ["AIDA1", "AROA1:i-1", "AIDA2", "AIDA3", "", undefined];
+    expect(senders.map((sender) => by("queue", sender)?.name)).toEqual([
+      ...["alice", "alice", "bob"],
+      ...["others", "others", "others"],
+    ]);
+    expect(credentials(sentBy("alice", "AIDA1")).byTrigger("queue", "AIDA2")).toBeUndefined();
+  });
+
   test("comes as nobody where no principal names its trigger", () => {
     expect(credentials({ name: "everywhere", policies }).byTrigger("queue")).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evaluate, intersects, matches, mayEver } from "../../../shared/auth/policy.ts";
+import { evaluate, intersects, matches, mayEver, type Permission } from "../../../shared/auth/policy.ts";
 import type { Policy } from "../../../shared/domain/principal.ts";
 
 const allow = (actions: string[], resources: string[]): Policy => ({ effect: "allow", actions, resources });
@@ -22,7 +22,52 @@ describe("evaluate", () => {
     ["an allow after a deny", [deny(["*"], ["*"]), allow(["*"], ["*"])], "explicitly-denied"],
     ["a deny of something else", [allow(["*"], ["*"]), deny(["gpdb:Delete*"], ["*"])], "allowed"],
   ])("%s", (_, policies, verdict) => {
-    expect(evaluate(policies, "gpdb:CancelCreateIndexJob", "acs:gpdb:cn-hangzhou:1:collection/gp-1")).toBe(verdict);
+    const resource = "acs:gpdb:cn-hangzhou:1:collection/gp-1";
+    expect(evaluate(policies, { action: "gpdb:CancelCreateIndexJob", resource, owner: "gp-1" })).toBe(verdict);
+  });
+
+  const about = (effect: Policy["effect"], narrowed: Partial<Policy>): Policy => ({
+    effect,
+    actions: ["*"],
+    resources: ["*"],
+    ...narrowed,
+  });
+  const everything = about("allow", {});
+  const asked = { action: "a", resource: "r", owner: "p" };
+
+  test.each<[string, Policy[], Partial<Permission>, string]>([
+    [
+      "an operation, that one",
+      [about("allow", { operations: ["cancel-*"] })],
+      { operation: "cancel-sql-job" },
+      "allowed",
+    ],
+    [
+      "an operation, another",
+      [about("allow", { operations: ["cancel-*"] })],
+      { operation: "show" },
+      "implicitly-denied",
+    ],
+    ["an operation, our own API", [about("allow", { operations: ["*"] })], {}, "implicitly-denied"],
+    ["no such operation", [everything, about("deny", { operations: ["show"] })], { operation: "cancel" }, "allowed"],
+    ["a project, that one", [about("allow", { projects: ["q", "p"] })], {}, "allowed"],
+    ["a project, another", [about("allow", { projects: ["q"] })], {}, "implicitly-denied"],
+    ["all but a project, that one", [everything, about("deny", { projects: ["p"] })], {}, "explicitly-denied"],
+    ["all but a project, another", [everything, about("deny", { projects: ["q"] })], {}, "allowed"],
+    ["a secret, that one", [about("allow", { secretRefs: ["alice-*"] })], { secretRef: "alice-1" }, "allowed"],
+    ["a secret, another", [about("allow", { secretRefs: ["alice-*"] })], { secretRef: "bob-1" }, "implicitly-denied"],
+    ["a secret, and none is used", [about("allow", { secretRefs: ["alice-*"] })], {}, "allowed"],
+    ["no secret at all", [about("allow", { secretRefs: [] })], { secretRef: "alice-1" }, "implicitly-denied"],
+    [
+      "all but a secret, that one",
+      [everything, about("deny", { secretRefs: ["a*"] })],
+      { secretRef: "a" },
+      "explicitly-denied",
+    ],
+    ["all but a secret, another", [everything, about("deny", { secretRefs: ["a*"] })], { secretRef: "b" }, "allowed"],
+    ["all but a secret, and none is used", [everything, about("deny", { secretRefs: ["a*"] })], {}, "allowed"],
+  ])("a policy about %s", (_, policies, more, verdict) => {
+    expect(evaluate(policies, { ...asked, ...more })).toBe(verdict);
   });
 
   test("mayEver looks at actions only", () => {

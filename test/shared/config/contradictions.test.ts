@@ -57,6 +57,19 @@ describe("a document that gives twice what can only be given once", () => {
       principals({ triggers: ["queue"] }, { triggers: ["http", "queue"] }),
       "principals.1.triggers gives the trigger queue of principals.0.triggers again",
     ],
+    [
+      "a sender that two principals have",
+      principals(
+        { triggers: ["queue"], senders: ["AIDA1", "AROA1:*"] },
+        { triggers: ["queue"], senders: ["*:session"] },
+      ),
+      "principals.1.senders has a sender of principals.0.senders too",
+    ],
+    [
+      "senders of a principal that no queue stands for",
+      principals({ triggers: ["schedule"], senders: ["AIDA1"] }),
+      "principals.0.senders needs the trigger queue",
+    ],
   ])("is refused for %s", (_, document, fault) => {
     expect(faultsIn(document)).toEqual([fault]);
     expect(faultsIn(document).join()).not.toContain("canary");
@@ -73,6 +86,12 @@ describe("a document that gives twice what can only be given once", () => {
   test("is taken where the same name stands in two objects, and where texts look like members", () => {
     const odd = { name: 'a","name":"b"', policies };
     expect(faultsIn({ principals: [odd, { name: "{", policies }, { name: "]", policies }] })).toEqual([]);
+  });
+
+  test("is taken for principals of several senders, and one of all others", () => {
+    const sentBy = (...senders: readonly string[]) => ({ triggers: ["queue"], senders });
+    const others = { triggers: ["queue", "schedule"] };
+    expect(faultsIn(principals(sentBy("AIDA1"), others, sentBy("AIDA2", "AROA1:*")))).toEqual([]);
   });
 
   test("is taken for several principals that come by HTTP", () => {

@@ -30,7 +30,7 @@ export const messageFor = (request: CancelRequest, jobId: string, more: object =
 let serial = 0;
 
 /** A message that was sent at this time, and is received for so many times. */
-export const aRecord = (body: unknown, receiveCount = 1, sentAt = now): SQSRecord => {
+export const aRecord = (body: unknown, receiveCount = 1, sentAt = now, sender = ""): SQSRecord => {
   const messageId = `message-${++serial}`;
   return {
     messageId,
@@ -39,7 +39,7 @@ export const aRecord = (body: unknown, receiveCount = 1, sentAt = now): SQSRecor
     attributes: {
       ApproximateReceiveCount: String(receiveCount),
       SentTimestamp: String(sentAt),
-      SenderId: "",
+      SenderId: sender,
       ApproximateFirstReceiveTimestamp: "0",
     },
     messageAttributes: {},

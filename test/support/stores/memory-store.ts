@@ -2,6 +2,7 @@ import type { Change } from "../../../shared/domain/change.ts";
 import {
   type DueQueueName,
   type Instant,
+  isForeign,
   isTerminal,
   type Job,
   joinTombstones,
@@ -80,7 +81,8 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
       if (found.registration === registration) return { registered: true, job: found.job };
       const former = isKeyed(registration) && [...kept.values()].find((each) => each.registration === registration);
       if (former) return { registered: true, job: former.job };
-      if (!isTerminal(found.job.state)) return { registered: false, job: found.job };
+      if (!isTerminal(found.job.state) || isForeign(found.job, job.account))
+        return { registered: false, job: found.job };
       const { uid: supersedes, endedAt = 0 } = found.job;
       const registeredAt = Math.max(job.registeredAt, endedAt);
       const time = Math.max(uidToTime(job.uid), registeredAt, uidToTime(supersedes) + 1);
