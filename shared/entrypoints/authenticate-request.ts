@@ -12,7 +12,7 @@ export const authenticateRequest = async (
   schemes: readonly Scheme[],
   request: HttpRequest,
   parameters: Readonly<Record<string, string>>,
-  services: Pick<Services, "credentials" | "clock" | "lockouts" | "nonces">,
+  services: Pick<Services, "credentials" | "clock" | "lockouts" | "nonces" | "metrics">,
 ): Promise<Identified> => {
   const { method, path, headers, source } = request;
   const presented = {
@@ -35,7 +35,10 @@ export const authenticateRequest = async (
   if (keyId === undefined || verify === undefined) return found;
 
   const attempt = { keyId, source };
-  if (await services.lockouts.isLocked(attempt, now)) throw unauthenticated({ fault: "locked" });
+  if (await services.lockouts.isLocked(attempt, now)) {
+    services.metrics.put({ name: "Locked", value: 1, unit: "Count", dimensions: { of: "key" }, total: true });
+    throw unauthenticated({ fault: "locked" });
+  }
   const error = verify();
   if (error) {
     await services.lockouts.failed(attempt, now);

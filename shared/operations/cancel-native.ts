@@ -4,6 +4,7 @@ import type { CancelOutcome, Outcome } from "../domain/outcome.ts";
 import { secretHash } from "../domain/secret-hash.ts";
 import { type CancelServices, cancel } from "./cancel.ts";
 import type { CancelOperation } from "./define.ts";
+import { guardSecret, type SecretGuard } from "./guard-secret.ts";
 import { type NativeRequest, readTarget } from "./native-request.ts";
 
 export interface NativeCancel extends NativeRequest {
@@ -16,7 +17,7 @@ export interface NativeCancel extends NativeRequest {
 
 /** Cancels the job that native parameters name. */
 export const cancelNative =
-  (services: CancelServices) =>
+  (services: CancelServices & SecretGuard) =>
   async <Parameters, Scope extends object>(
     operation: CancelOperation<Parameters, Scope>,
     { parameters, requestDigest, ...request }: NativeCancel,
@@ -25,16 +26,18 @@ export const cancelNative =
     const { target, authorizeJob } = readTarget(operation, { ...request, parameters });
     const { scope, jobId, secret } = target;
     const key = jobKey(service.name, service.identity(scope), jobId);
-    const hash = secret && (await secretHash(secret, key));
     const command = {
       ...request,
       requestDigest: requestDigest?.(),
       service,
       name: { key },
-      secretHash: hash,
       authorizeJob,
       // Nobody knows yet whether the caller may cancel it.
       ...(authorizeJob ? { tombstoneSeconds: undefined } : {}),
     };
-    return { ...(await cancel(services)(command)), jobId };
+    const cancelWith = async (hash?: string) => cancel(services)({ ...command, secretHash: hash });
+    const end = secret
+      ? await guardSecret(services, { ...request, key }, async () => cancelWith(await secretHash(secret, key)))
+      : await cancelWith();
+    return { ...end, jobId };
   };

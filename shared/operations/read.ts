@@ -5,25 +5,31 @@ import { matchesSecret } from "../domain/secret-hash.ts";
 import type { Services } from "../ports/services.ts";
 import { applyExpiry } from "./apply-decision.ts";
 import type { ReadOperation } from "./define.ts";
+import { guardSecret, type SecretGuard } from "./guard-secret.ts";
 import { type NativeRequest, readTarget } from "./native-request.ts";
 
 /** Reads one job, with the checks of a cancel in their order. */
 export const read =
-  ({ jobs, clock }: Pick<Services, "jobs" | "clock">) =>
+  (services: Pick<Services, "jobs"> & SecretGuard) =>
   async <Parameters, Scope extends object>(
     operation: ReadOperation<Parameters, Scope>,
     request: NativeRequest,
   ): Promise<Outcome<"shown" | "not-found" | "wrong-secret">> => {
     const { service } = operation;
+    const { jobs, clock } = services;
     const { scope, jobId, secret } = readTarget(operation, request).target;
 
     const key = jobKey(service.name, service.identity(scope), jobId);
     const found = await jobs.newest(key);
     if (found === undefined || isForeign(found, request.principal.account)) return { kind: "not-found", jobId };
-    if (secret && found.secretHash !== undefined && !(await matchesSecret(secret, key, found.secretHash)))
-      return { kind: "wrong-secret", job: found, jobId };
-
-    const now = clock.now();
-    const job = await applyExpiry(jobs, found, now);
-    return { kind: "shown", body: operation.show(job, now), job, jobId };
+    const show = async () => {
+      const now = clock.now();
+      const job = await applyExpiry(jobs, found, now);
+      return { kind: "shown", body: operation.show(job, now), job, jobId } as const;
+    };
+    const { secretHash } = found;
+    if (secret === undefined || secretHash === undefined) return show();
+    return guardSecret(services, { ...request, key }, async () =>
+      (await matchesSecret(secret, key, secretHash)) ? show() : { kind: "wrong-secret", job: found, jobId },
+    );
   };

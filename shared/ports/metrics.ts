@@ -10,6 +10,7 @@ export interface Metric {
     | "CleanupCancelled"
     | "CleanupTripped"
     | "ConfigurationUnreadable"
+    | "Locked"
     | "OldestDue"
     | "Throttled"
     | "Unreadable";

@@ -37,6 +37,8 @@ export type RequestError =
   | { readonly kind: "unknown-version"; readonly version: string | undefined }
   | { readonly kind: "invalid"; readonly issues: readonly [ValidationIssue, ...ValidationIssue[]] }
   | { readonly kind: "forbidden"; readonly action: string; readonly explicitly: boolean }
+  /** Too many wrong secrets of this job came from this principal. */
+  | { readonly kind: "secret-locked"; readonly minutes: number }
   | { readonly kind: "throttled"; readonly retryAfterMs: number }
   | { readonly kind: "unavailable" }
   | { readonly kind: "internal" };

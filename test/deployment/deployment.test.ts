@@ -137,7 +137,7 @@ describe("the alarms", () => {
   test("are raised by what a person has to look at", () => {
     const counted: Metric["name"][] = [
       ...(["NotStopped", "Contradicted", "CleanupTripped", "ConfigurationUnreadable"] as const),
-      ...(["OldestDue", "Throttled", "Unreadable"] as const),
+      ...(["OldestDue", "Throttled", "Locked", "Unreadable"] as const),
     ];
     const deadLetters = bundle.queues.filter(({ deadLetterArn }) => deadLetterArn === undefined);
     expect(alarms.map(({ Namespace, MetricName, Dimensions }) => ({ Namespace, MetricName, Dimensions }))).toEqual([

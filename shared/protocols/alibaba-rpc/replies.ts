@@ -104,6 +104,12 @@ const toNativeError = (rejection: Rejection, states: StateNames): Fault => {
           },
         },
       });
+    case "secret-locked":
+      return fault(
+        403,
+        "AccountOrPassword.Locked",
+        `Too many wrong passwords were given for this job; it is locked for you for ${rejection.minutes} minutes.`,
+      ); // P
     case "throttled": // O: the SDKs wait as many milliseconds as the header says
       return fault(400, "Throttling.User", "Request was denied due to user flow control.", {
         headers: { "x-acs-retry-after": String(rejection.retryAfterMs) },

@@ -82,6 +82,7 @@ const gatewayFault = (
     case "unknown-version":
       return [404, "APIGW.0101", "The API does not exist or has not been published in the environment."]; // D
     case "wrong-secret":
+    case "secret-locked":
       return [400, "APIGW.0201", "API request error: this service takes no secret."]; // P
     default:
       throw new Error(`no reply to ${rejection satisfies never}`);
@@ -90,6 +91,7 @@ const gatewayFault = (
 
 type GatewayFailure =
   | "throttled"
+  | "secret-locked"
   | "too-large"
   | "head-too-large"
   | "malformed"

@@ -81,6 +81,8 @@ const toProblemParts = (failure: RequestError): ProblemParts => {
       };
     case "forbidden":
       return parts(403, "forbidden", "This is not allowed", `No policy of yours allows ${failure.action} here.`);
+    case "secret-locked":
+      return parts(403, "secret-locked", "The secret is locked", `Try again in ${failure.minutes} minutes.`);
     case "throttled":
       return {
         ...parts(429, "throttled", "Too many requests", "Try again after the time in Retry-After."),

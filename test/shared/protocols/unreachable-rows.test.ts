@@ -31,6 +31,7 @@ const everyOutcome: readonly (Outcome | RequestError)[] = [
   { kind: "wrong-secret" },
   { kind: "unsupported-type" },
   { kind: "too-large", limitBytes: 1 },
+  { kind: "secret-locked", minutes: 5 },
   { kind: "head-too-large", limitBytes: 1 },
   { kind: "malformed", detail: "d" },
   { kind: "wrong-content-type", expected: "e" },

@@ -118,6 +118,12 @@ const rows: readonly Row[] = [
   ],
   [{ kind: "too-large", limitBytes: 9 }, 413, "RequestEntityTooLarge", "The request body is larger than 9 bytes."],
   [
+    { kind: "secret-locked", minutes: 5 },
+    403,
+    "AccountOrPassword.Locked",
+    "Too many wrong passwords were given for this job; it is locked for you for 5 minutes.",
+  ],
+  [
     { kind: "head-too-large", limitBytes: 9 },
     431,
     "RequestHeaderFieldsTooLarge",

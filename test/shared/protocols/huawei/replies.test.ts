@@ -62,6 +62,7 @@ describe("a denial", () => {
     [{ kind: "unavailable" }, 503, "APIGW.0613", "The service is currently unavailable."],
     [{ kind: "throttled", retryAfterMs: 1 }, 429, "APIGW.0308", "The throttling threshold has been reached."],
     [{ kind: "too-large", limitBytes: 9 }, 413, "APIGW.0201", "Request entity too large."],
+    [{ kind: "secret-locked", minutes: 5 }, 400, "APIGW.0201", "API request error: this service takes no secret."],
     [
       { kind: "head-too-large", limitBytes: 9 },
       431,

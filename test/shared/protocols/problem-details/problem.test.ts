@@ -28,6 +28,7 @@ const bearer = "Send Authorization: Bearer with a valid token.";
 describe("a failure", () => {
   test.each<[RequestError, status: number, code: string, title: string, detail: string, headers?: object]>([
     [{ kind: "too-large", limitBytes: 9 }, 413, "body-too-large", "The body is too large", "It may have 9 bytes."],
+    [{ kind: "secret-locked", minutes: 5 }, 403, "secret-locked", "The secret is locked", "Try again in 5 minutes."],
     [
       { kind: "head-too-large", limitBytes: 9 },
       431,
