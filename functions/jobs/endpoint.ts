@@ -80,8 +80,9 @@ export const uidOfPath = async (
 ): Promise<string | undefined> => {
   authorizeAnywhere(principal, `standdown:${action}`);
   const uid = request.pathParameters.uid ?? "";
-  const ownership = uidPattern.test(uid) ? await services.jobs.ownership(uid) : undefined;
-  return ownership && mayTouch(principal, action, ownership) ? uid : undefined;
+  if (!uidPattern.test(uid)) return undefined;
+  const ownership = await services.jobs.ownership(uid, (job) => mayTouch(principal, action, job));
+  return ownership && uid;
 };
 
 export const jobOfPath = async (action: JobAction, call: Call): Promise<Job | undefined> => {

@@ -45,8 +45,11 @@ export interface JobStore {
   get(uid: string): Promise<Job | undefined>;
   /** Reads consistently. */
   newest(key: string): Promise<Job | undefined>;
-  /** Never changes, so that it can be remembered. */
-  ownership(uid: string): Promise<Ownership | undefined>;
+  /**
+   * Never changes, so that it can be remembered. Of a job that the caller may not touch it gives nothing, after the same
+   * reads as for one that does not exist: the time that it takes tells nothing either.
+   */
+  ownership(uid: string, mayTouch: (job: Ownership) => boolean): Promise<Ownership | undefined>;
   /**
    * Newest first within a service and owner. One page reads what it shows, and at most about a thousand entries of an
    * index where a filter leaves little: then it may have fewer jobs than asked for, and a cursor.

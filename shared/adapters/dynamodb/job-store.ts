@@ -48,10 +48,12 @@ export const dynamoDbJobStore = (
   const toWholeJob = async (item: Item | undefined): Promise<Job | undefined> =>
     item && toJobIfAny(await complete(item));
 
-  const read = async (pk: string, sk: string): Promise<Job | undefined> => {
+  const readItem = async (pk: string, sk: string): Promise<Item | undefined> => {
     const { Item } = await call("GetItem", { TableName: table, Key: toItem({ pk, sk }), ConsistentRead: true });
-    return toWholeJob(Item as Item | undefined);
+    return Item as Item | undefined;
   };
+
+  const read = async (pk: string, sk: string): Promise<Job | undefined> => toWholeJob(await readItem(pk, sk));
 
   /** Puts an item, unless one stands there that is no outdated tombstone: then that one is returned. */
   const put = async (item: Item, now: Instant, secretHash?: string): Promise<Item | undefined> => {
@@ -173,14 +175,20 @@ export const dynamoDbJobStore = (
 
     newest: (key) => read(key, current),
 
-    async ownership(uid) {
+    async ownership(uid, mayTouch) {
       const remembered = memory.ownerships.get(uid);
-      if (remembered) return remembered;
-      const job = await get(uid);
-      if (job === undefined) return undefined;
+      if (remembered && mayTouch(remembered)) return remembered;
+      const key = uidToKey(uid);
+      const [newest, former] = await Promise.all([readItem(key, current), readItem(key, uid)]);
+      const item = newest?.uid?.S === uid ? newest : former;
+      const job = toJobIfAny(item);
+      if (item === undefined || job === undefined) return undefined;
       const { service, scope, owner, account } = job;
       const ownership = { uid, service, scope, owner, ...(account === undefined ? {} : { account }) };
       memory.ownerships.set(uid, ownership);
+      if (!mayTouch(ownership)) return undefined;
+      // What follows needs the labels, which are remembered as well.
+      await complete(item);
       return ownership;
     },
 

@@ -1,10 +1,13 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import * as schemas from "../../../functions/jobs/response-schemas.ts";
+import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
 import { callJobApi, createIndex, registerJob, sqlJob } from "../../support/requests/cancel-requests.ts";
-import { project, useBundle } from "../../support/stack/bundle.ts";
+import { inProcessBundle, project, useBundle } from "../../support/stack/bundle.ts";
 
 const bundle = useBundle();
+
+const sixteenLabels = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`label-${n}`, "x".repeat(128)]));
 
 const call = (method: string, path: string, body?: object, token?: string) =>
   callJobApi(bundle, method, path, body, token);
@@ -27,6 +30,26 @@ describe("who may see and touch what", () => {
     const foreign = strip(await call(method, `/jobs/${uid}${path}`, undefined, "account-2-token"));
     expect(foreign).toEqual(strip(await call(method, `/jobs/${unknown}${path}`, undefined, "account-2-token")));
     expect(foreign.status).toBe(404);
+  });
+
+  test("is read for as often as none, so that the time tells nothing either", async () => {
+    const reads: string[] = [];
+    const { call: callTable, table } = bundle.table();
+    const counted = async (...[operation, input]: Parameters<typeof callTable>) => {
+      reads.push(operation);
+      return callTable(operation, input);
+    };
+    const jobs = dynamoDbJobStore({ call: counted, table, newWriteId: () => crypto.randomUUID() });
+    const counting = inProcessBundle({ ...bundle.table(), jobs });
+    const { uid } = await registerJob(bundle, createIndex, "running", { labels: sixteenLabels }, "account-1-token");
+    const guessedTime = `01M8A00000${uid.slice(10)}`;
+    const guessedAll = `${uid.slice(0, 10)}${"0".repeat(16)}`;
+    // The first of them is remembered from then on.
+    for (const each of [uid, uid, guessedTime, guessedAll]) {
+      reads.length = 0;
+      expect((await callJobApi(counting, "GET", `/jobs/${each}`, undefined, "account-2-token")).status).toBe(404);
+      expect(reads).toEqual(["GetItem", "GetItem"]);
+    }
   });
 
   test("another account's job is not found by its native id either", async () => {

@@ -110,9 +110,9 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
     changeIncarnation: async (uid, change) => write(kept.get(uid), { ...change, when: { ...change.when, uid } }),
     get: async (uid) => kept.get(uid)?.job,
     newest: async (key) => newestAt(key)?.job,
-    async ownership(uid) {
+    async ownership(uid, mayTouch) {
       const job = kept.get(uid)?.job;
-      if (job === undefined) return undefined;
+      if (job === undefined || !mayTouch(job)) return undefined;
       const { service, scope, owner, account } = job;
       return { uid, service, scope, owner, ...(account === undefined ? {} : { account }) };
     },
