@@ -109,18 +109,18 @@ describe("the inbox", () => {
     });
   });
 
-  test("dead-letters a message that has no secrets as it came, and does not call it redacted", async () => {
+  test("dead-letters a message that has no secrets with all that it said, and does not call it redacted", async () => {
     const body = '{ "operation": "x",\t"parameters": {"JobId": "é\\u00e9 \\ud83d\\ude00"} }';
     await sqsSourceQueue(call, urls).deadLetter(await received(body), reason, now);
     const [letter] = await receive(urls.deadLetters);
-    expect(letter?.Body).toBe(body);
+    expect(letter?.Body).toBe(JSON.stringify(JSON.parse(body)));
     expect(letter?.MessageAttributes).not.toHaveProperty("Redacted");
   });
 
-  test("dead-letters what is too long for a message with attributes, cut", async () => {
+  test("dead-letters of what is too long for a message with attributes its length", async () => {
     await sqsSourceQueue(call, urls).deadLetter(await received("é".repeat(130_000)), reason, now);
     const [letter] = await receive(urls.deadLetters);
-    expect(letter?.Body).toMatch(/^é{65536}\[redacted: 64464 more characters\]$/);
+    expect(letter?.Body).toBe("[redacted: 260000 bytes that are no message]");
     expect(letter?.MessageAttributes).toHaveProperty("Redacted");
   });
 
