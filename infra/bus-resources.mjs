@@ -23,13 +23,14 @@ export const wayFromBus = (name, cancelTopic) => {
   };
 };
 
-const unmatchedId = "UnmatchedRequests";
+export const unmatchedId = "UnmatchedRequests";
 
 /**
  * Keeps the requests that no operation takes, because they name none or because their type is no request's: an event must
- * not be lost by a slip of the pen. What the functions themselves publish is no request.
+ * not be lost by a slip of the pen. They come through the queue of a function, which redacts them. What the functions
+ * themselves publish is no request.
  */
-export const unmatchedRequests = (names, { prefix, alarmTopic }) => {
+export const unmatchedRequests = (names, through, { prefix, alarmTopic }) => {
   const noneOfThem = [{ "anything-but": names }, { exists: false }];
   const name = `${prefix}-unmatched-requests`;
   const rule = (pattern, id) => ({
@@ -37,7 +38,7 @@ export const unmatchedRequests = (names, { prefix, alarmTopic }) => {
     Properties: {
       EventBusName: { Ref: "EventBus" },
       EventPattern: pattern,
-      Targets: [{ Id: id, Arn: arnOf(unmatchedId) }],
+      Targets: [{ Id: id, Arn: arnOf(queueId(through)), DeadLetterConfig: { Arn: arnOf(deadLettersId(through)) } }],
     },
   });
   const [namesNone, isNone] = [`${unmatchedId}Rule`, `${unmatchedId}TypeRule`];
@@ -52,7 +53,8 @@ export const unmatchedRequests = (names, { prefix, alarmTopic }) => {
       { source: [{ "anything-but": ["dev.standdown"] }], "detail-type": [{ "anything-but": [requested] }] },
       "unmatched-type",
     ),
-    [`${unmatchedId}Policy`]: policy(unmatchedId, [namesNone, isNone]),
+    [`${queueId(through)}Policy`]: policy(queueId(through), [namesNone, isNone]),
+    [`${deadLettersId(through)}Policy`]: policy(deadLettersId(through), [namesNone, isNone]),
   };
 };
 

@@ -1,4 +1,4 @@
-import { unmatchedRequests, wayFromBus } from "./bus-resources.mjs";
+import { unmatchedId, unmatchedRequests, wayFromBus } from "./bus-resources.mjs";
 import { arnOf, deadLettersId, queueId } from "./logical-ids.mjs";
 import { queueResources } from "./queue-resources.mjs";
 
@@ -9,6 +9,7 @@ import { queueResources } from "./queue-resources.mjs";
  *   queue:
  *     name: cancel-sql-job
  *     fromBus: true         # takes the requests for the operation of this name from the event bus, and may dead-letter them
+ *     keepsUnmatched: true  # takes what no operation takes from the event bus, and keeps it redacted
  *     batchSize: 10
  */
 export default class QueuesPlugin {
@@ -24,6 +25,7 @@ export default class QueuesPlugin {
           properties: {
             name: { type: "string", pattern: "^[a-z][a-z-]*[a-z]$" },
             fromBus: { type: "boolean" },
+            keepsUnmatched: { type: "boolean" },
             // More than ten at once would have to be waited for.
             batchSize: { type: "integer", minimum: 1, maximum: 10 },
           },
@@ -46,15 +48,16 @@ export default class QueuesPlugin {
       connect(definition, queue);
     }
     const names = definitions.filter(({ queue }) => queue.fromBus).map(({ queue }) => queue.name);
-    add(unmatchedRequests(names, { prefix, alarmTopic }));
+    const keeper = definitions.find(({ queue }) => queue.keepsUnmatched);
+    add(unmatchedRequests(names, keeper.queue.name, { prefix, alarmTopic }));
   }
 }
 
-const connect = (definition, { name, batchSize = 10 }) => {
+const connect = (definition, { name, keepsUnmatched, batchSize = 10 }) => {
   definition.environment = {
     ...definition.environment,
     STANDDOWN_QUEUE_URL: { Ref: queueId(name) },
-    STANDDOWN_DEAD_LETTER_QUEUE_URL: { Ref: deadLettersId(name) },
+    STANDDOWN_DEAD_LETTER_QUEUE_URL: { Ref: keepsUnmatched ? unmatchedId : deadLettersId(name) },
   };
   const source = {
     arn: arnOf(queueId(name)),

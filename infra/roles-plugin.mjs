@@ -1,3 +1,4 @@
+import { unmatchedId } from "./bus-resources.mjs";
 import { arnOf, deadLettersId, queueId, roleId } from "./logical-ids.mjs";
 
 /**
@@ -83,6 +84,7 @@ function* queued(queue) {
   );
   // What we have sent ourselves is never dead-lettered.
   if (queue.fromBus) yield allow(["sqs:SendMessage"], [arnOf(deadLettersId(queue.name))]);
+  if (queue.keepsUnmatched) yield allow(["sqs:SendMessage"], [arnOf(unmatchedId)]);
 }
 
 const allow = (Action, Resource) => ({ Effect: "Allow", Action, Resource });

@@ -106,6 +106,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "node:crypto",
     "valibot",
   ],
+  "functions/keep-unmatched-requests": ["shared/container.ts", "shared/entrypoints", "shared/concurrency"],
   "functions/reconcile-cancellations": [
     "shared/container.ts",
     "shared/entrypoints",

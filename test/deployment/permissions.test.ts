@@ -63,7 +63,7 @@ describe("the permissions", () => {
   });
 
   test("let a function take messages only from its own queue", () => {
-    const own = [...cancels, "reconcile-cancellations"].map((name) => `${name}-queue → ${inPascalCase(name)}Queue`);
+    const own = [...cancels, "reconcile-cancellations", "keep-unmatched-requests"].map((name) => `${name}-queue → ${inPascalCase(name)}Queue`);
     for (const action of ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"]) {
       expect(whoMay(`sqs:${action}`).sort()).toEqual(own.sort());
     }
@@ -83,6 +83,7 @@ describe("the permissions", () => {
           (name) => `${name} → ReconcileCancellationsQueue`,
         ),
         ...cancels.map((name) => `${name}-queue → ${inPascalCase(name)}DeadLetters`),
+        "keep-unmatched-requests-queue → UnmatchedRequests",
       ].sort(),
     );
   });

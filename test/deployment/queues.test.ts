@@ -6,10 +6,10 @@ import { arnsIn, bundle, ofType, template } from "./packaged.ts";
 
 describe("the queues", () => {
   const cancels = cancelOperations.map(({ name }) => name);
-  const queues = [...cancels, "reconcile-cancellations"];
+  const queues = [...cancels, "reconcile-cancellations", "keep-unmatched-requests"];
   const queueNamed = (name: string) => bundle.queues.find(({ shortName }) => shortName === name);
 
-  test("are one for each operation and one for checks, each with its own for dead letters, all encrypted", () => {
+  test("are one for each operation, for checks and for what is unmatched, each with its own for dead letters, all encrypted", () => {
     expect(bundle.queues.map(({ shortName }) => shortName).sort()).toEqual(
       [...queues.flatMap((name) => [name, `${name}-dead-letters`]), "unmatched-requests"].sort(),
     );
@@ -25,7 +25,10 @@ describe("the queues", () => {
     expect(lambda?.shortName).toBe(`${name}-queue`);
     expect(lambda?.environment).toMatchObject({
       STANDDOWN_QUEUE_URL: queue?.url,
-      STANDDOWN_DEAD_LETTER_QUEUE_URL: queueNamed(`${name}-dead-letters`)?.url,
+      // What nothing can be done with goes there: what is unmatched from the start rests in a queue of its own.
+      STANDDOWN_DEAD_LETTER_QUEUE_URL: queueNamed(
+        name === "keep-unmatched-requests" ? "unmatched-requests" : `${name}-dead-letters`,
+      )?.url,
     });
     expect(Number(queue?.attributes.VisibilityTimeout)).toBeGreaterThanOrEqual(6 * (lambda?.timeoutSeconds ?? 900));
   });
@@ -68,7 +71,7 @@ describe("the queues", () => {
       source: [{ "anything-but": ["dev.standdown"] }],
       "detail-type": [{ "anything-but": ["dev.standdown.cancel.requested.v1"] }],
     };
-    expect(rulesTo("unmatched-requests")).toMatchObject([
+    expect(rulesTo("keep-unmatched-requests")).toMatchObject([
       ruleFor({ operation, data: { operation } }),
       { busName: "standdown-dev", EventPattern: ofAnotherType },
     ]);

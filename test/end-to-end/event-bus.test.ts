@@ -52,10 +52,13 @@ test.each([
 test.each([
   ["that names no operation", dataFor("j1", "cancel-sql-jobs"), requested],
   ["of a type that is no request's", dataFor("j2"), "dev.standdown.cancel.request.v1"],
-])("an event %s is kept, and reaches no operation", async (_, data, type) => {
-  await publish(data, type);
+])("an event %s is kept without its secrets, and reaches no operation", async (_, data, type) => {
+  const { parameters } = data;
+  await publish({ ...data, parameters: { ...parameters, NamespacePassword: "canary" }, note: "canary" }, type);
   const aws = awsOf(standdown());
   const kept = await aws.unmatched(10);
-  expect(kept.map(({ Body = "" }) => JSON.parse(Body).detail)).toEqual([data]);
+  const redacted = { ...data, parameters: { ...parameters, NamespacePassword: "[redacted]" }, note: "[redacted]" };
+  expect(kept.map(({ Body = "" }) => JSON.parse(Body).detail)).toEqual([redacted]);
+  expect(kept[0]?.MessageAttributes?.Reason?.StringValue).toBe("unmatched");
   aws.stop();
 });
