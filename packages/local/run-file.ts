@@ -11,7 +11,7 @@ export interface RunFacts extends Omit<Runner, "stop"> {
 
 /** Writes the facts in one step, so that a program that waits for the file never reads half of it. */
 export const writeRunFile = async (file: string, facts: RunFacts): Promise<void> => {
-  await mkdir(path.dirname(file), { recursive: true });
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, `${JSON.stringify(facts, null, 2)}\n`);
   await rename(unfinished, file);

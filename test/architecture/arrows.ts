@@ -202,7 +202,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "node:",
     "@aws-sdk/client-lambda",
   ],
-  "packages/local": ["shared/config", "examples/workers", "node:", "*"],
+  "packages/local": ["shared/config", "shared/redaction", "examples/workers", "node:", "*"],
   examples: ["packages/client", "node:"],
   infra: ["functions", "node:", "*"],
   scripts: ["functions/openapi", "shared/concurrency", "node:", "*"],

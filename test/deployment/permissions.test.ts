@@ -63,7 +63,9 @@ describe("the permissions", () => {
   });
 
   test("let a function take messages only from its own queue", () => {
-    const own = [...cancels, "reconcile-cancellations", "keep-unmatched-requests"].map((name) => `${name}-queue → ${inPascalCase(name)}Queue`);
+    const own = [...cancels, "reconcile-cancellations", "keep-unmatched-requests"].map(
+      (name) => `${name}-queue → ${inPascalCase(name)}Queue`,
+    );
     for (const action of ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"]) {
       expect(whoMay(`sqs:${action}`).sort()).toEqual(own.sort());
     }

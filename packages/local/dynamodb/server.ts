@@ -15,7 +15,7 @@ const attempts = 3;
 /** Starts the embedded DynamoDB-compatible server on any free port; without a path its data lives in memory. */
 export const startDynamoDb = async ({ dbPath }: { dbPath?: string } = {}): Promise<DynamoDb> => {
   const storage = dbPath === undefined ? [] : ["--db-path", dbPath];
-  if (dbPath !== undefined) await mkdir(path.dirname(dbPath), { recursive: true });
+  if (dbPath !== undefined) await mkdir(path.dirname(dbPath), { recursive: true, mode: 0o700 });
   const output: string[] = [];
   // The server reports "port 0" where it is asked to choose a port, so we choose, and somebody else may be faster.
   for (let attempt = 0; attempt < attempts; attempt++) {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { redact } from "../../../shared/redaction/redact.ts";
 import { close, listen } from "../platform/listen.ts";
 import { openLogFile } from "../platform/log-file.ts";
 import { readBody } from "../platform/read-body.ts";
@@ -8,7 +9,7 @@ import { createSqsClient } from "../sqs/client.ts";
 import type { EventBus, EventRule } from "../template/event-rules.ts";
 import type { Account } from "../template/resources.ts";
 import { createDelivery } from "./delivery.ts";
-import { type JudgedEntry, judgePutEvents, sizeLimit, tooLarge, unreadable } from "./put-events.ts";
+import { type BusEvent, type JudgedEntry, judgePutEvents, sizeLimit, tooLarge, unreadable } from "./put-events.ts";
 
 export interface EventBridge {
   readonly endpoint: string;
@@ -47,7 +48,7 @@ export const startEventBridge = async (options: EventBridgeOptions): Promise<Eve
     buses,
     rules,
     send: (QueueUrl, MessageBody) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody })),
-    record: (event) => log.write(JSON.stringify(event)),
+    record: (event) => log.write(isOutcome(event) ? JSON.stringify(event) : redact(JSON.stringify(event)).body),
     note,
   });
 
@@ -89,6 +90,10 @@ export const startEventBridge = async (options: EventBridgeOptions): Promise<Eve
     },
   };
 };
+
+/** What Standdown itself publishes is what its receipts say. Everything else can have a secret anywhere. */
+const isOutcome = ({ source, "detail-type": type }: BusEvent): boolean =>
+  source === "dev.standdown" && type.startsWith("dev.standdown.cancellation.");
 
 const render = (entry: JudgedEntry): object =>
   entry.kind === "accepted" ? { EventId: entry.event.id } : { ErrorCode: entry.code, ErrorMessage: entry.message };

@@ -10,8 +10,9 @@ export interface LogFile {
 }
 
 export const openLogFile = async (file: string, print: (line: string) => void): Promise<LogFile> => {
-  await mkdir(path.dirname(file), { recursive: true });
-  const stream = createWriteStream(file, { flags: "a" });
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  // It tells who did what: nobody else on the machine need read that.
+  const stream = createWriteStream(file, { flags: "a", mode: 0o600 });
   // A full disk must not end the runner.
   stream.on("error", (error) => print(`cannot write ${file}: ${error.message}`));
   return {

@@ -21,7 +21,7 @@ afterEach(async () => {
 /** Publishes its event once it is let through the gate. */
 const publishing = `export const http = async ({ body }) => {
   await fetch(process.env.GATE);
-  const Detail = JSON.stringify({ body });
+  const Detail = JSON.stringify({ reason: body });
   const Entries = [{ EventBusName: process.env.STANDDOWN_EVENT_BUS, Source: "a", DetailType: "b", Detail }];
   const response = await fetch(process.env.AWS_ENDPOINT_URL_EVENTBRIDGE, {
     method: "POST",
@@ -62,5 +62,5 @@ test("a function may publish while it finishes, and the log keeps the events of 
     await expect(fetch(runner.events?.endpoint ?? "")).rejects.toThrow("fetch failed");
   }
   const lines = (await readFile(path.join(data, "logs/events.log"), "utf8")).trimEnd().split("\n");
-  expect(lines.map((line) => JSON.parse(line).detail)).toEqual([{ body: "first" }, { body: "second" }]);
+  expect(lines.map((line) => JSON.parse(line).detail)).toEqual([{ reason: "first" }, { reason: "second" }]);
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import {
@@ -120,7 +120,11 @@ test("brings an event to the queues of the rules that match, and to the log", as
   };
   expect(await take("SqlJobs")).toEqual([event]);
   expect(await take("GraphJobs")).toEqual([]);
-  expect((await logged()).at(-1)).toEqual(event);
+  // The log keeps what is known to be no secret.
+  const kept = { ...event, detail: { operation: "cancel-sql-job", job: "[redacted]" } };
+  expect((await logged()).at(-1)).toEqual(kept);
+  const { mode } = await stat(path.join(data, "logs/events.log"));
+  expect(mode & 0o777).toBe(0o600);
 });
 
 test("an event that no rule wants is kept in the log alone", async () => {
