@@ -1,7 +1,9 @@
+import { deadLettersAlarm } from "./alarms.mjs";
 import { arnOf, deadLettersId, queueId } from "./logical-ids.mjs";
-import { deadLettersAlarm, queue } from "./queue-resources.mjs";
+import { queue } from "./queue-resources.mjs";
 
 const requested = "dev.standdown.cancel.requested.v1";
+const notOurs = [{ "anything-but": ["dev.standdown"] }];
 
 /** Rules that put the requests for an operation from the bus into its queue. Nothing else may put any there. */
 export const wayFromBus = (name, cancelTopic) => {
@@ -11,7 +13,8 @@ export const wayFromBus = (name, cancelTopic) => {
     Type: "AWS::Events::Rule",
     Properties: {
       EventBusName: { Ref: "EventBus" },
-      EventPattern: { "detail-type": [requested], detail },
+      // What the functions themselves publish is no request, whatever it looks like.
+      EventPattern: { source: notOurs, "detail-type": [requested], detail },
       Targets: [{ Id: id, Arn: arnOf(queueId(name)), DeadLetterConfig: { Arn: arnOf(deadLettersId(name)) } }],
     },
   });
@@ -44,15 +47,16 @@ export const unmatchedRequests = (names, through, { prefix, alarmTopic }) => {
   const [namesNone, isNone] = [`${unmatchedId}Rule`, `${unmatchedId}TypeRule`];
   return {
     [unmatchedId]: queue({ QueueName: name, MessageRetentionPeriod: 14 * 24 * 60 * 60 }),
-    [`${unmatchedId}Alarm`]: deadLettersAlarm(name, alarmTopic),
+    [`${unmatchedId}Alarm`]: deadLettersAlarm(name, "unmatched-requests", { prefix, topic: alarmTopic }),
     [namesNone]: rule(
-      { "detail-type": [requested], detail: { operation: noneOfThem, data: { operation: noneOfThem } } },
+      {
+        source: notOurs,
+        "detail-type": [requested],
+        detail: { operation: noneOfThem, data: { operation: noneOfThem } },
+      },
       "unmatched",
     ),
-    [isNone]: rule(
-      { source: [{ "anything-but": ["dev.standdown"] }], "detail-type": [{ "anything-but": [requested] }] },
-      "unmatched-type",
-    ),
+    [isNone]: rule({ source: notOurs, "detail-type": [{ "anything-but": [requested] }] }, "unmatched-type"),
     [`${queueId(through)}Policy`]: policy(queueId(through), [namesNone, isNone]),
     [`${deadLettersId(through)}Policy`]: policy(deadLettersId(through), [namesNone, isNone]),
   };

@@ -7,7 +7,12 @@ import { cancelOperations, readOperations } from "../functions/registry.ts";
 /** What a function.yml says of a function, as Serverless names it. */
 export interface FunctionBlock {
   readonly handler: string;
-  readonly permissions?: { readonly table?: readonly string[] };
+  readonly permissions?: {
+    readonly table?: readonly string[];
+    readonly indexes?: readonly string[];
+    readonly nonces?: boolean;
+    readonly lockouts?: boolean;
+  };
   readonly events?: readonly { readonly httpApi: string }[];
 }
 

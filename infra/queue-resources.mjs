@@ -1,3 +1,4 @@
+import { deadLettersAlarm } from "./alarms.mjs";
 import { arnOf, deadLettersId, queueId } from "./logical-ids.mjs";
 
 const days = 24 * 60 * 60;
@@ -22,7 +23,10 @@ export const queueResources = ({ name }, { prefix, functionTimeout, alarmTopic }
       // By its name, since the two queues cannot refer to each other.
       RedriveAllowPolicy: { redrivePermission: "byQueue", sourceQueueArns: [arnByName(queueName)] },
     }),
-    [`${deadLettersId(name)}Alarm`]: deadLettersAlarm(deadLettersName, alarmTopic),
+    [`${deadLettersId(name)}Alarm`]: deadLettersAlarm(deadLettersName, `${name}-dead-letters`, {
+      prefix,
+      topic: alarmTopic,
+    }),
   };
 };
 
@@ -33,22 +37,4 @@ export const queue = (properties) => ({
 
 const arnByName = (queueName) => ({
   "Fn::Sub": `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:${queueName}`,
-});
-
-export const deadLettersAlarm = (queueName, topic) => ({
-  Type: "AWS::CloudWatch::Alarm",
-  Properties: {
-    AlarmName: queueName,
-    AlarmDescription: "Messages could not be dealt with: a person has to look at them.",
-    Namespace: "AWS/SQS",
-    MetricName: "ApproximateNumberOfMessagesVisible",
-    Dimensions: [{ Name: "QueueName", Value: queueName }],
-    Statistic: "Maximum",
-    Period: 300,
-    EvaluationPeriods: 1,
-    ComparisonOperator: "GreaterThanThreshold",
-    Threshold: 0,
-    TreatMissingData: "notBreaching",
-    AlarmActions: [topic],
-  },
 });

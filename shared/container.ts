@@ -52,7 +52,7 @@ export const createServices = (environment: Environment = readEnvironment()): Se
 const keyOfNothing = "0".repeat(16);
 
 const putTogether = (environment: Environment) => {
-  const { aws, table, reconcileQueue, eventBus, metricsNamespace, queue, secrets } = environment;
+  const { aws, table, reconcileQueue, eventBus, metricsNamespace, queue, secrets, secretsPrefix } = environment;
   const clients = {
     dynamoDb: jsonClient(dynamoDb, aws),
     sqs: jsonClient(sqs, aws),
@@ -113,7 +113,9 @@ const putTogether = (environment: Environment) => {
         return sqsSourceQueue(callSqs, queue);
       },
       get secrets() {
-        return secrets ? fileSecrets(secrets) : secretsManagerSecrets(callUntil(clients.secretsManager, deadline));
+        return secrets
+          ? fileSecrets(secrets)
+          : secretsManagerSecrets(callUntil(clients.secretsManager, deadline), secretsPrefix);
       },
     };
   };

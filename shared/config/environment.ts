@@ -7,6 +7,8 @@ export interface Environment {
   readonly config: string;
   /** A file with secrets by name; Secrets Manager where absent. */
   readonly secrets?: string;
+  /** With what the names of the secrets begin in Secrets Manager. */
+  readonly secretsPrefix?: string;
   /** For the functions that probe the API. */
   readonly apiUrl?: string;
   readonly reconcileQueue: string;
@@ -29,6 +31,7 @@ export const readEnvironment = (env: NodeJS.ProcessEnv = process.env): Environme
     table: required("STANDDOWN_TABLE"),
     config: required("STANDDOWN_CONFIG"),
     ...(env.STANDDOWN_SECRETS ? { secrets: env.STANDDOWN_SECRETS } : {}),
+    ...(env.STANDDOWN_SECRETS_PREFIX ? { secretsPrefix: env.STANDDOWN_SECRETS_PREFIX } : {}),
     ...(env.STANDDOWN_API_URL ? { apiUrl: env.STANDDOWN_API_URL } : {}),
     reconcileQueue: required("STANDDOWN_RECONCILE_QUEUE_URL"),
     eventBus: required("STANDDOWN_EVENT_BUS"),

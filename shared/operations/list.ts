@@ -1,8 +1,8 @@
-import { type Instant, isForeign, type Job } from "../domain/job.ts";
+import { asOf } from "../domain/expiry.ts";
+import { isForeign, type Job } from "../domain/job.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { JobStore, ListQuery } from "../ports/job-store.ts";
 import type { Services } from "../ports/services.ts";
-import { applyExpiry } from "./apply-decision.ts";
 import type { ListOperation } from "./define.ts";
 import { type NativeRequest, readTarget } from "./native-request.ts";
 
@@ -21,7 +21,7 @@ export const list =
     const now = clock.now();
     const visible = (job: Job) => !isForeign(job, request.principal.account);
     const found = newestOfEachId(await scan(jobs, { services: [operation.service.name], owner, keep: visible }));
-    const kept = (await expireAll(jobs, found, now)).filter((job) => operation.keep(job, native, now));
+    const kept = found.map((job) => asOf(job, now)).filter((job) => operation.keep(job, native, now));
     return { kind: "shown", body: operation.show(kept.slice(offset, offset + limit), kept.length) };
   };
 
@@ -42,6 +42,3 @@ const newestOfEachId = (jobs: readonly Job[]): Job[] => {
   for (const job of jobs) if (!newest.has(job.jobId)) newest.set(job.jobId, job);
   return [...newest.values()];
 };
-
-const expireAll = (jobs: JobStore, found: readonly Job[], now: Instant): Promise<Job[]> =>
-  Promise.all(found.map((job) => applyExpiry(jobs, job, now)));

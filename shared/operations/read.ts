@@ -1,9 +1,9 @@
+import { asOf } from "../domain/expiry.ts";
 import { isForeign } from "../domain/job.ts";
 import { jobKey } from "../domain/job-key.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { matchesSecret } from "../domain/secret-hash.ts";
 import type { Services } from "../ports/services.ts";
-import { applyExpiry } from "./apply-decision.ts";
 import type { ReadOperation } from "./define.ts";
 import { guardSecret, type SecretGuard } from "./guard-secret.ts";
 import { type NativeRequest, readTarget } from "./native-request.ts";
@@ -24,7 +24,7 @@ export const read =
     if (found === undefined || isForeign(found, request.principal.account)) return { kind: "not-found", jobId };
     const show = async () => {
       const now = clock.now();
-      const job = await applyExpiry(jobs, found, now);
+      const job = asOf(found, now);
       return { kind: "shown", body: operation.show(job, now), job, jobId } as const;
     };
     const { secretHash } = found;

@@ -9,7 +9,7 @@ import { parse } from "yaml";
 import { cancelOperations, readOperations } from "../../functions/registry.ts";
 import type { Operation } from "../../shared/operations/define.ts";
 import type { Metric } from "../../shared/ports/metrics.ts";
-import { bundle, folders, ofType, root, template, templateFile } from "./packaged.ts";
+import { bundle, folders, objectsIn, ofType, root, template, templateFile } from "./packaged.ts";
 
 /** What the function.yml of a folder says of its functions. */
 const describedIn = (folder: string): Readonly<Record<string, { readonly handler: string }>> =>
@@ -131,6 +131,18 @@ describe("the schedules", () => {
   });
 });
 
+/** What an alarm is about: metrics, each with the one thing that it is of. */
+const aboutOf = (alarm: Readonly<Record<string, unknown>>): string => {
+  const metrics = objectsIn(alarm).filter(({ MetricName }) => MetricName !== undefined);
+  return metrics
+    .map(({ Namespace, MetricName, Dimensions = [] }) => {
+      const [of] = objectsIn(Dimensions).map(({ Value }) => Value);
+      const name = typeof of === "object" ? Object.values(of ?? {})[0] : of;
+      return [Namespace, MetricName, ...(name === undefined ? [] : [name])].join(" ");
+    })
+    .join(" + ");
+};
+
 describe("the alarms", () => {
   const alarms = ofType("AWS::CloudWatch::Alarm");
 
@@ -140,20 +152,39 @@ describe("the alarms", () => {
       ...(["OldestDue", "Throttled", "Locked", "Unreadable"] as const),
     ];
     const deadLetters = bundle.queues.filter(({ deadLetterArn }) => deadLetterArn === undefined);
-    expect(alarms.map(({ Namespace, MetricName, Dimensions }) => ({ Namespace, MetricName, Dimensions }))).toEqual([
-      ...counted.map((MetricName) => ({ Namespace: "standdown-dev", MetricName, Dimensions: undefined })),
-      ...deadLetters.map(({ name }) => ({
-        Namespace: "AWS/SQS",
-        MetricName: "ApproximateNumberOfMessagesVisible",
-        Dimensions: [{ Name: "QueueName", Value: name }],
-      })),
-    ]);
+    const sources = bundle.queues.filter(({ deadLetterArn }) => deadLetterArn !== undefined);
+    const names = bundle.functions.map(({ name }) => name);
+    const expected = [
+      ...counted.map((name) => `standdown-dev ${name}`),
+      ...names.map((name) => `AWS/Lambda Errors ${name} + AWS/Lambda Throttles ${name}`),
+      ...["cleanup-stale-jobs", "reconcile-cancellations"].map(
+        (name) => `AWS/Lambda Invocations standdown-dev-${name}`,
+      ),
+      ...sources.map(({ name }) => `AWS/SQS ApproximateAgeOfOldestMessage ${name}`),
+      ...deadLetters.map(({ name }) => `AWS/SQS ApproximateNumberOfMessagesVisible ${name}`),
+      "AWS/ApiGateway 5xx HttpApi",
+      "standdown-dev TooManyRequests",
+      "AWS/DynamoDB ReadThrottleEvents JobsTable + AWS/DynamoDB WriteThrottleEvents JobsTable",
+      "AWS/Events FailedInvocations EventBus",
+    ];
+    expect(alarms.map(aboutOf).sort()).toEqual(expected.sort());
   });
 
-  test("are quiet while nothing is counted, and tell nobody that was not asked for", () => {
+  test("are quiet while nothing is counted, but where a run is missing, and tell nobody that was not asked for", () => {
     for (const alarm of alarms) {
-      expect(alarm).toMatchObject({ TreatMissingData: "notBreaching", AlarmActions: [{ Ref: "AWS::NoValue" }] });
+      const isMissing = String(alarm.AlarmName).endsWith("-missing");
+      expect(alarm).toMatchObject({
+        TreatMissingData: isMissing ? "breaching" : "notBreaching",
+        AlarmActions: [{ Ref: "AWS::NoValue" }],
+      });
     }
+  });
+
+  test("lead to what to do", () => {
+    const page = readFileSync(path.join(root, "docs/operations/alarms.md"), "utf8");
+    const sections = [...page.matchAll(/^## (.+)$/gm)].map(([, name]) => name);
+    const named = alarms.map(({ AlarmDescription }) => /alarms\.md#([\w-]+)$/.exec(String(AlarmDescription))?.[1]);
+    expect([...new Set(named)].sort()).toEqual(sections.sort());
   });
 });
 

@@ -31,10 +31,10 @@ describe("the permissions", () => {
     const open = statements
       .flatMap(({ resources }) => resources.map((resource) => JSON.stringify(resource)))
       .filter((resource) => /[*?]/.test(resource))
-      // Log streams, the six characters that Secrets Manager adds to a name, passwords and the indexes of the table.
+      // Log streams, the six characters that Secrets Manager adds to a name, and passwords.
       .filter(
         (resource) =>
-          !/^[^*?]+(?:standdown[\w/-]*(?:\*?(?::\*)+|-\?{6})|:standdown\/secrets\/\*|\/index\/\*)"\}$/.test(resource),
+          !/^[^*?]+(?:standdown[\w/-]*(?:\*?(?::\*)+|-\?{6})|:standdown\/dev\/secrets\/\*)"\}$/.test(resource),
       );
     expect(open).toEqual([]);
   });
@@ -93,8 +93,8 @@ describe("the permissions", () => {
   test("let only AnalyticDB's queues read secrets, and only who reconciles or cleans stale jobs publish", () => {
     const secrets = whoMay("secretsmanager:GetSecretValue");
     expect(secrets.filter((each) => each.includes("secrets"))).toEqual([
-      "cancel-create-index-job-queue → secret:standdown/secrets/*",
-      "cancel-upload-document-job-queue → secret:standdown/secrets/*",
+      "cancel-create-index-job-queue → secret:standdown/dev/secrets/*",
+      "cancel-upload-document-job-queue → secret:standdown/dev/secrets/*",
     ]);
     expect(whoMay("events:PutEvents")).toEqual([
       "cleanup-stale-jobs → EventBus",

@@ -2,10 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { Secrets } from "../../ports/secrets.ts";
 import { type AwsCall, AwsError } from "../aws-client/json-client.ts";
 
-/** A message may name these and no other secrets, whatever else the account keeps. */
-const prefix = "standdown/secrets/";
-
-export const secretsManagerSecrets = (call: AwsCall): Secrets => ({
+/** A message may name the secrets below `prefix` and no others, whatever else the account keeps. */
+export const secretsManagerSecrets = (call: AwsCall, prefix = "standdown/secrets/"): Secrets => ({
   async find(name) {
     try {
       const { SecretString } = await call("GetSecretValue", { SecretId: prefix + name });
