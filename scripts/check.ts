@@ -13,6 +13,7 @@ const gates: readonly (readonly [name: string, ...command: string[]])[] = [
   ["format and lint", "biome", "ci", "--error-on-warnings"],
   ["types", "tsc", "--noEmit"],
   ["dead code", "knip"],
+  ["secrets", "secretlint", "--secretlintignore", ".secretlintignore", "**/*"],
   ["client package", process.execPath, "scripts/check-package.ts"],
   // What decides has tests of its own that reach all of it: measuring that costs seconds, and for everything a minute.
   [

@@ -15,6 +15,13 @@ const pages = new Map(
   files.map((file) => [file.replaceAll(path.sep, "/"), readFileSync(path.join(root, file), "utf8")]),
 );
 
+test("each threat names a test that stands against it", () => {
+  const page = readFileSync(path.join(root, "docs/security.md"), "utf8");
+  const rows = [...page.matchAll(/^\| (?!threat|---)(.+) \|$/gm)].map(([, row = ""]) => row);
+  expect(rows.length).toBeGreaterThan(25);
+  expect(rows.filter((row) => !/\]\(\.\.\/test\/[\w/-]+\.test\.ts\)/.test(row))).toEqual([]);
+});
+
 test("every relative link in the documentation leads to a file, and to a heading of it", () => {
   expect(pages.size).toBeGreaterThan(30);
   expect(brokenLinks(pages, (file) => existsSync(path.join(root, file)))).toEqual([]);

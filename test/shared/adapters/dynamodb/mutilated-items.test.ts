@@ -48,6 +48,8 @@ const nothing = { NULL: true };
 
 const mutilations: readonly { readonly attribute: string; readonly value?: object }[] = [
   { attribute: "uid" },
+  // Of a later version, whose items may mean something else.
+  { attribute: "v", value: { N: "2" } },
   { attribute: "service" },
   { attribute: "owner" },
   { attribute: "jobId" },
