@@ -8,6 +8,7 @@ import { listScheduledTasks } from "./dds/list-scheduled-tasks/operation.ts";
 import { cancelSqlJob } from "./dli/cancel-sql-job/operation.ts";
 import { showSqlJobDetail } from "./dli/show-sql-job-detail/operation.ts";
 import { showSqlJobStatus } from "./dli/show-sql-job-status/operation.ts";
+import { cancelJob } from "./generic/cancel-job/operation.ts";
 import { cancelGraphJob } from "./ges/cancel-graph-job/operation.ts";
 import { showGraphJobStatus } from "./ges/show-graph-job-status/operation.ts";
 
@@ -18,6 +19,7 @@ export const cancelOperations: readonly CancelOperation[] = [
   cancelGraphJob,
   cancelScheduledTask,
   cancelSqlJob,
+  cancelJob,
 ];
 
 /** The reads beside them, by which a provider's clients watch a job end. */

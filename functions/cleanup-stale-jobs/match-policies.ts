@@ -1,5 +1,4 @@
-import { isAuthorizedByAny } from "../../shared/auth/authorize.ts";
-import { cancelPermissions } from "../../shared/auth/job-permission.ts";
+import { mayCancelJob } from "../../shared/auth/job-permission.ts";
 import type { CleanupPolicy } from "../../shared/domain/cleanup-policy.ts";
 import type { Instant, Job } from "../../shared/domain/job.ts";
 import { hasLabel } from "../../shared/domain/labels.ts";
@@ -26,8 +25,7 @@ export const matchesPolicy = (policy: CleanupPolicy, job: Job, { now, listening,
   (policy.heartbeatLost === undefined || (isDead(job, now, listening) && !alive.has(job.uid)));
 
 export const blockedReason = (job: Job, principal: Principal): string | undefined => {
-  if (!isAuthorizedByAny(principal, cancelPermissions(job, findCancelOperation(job.service).permission)))
-    return "forbidden";
+  if (!mayCancelJob(principal, job, findCancelOperation(job.service).permission)) return "forbidden";
   const { account } = principal;
   const terms = { rules: findService(job.service).cancel, ...(account === undefined ? {} : { account }) };
   const outcome = mayCancel(job, terms);

@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import { authorizeAnywhere, isAuthorizedByAny } from "../../shared/auth/authorize.ts";
-import { cancelPermissions, type JobAction, permissionFor } from "../../shared/auth/job-permission.ts";
+import { type JobAction, mayCancelJob, permissionFor } from "../../shared/auth/job-permission.ts";
 import { type Cancellation, isForeign, type Job, type Tombstone } from "../../shared/domain/job.ts";
 import { uidPattern } from "../../shared/domain/job-key.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
@@ -65,13 +65,11 @@ export interface Endpoint {
 
 export const routeOf = ({ method, path }: Pick<Endpoint, "method" | "path">): string => `${method} ${path}`;
 
-export const mayTouch = (principal: Principal, action: JobAction, job: Ownership): boolean => {
-  const permissions =
-    action === "CancelJob"
-      ? cancelPermissions(job, findCancelOperation(job.service).permission)
-      : [permissionFor(action, job.service, job.owner)];
-  return isAuthorizedByAny(principal, permissions) && !isForeign(job, principal.account);
-};
+export const mayTouch = (principal: Principal, action: JobAction, job: Ownership): boolean =>
+  !isForeign(job, principal.account) &&
+  (action === "CancelJob"
+    ? mayCancelJob(principal, job, findCancelOperation(job.service).permission)
+    : isAuthorizedByAny(principal, [permissionFor(action, job.service, job.owner)]));
 
 /** Returns the uid in the path, unless the principal may not touch its job: that one is not told from a job that does not exist. */
 export const uidOfPath = async (

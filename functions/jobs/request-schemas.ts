@@ -30,7 +30,7 @@ export const registrationFor = (service: Service) =>
     scope: service.scope,
     jobId: v.exactOptional(service.jobId),
     jobType: v.exactOptional(
-      v.picklist(service.jobTypes, `one of ${service.jobTypes.join(", ")}`),
+      service.jobType ?? v.picklist(service.jobTypes, `one of ${service.jobTypes.join(", ")}`),
       service.jobTypes[0],
     ),
     state: v.exactOptional(v.picklist(["queued", "running"], "queued or running"), "running"),
@@ -69,7 +69,7 @@ export const cancellation = v.strictObject({ reason: v.exactOptional(shortText(1
 export const listing = v.strictObject({
   service: v.exactOptional(v.picklist(names, `one of ${names.join(", ")}`)),
   /** The project, instance or workspace that owns the jobs. */
-  project: v.exactOptional(text(/^[0-9A-Za-z-]{1,64}$/, "a project, instance or workspace id")),
+  project: v.exactOptional(text(/^[0-9A-Za-z._-]{1,64}$/, "a project, instance, workspace or namespace")),
   state: v.exactOptional(v.picklist(jobStates, "a state")),
   label: v.exactOptional(text(/^[^=]{1,63}(=.{0,128})?$/s, "name or name=value")),
   cursor: v.exactOptional(text(/^[\w-]{1,1024}$/, "the cursor of a page before")),

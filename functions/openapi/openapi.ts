@@ -1,6 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import manifest from "../../package.json" with { type: "json" };
+import { authToken } from "../../shared/auth/authenticate.ts";
 import type { HttpFunction, HttpOutcome } from "../../shared/entrypoints/http.ts";
 import { toProblem } from "../../shared/protocols/problem-details/problem.ts";
 import type { Endpoint, NamedSchema } from "../jobs/endpoint.ts";
@@ -97,7 +98,7 @@ const describeEndpoint = ({ summary, body, query, headers = {}, responses, probl
 
 const nativePaths = () => {
   const paths: Record<string, Record<string, object>> = {};
-  for (const { name, route, parameters } of [...cancelOperations, ...readOperations]) {
+  for (const { name, route, parameters, authentication } of [...cancelOperations, ...readOperations]) {
     const { properties = {}, required = [] } = toSchema(parameters) as {
       properties?: Record<string, object>;
       required?: string[];
@@ -106,7 +107,7 @@ const nativePaths = () => {
     const described = {
       operationId: name,
       summary: inPath ? name : `Action ${route.action}, version ${route.version}`,
-      security: [inPath ? { authToken: [] } : { bearer: [] }],
+      security: [authentication.includes(authToken) ? { authToken: [] } : { bearer: [] }],
       parameters: Object.entries(properties).map(([parameter, schema]) => ({
         name: parameter,
         in: inPath && route.path.includes(`{${parameter}}`) ? "path" : "query",

@@ -18,8 +18,16 @@ export const authorizeUnseen = (principal: Principal, permission: Permission): b
 const forbidden = ({ action }: Permission, verdict: PermissionVerdict): RequestRejected =>
   new RequestRejected({ kind: "forbidden", action, explicitly: verdict === "explicitly-denied" });
 
-/** Of a thing that has several names, or is done by several: one deny is enough to deny, else one allow to allow. */
-export const isAuthorizedByAny = (principal: Principal, permissions: readonly Permission[]): boolean => {
+/**
+ * Of a thing that has several names: one deny is enough to deny, else one allow to allow. What is in `others` is what else
+ * it amounts to, of which a deny counts as well.
+ */
+export const isAuthorizedByAny = (
+  principal: Principal,
+  permissions: readonly Permission[],
+  others: readonly Permission[] = [],
+): boolean => {
+  if (others.some((other) => evaluate(principal.policies, other) === "explicitly-denied")) return false;
   const verdicts = permissions.map((permission) => evaluate(principal.policies, permission));
   const isDenied =
     verdicts.includes("explicitly-denied") || !permissions.every((permission) => reaches(principal, permission));

@@ -1,5 +1,6 @@
 import type { Job } from "../domain/job.ts";
-import type { Permission } from "./policy.ts";
+import type { Principal } from "../domain/principal.ts";
+import { isAuthorizedByAny } from "./authorize.ts";
 
 export type JobAction = "RegisterJob" | "GetJob" | "ListJobs" | "ReportJob" | "CancelJob";
 
@@ -15,14 +16,18 @@ interface NativePermission {
   readonly resourceOfJob?: (job: Pick<Job, "scope">) => string;
 }
 
-/** P: where that API judges a cancel by more than the project, such as its queue, so do our own API and the cleanup. */
-export const cancelPermissions = (
+/**
+ * Whether a principal may cancel a job by our own API or the cleanup. P: where the job's own API judges a cancel by more than
+ * the project, such as its queue, so do these, and what is denied there is denied here.
+ */
+export const mayCancelJob = (
+  principal: Principal,
   job: Pick<Job, "service" | "scope" | "owner">,
   { action, resourceOfJob }: NativePermission,
-): readonly Permission[] => {
+): boolean => {
   const { service, owner } = job;
   const ours = permissionFor("CancelJob", service, owner);
   const resource = resourceOfJob?.(job);
-  if (resource === undefined) return [ours];
-  return [ours, { action: ours.action, resource, owner }, { action, resource, owner }];
+  if (resource === undefined) return isAuthorizedByAny(principal, [ours]);
+  return isAuthorizedByAny(principal, [ours, { ...ours, resource }], [{ action, resource, owner }]);
 };

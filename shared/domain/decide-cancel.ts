@@ -36,7 +36,7 @@ const guards = (command: CancelCommand, uid: string | undefined) => ({
   ...notFormer(command),
   ...(command.secretHash === undefined ? {} : { secretHash: command.secretHash }),
   ...(command.account === undefined ? {} : { account: command.account }),
-  jobTypes: command.rules.jobTypes,
+  ...(command.rules.jobTypes === undefined ? {} : { jobTypes: command.rules.jobTypes }),
 });
 
 /** Another delivery of the same bytes may have found out meanwhile that they mean an earlier incarnation. */

@@ -6,7 +6,8 @@ import { isFormerDigest } from "./request-digests.ts";
 /** What a service lets be cancelled, as documented by its provider. */
 export interface CancelRules {
   readonly states: readonly Exclude<ActiveState, "stopping">[];
-  readonly jobTypes: readonly string[];
+  /** All when absent. */
+  readonly jobTypes?: readonly string[];
   /** What stays behind when a job of this service is stopped. */
   readonly residue: readonly string[];
 }
@@ -30,7 +31,7 @@ export const mayCancel = (job: Job, terms: CancelTerms): CancelOutcome => {
   if (isAnother(job, terms)) return "not-found";
   const { rules, secretHash } = terms;
   if (job.secretHash !== undefined && secretHash !== undefined && job.secretHash !== secretHash) return "wrong-secret";
-  if (!rules.jobTypes.includes(job.jobType)) return "unsupported-type";
+  if (rules.jobTypes && !rules.jobTypes.includes(job.jobType)) return "unsupported-type";
   switch (job.state) {
     case "queued":
     case "stopping":

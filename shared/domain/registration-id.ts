@@ -1,6 +1,6 @@
 /** The same Idempotency-Key of the same principal gives the same registration of a job. */
 export const keyedRegistration = (principal: string, jobId: string, key: string): string =>
-  `${principal} ${jobId} ${key}`;
+  `${encodeURIComponent(principal)} ${encodeURIComponent(jobId)} ${key}`;
 
 /** Whether it may be sent again. One without a key is nobody's but the request's. */
 export const isKeyed = (registration: string): boolean => registration.includes(" ");

@@ -17,6 +17,8 @@ export interface Service<Scope extends object = object> {
   owner(scope: Scope): string;
   /** The first is the type of a job that is registered without one. */
   readonly jobTypes: readonly [string, ...string[]];
+  /** Where there may be any others. */
+  readonly jobType?: v.GenericSchema<unknown, string>;
   readonly cancel: CancelRules;
   readonly states: StateNames;
   readonly takesSecret: boolean;

@@ -11,7 +11,7 @@ const texts = [
 /** The native parameters of all operations that take messages, but for those that are secrets. */
 export const parameters: readonly string[] = [
   ...["RegionId", "DBInstanceId", "WorkspaceId", "Namespace", "Collection", "JobId"],
-  ...["project_id", "graph_name", "job_id"],
+  ...["project_id", "graph_name", "job_id", "namespace"],
 ];
 
 /** What is in a member. `ignored` says nothing about a cancel, and is left out without a word. */

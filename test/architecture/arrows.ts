@@ -33,6 +33,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "functions/ges",
     "functions/dds",
     "functions/dli",
+    "functions/generic",
     "shared/operations",
   ],
   ...providerApi(
@@ -42,6 +43,11 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ),
   ...providerApi("functions/ges"),
   ...providerApi("functions/dds"),
+  ...providerApi("functions/generic"),
+  "functions/generic/cancel-job": [
+    ...["functions/generic/service.ts", "functions/generic/replies.ts", "shared/container.ts", "shared/entrypoints"],
+    ...["shared/operations", "shared/auth", "valibot"],
+  ],
   ...providerApi("functions/dli", "functions/dli/sql-job-read.ts"),
   "functions/dli/sql-job-read.ts": [
     "functions/dli/service.ts",
@@ -82,6 +88,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/container.ts",
     "shared/entrypoints",
     "shared/protocols",
+    "shared/auth",
     "@valibot/to-json-schema",
     "valibot",
   ],

@@ -96,6 +96,7 @@ test("the routes are those of the documented APIs and of our own", () => {
     [
       "$default → standdown-dev-unknown-route",
       "DELETE /ges/v1.0/{project_id}/graphs/{graph_name}/jobs/{job_id} → standdown-dev-cancel-graph-job",
+      "DELETE /generic/v1/namespaces/{namespace}/jobs/{job_id} → standdown-dev-cancel-job",
       "DELETE /v1.0/{project_id}/jobs/{job_id} → standdown-dev-cancel-sql-job",
       "DELETE /v3/{project_id}/scheduled-jobs/{job_id} → standdown-dev-cancel-scheduled-task",
       "GET / → standdown-dev-analyticdb-rpc",

@@ -6,7 +6,7 @@ type ScopeOf<Service extends Registration["service"]> = RegistrationOf<Service>[
 type JobTypeOf<Service extends Registration["service"]> = NonNullable<RegistrationOf<Service>["jobType"]>;
 
 /** What `POST /jobs` takes: for each service its own scope and job types. */
-export type JobRegistration = IndexJob | DocumentJob | GraphJob | ScheduledTask | SqlJob;
+export type JobRegistration = IndexJob | DocumentJob | GraphJob | ScheduledTask | SqlJob | GenericJob;
 
 interface AnyJob {
   /** The service's own id of the job. A UUID is made up when there is none. */
@@ -64,4 +64,11 @@ export interface SqlJob extends AnyJob {
   readonly service: "dli";
   readonly scope: ScopeOf<"dli">;
   readonly jobType?: JobTypeOf<"dli">;
+}
+
+/** Work that belongs to no provider. The namespace is `default` and the type `job` unless given; the id is any printable text. */
+export interface GenericJob extends AnyJob {
+  readonly service: "generic";
+  readonly scope: ScopeOf<"generic">;
+  readonly jobType?: JobTypeOf<"generic">;
 }

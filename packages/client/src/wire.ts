@@ -228,6 +228,42 @@ export interface components {
             readonly [key: string]: string;
           };
           readonly secret?: unknown;
+        }
+      | {
+          /** @constant */
+          readonly service: "generic";
+          readonly scope: {
+            /** @default default */
+            readonly namespace?: string;
+          };
+          readonly jobId?: string;
+          /** @default job */
+          readonly jobType?: string;
+          /**
+           * @default running
+           * @enum {string}
+           */
+          readonly state?: "queued" | "running";
+          /**
+           * @default {
+           *       "kind": "worker"
+           *     }
+           */
+          readonly backend?: {
+            /** @enum {string} */
+            readonly kind: "worker";
+          };
+          /** @default 300 */
+          readonly heartbeatTimeoutSeconds?: number;
+          readonly maxRuntimeSeconds?: number;
+          readonly maxQueuedSeconds?: number;
+          /** @default 30 */
+          readonly graceSeconds?: number;
+          /** @default {} */
+          readonly labels?: {
+            readonly [key: string]: string;
+          };
+          readonly secret?: unknown;
         };
     readonly Job: {
       readonly uid: string;
@@ -270,7 +306,7 @@ export interface components {
     };
     readonly JobFilter: {
       /** @enum {string} */
-      readonly service?: "analyticdb-index" | "analyticdb-document" | "ges" | "dds" | "dli";
+      readonly service?: "analyticdb-index" | "analyticdb-document" | "ges" | "dds" | "dli" | "generic";
       readonly project?: string;
       /** @enum {string} */
       readonly state?: "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";

@@ -179,7 +179,9 @@ export const dynamoDbJobStore = (
       const remembered = memory.ownerships.get(uid);
       if (remembered && mayTouch(remembered)) return remembered;
       const key = uidToKey(uid);
-      const [newest, former] = await Promise.all([readItem(key, current), readItem(key, uid)]);
+      // One after the other: a job that is superseded meanwhile would be in neither place.
+      const newest = await readItem(key, current);
+      const former = await readItem(key, uid);
       const item = newest?.uid?.S === uid ? newest : former;
       const job = toJobIfAny(item);
       if (item === undefined || job === undefined) return undefined;

@@ -257,6 +257,7 @@ test("the description names every route and parses the answers", async () => {
     "/ges/v1.0/{project_id}/graphs/{graph_name}/jobs/{job_id}",
     "/v3/{project_id}/scheduled-jobs/{job_id}",
     "/v1.0/{project_id}/jobs/{job_id}",
+    "/generic/v1/namespaces/{namespace}/jobs/{job_id}",
     "/#Action=DescribeCreateIndexJob",
     "/#Action=GetUploadDocumentJob",
     "/ges/v1.0/{project_id}/graphs/{graph_name}/jobs/{job_id}/status",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { authorize, authorizeAnywhere, authorizeUnseen, isAuthorizedByAny } from "../../../shared/auth/authorize.ts";
-import { cancelPermissions, permissionFor } from "../../../shared/auth/job-permission.ts";
+import { mayCancelJob, permissionFor } from "../../../shared/auth/job-permission.ts";
 import type { Policy, Principal } from "../../../shared/domain/principal.ts";
 
 const action = "dli:CancelJob";
@@ -77,18 +77,6 @@ describe("by any of several names", () => {
   ])("%s", (_, who, expected) => expect(isAuthorizedByAny(who, names)).toBe(expected));
 });
 
-test("a cancel by the job API is judged by the queue too, where the job's own API does so", () => {
-  const job = { service: "dli", scope: { projectId: "p", queueName: "etl" }, owner: "p" };
-  const ours = { action: "standdown:CancelJob", resource: "standdown:dli:p", owner: "p" };
-  const native = { action: "dli:queue:cancelJob" };
-  expect(cancelPermissions(job, native)).toEqual([ours]);
-  expect(cancelPermissions(job, { ...native, resourceOfJob: ({ scope }) => `q/${scope.queueName}` })).toEqual([
-    ours,
-    { ...ours, resource: "q/etl" },
-    { action: "dli:queue:cancelJob", resource: "q/etl", owner: "p" },
-  ]);
-});
-
 test.each<[string, readonly Policy[], boolean]>([
   ["anywhere", [allowed], true],
   ["nowhere", [], false],
@@ -96,6 +84,33 @@ test.each<[string, readonly Policy[], boolean]>([
 ])("who may do something %s", (_, policies, may) => {
   const verdict = failureOf(() => authorizeAnywhere(principal(policies), action));
   expect(verdict).toEqual(may ? "allowed" : { kind: "forbidden", action, explicitly: false });
+});
+
+describe("a cancel by the job API is judged by the queue too, where the job's own API does so", () => {
+  const job = { service: "dli", scope: { projectId: "p", queueName: "etl" }, owner: "p" };
+  const native = { action: "dli:queue:cancelJob", resourceOfJob: () => "dli:p:queue/etl" };
+  const policy = (effect: "allow" | "deny", action: string, resource: string): Policy => ({
+    effect,
+    actions: [action],
+    resources: [resource],
+  });
+  const ours = policy("allow", "standdown:*", "standdown:dli:p");
+
+  test.each<[string, readonly Policy[], boolean]>([
+    ["the project allowed", [ours], true],
+    ["the queue allowed", [policy("allow", "standdown:*", "dli:*:queue/etl")], true],
+    ["another queue allowed", [policy("allow", "standdown:*", "dli:*:queue/production")], false],
+    ["the queue denied", [ours, policy("deny", "standdown:*", "dli:*:queue/etl")], false],
+    ["the queue denied to its own API", [ours, policy("deny", "dli:*", "dli:*:queue/etl")], false],
+    ["the queue allowed to its own API alone", [policy("allow", "dli:*", "*")], false],
+  ])("%s", (_, policies, may) => {
+    expect(mayCancelJob(principal(policies), job, native)).toBe(may);
+  });
+
+  test("and by the project alone, where it does not", () => {
+    expect(mayCancelJob(principal([ours]), job, { action: "x" })).toBe(true);
+    expect(mayCancelJob(principal([]), job, { action: "x" })).toBe(false);
+  });
 });
 
 test("a permission of the job API names the action, the service and the owner", () => {

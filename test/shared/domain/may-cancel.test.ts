@@ -24,6 +24,11 @@ describe("a job of a kind that may be cancelled", () => {
     expect(mayCancel(aJob({ jobType: "LOAD", state: "failed" }), terms)).toBe("unsupported-type");
   });
 
+  test("of any type, where a service limits none", () => {
+    const { jobTypes: _, ...rules } = terms.rules;
+    expect(mayCancel(aJob({ jobType: "anything" }), { rules })).toBe("accepted");
+  });
+
   test("in a state that no version knows fails loudly", () => {
     expect(() => mayCancel(aJob({ state: "paused" as JobState }), terms)).toThrow("unknown state paused");
   });

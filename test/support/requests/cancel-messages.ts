@@ -9,6 +9,7 @@ import type { CancelRequest } from "./cancel-requests.ts";
 /** The native parameters by which a message names a job, without a password. */
 export const nativeParameters = ({ scope }: Pick<CancelRequest, "scope">, jobId: string): Record<string, unknown> => {
   const { projectId, graphName, regionId, dbInstanceId, namespace, collection } = scope;
+  if (collection === undefined && namespace !== undefined) return { namespace, job_id: jobId };
   if (projectId !== undefined)
     return { project_id: projectId, ...(graphName === undefined ? {} : { graph_name: graphName }), job_id: jobId };
   return {

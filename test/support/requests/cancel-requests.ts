@@ -96,7 +96,19 @@ export const sqlJob: CancelRequest = {
   send: huawei((projectId, jobId) => `/v1.0/${projectId}/jobs/${jobId}`),
 };
 
-export const cancelRequests = [createIndex, uploadDocument, graph, scheduledTask, sqlJob];
+export const genericJob: CancelRequest = {
+  operation: "cancel-job",
+  service: "generic",
+  jobType: "job",
+  scope: { namespace: "nightly" },
+  send: (bundle, jobId, { token = "ops-token", parameters = {}, headers = {}, body } = {}) =>
+    bundle.send("DELETE", `/generic/v1/namespaces/${parameters.namespace ?? "nightly"}/jobs/${jobId}`, {
+      headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers },
+      ...(body && { body }),
+    }),
+};
+
+export const cancelRequests = [createIndex, uploadDocument, graph, scheduledTask, sqlJob, genericJob];
 
 /** Calls the job API. */
 export const callJobApi = (bundle: InProcessBundle, method: string, path: string, body?: object, token = "ops-token") =>

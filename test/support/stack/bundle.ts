@@ -6,6 +6,7 @@ import { listScheduledTasks } from "../../../functions/dds/list-scheduled-tasks/
 import { cancelSqlJob } from "../../../functions/dli/cancel-sql-job/operation.ts";
 import { showSqlJobDetail } from "../../../functions/dli/show-sql-job-detail/operation.ts";
 import { showSqlJobStatus } from "../../../functions/dli/show-sql-job-status/operation.ts";
+import { cancelJob } from "../../../functions/generic/cancel-job/operation.ts";
 import { cancelGraphJob } from "../../../functions/ges/cancel-graph-job/operation.ts";
 import { showGraphJobStatus } from "../../../functions/ges/show-graph-job-status/operation.ts";
 import { jobApi } from "../../../functions/jobs/job-api.ts";
@@ -78,6 +79,7 @@ type Entry = (connect: () => ServicesUntil) => HttpEntry;
 
 const entries: Readonly<Record<string, Entry>> = {
   "analyticdb-rpc": (connect) => httpEntry(analyticDbRpc, connect),
+  "cancel-job": (connect) => httpEntry(restOperation(cancelJob), connect),
   "cancel-graph-job": (connect) => httpEntry(restOperation(cancelGraphJob), connect),
   "cancel-scheduled-task": (connect) => httpEntry(restOperation(cancelScheduledTask), connect),
   "cancel-sql-job": (connect) => httpEntry(restOperation(cancelSqlJob), connect),
