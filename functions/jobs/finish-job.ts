@@ -1,4 +1,9 @@
+import { isAuthorizedByAny } from "../../shared/auth/authorize.ts";
+import { permissionFor } from "../../shared/auth/job-permission.ts";
+import { seenBySupervisor } from "../../shared/backends/process/evidence.ts";
 import { decideFinish } from "../../shared/domain/decide-report.ts";
+import type { Job } from "../../shared/domain/job.ts";
+import type { Principal } from "../../shared/domain/principal.ts";
 import { readJson } from "../../shared/entrypoints/json-body.ts";
 import { applyDecision } from "../../shared/operations/apply-decision.ts";
 import { validate } from "../../shared/validation/validate.ts";
@@ -17,17 +22,23 @@ export const finishJob: Endpoint = {
   responses: { 200: { description: "The job", name: "Job", schema: responses.job } },
   problems: [400, 401, 403, 404, 409, 415, 429, 503],
   perform: async (call) => {
-    const report = validate(requests.finish, readJson(call.request));
+    const { exit, containment, ...report } = validate(requests.finish, readJson(call.request));
     const uid = await uidOfPath("ReportJob", call);
     if (uid === undefined) return { kind: "job-not-found" };
 
     const { jobs, clock } = call.services;
-    const applied = await applyDecision(jobs, { uid }, (job) =>
-      decideFinish(job, report, call.principal.name, clock.now()),
-    );
+    const { principal } = call;
+    const applied = await applyDecision(jobs, { uid }, (job) => {
+      const seen = job && seenBySupervisor(job, { exit, containment }, isWitness(principal, job));
+      return decideFinish(job, { ...report, seen }, principal.name, clock.now());
+    });
     const outcome = toReportOutcome(applied, jobView);
     // Publishes the outcome now instead of waiting for the next sweep.
     const isNews = outcome.kind === "ok" && applied.job?.outbox !== undefined;
     return isNews ? { ...outcome, check: { uid, delaySeconds: 0 } } : outcome;
   },
 };
+
+/** Whoever has registered a job knows in what its work runs. */
+const isWitness = (principal: Principal, { service, owner, registeredBy }: Job): boolean =>
+  registeredBy === principal.name && isAuthorizedByAny(principal, [permissionFor("WitnessJob", service, owner)]);

@@ -81,7 +81,7 @@ const jobFrom = async (given: Registration, service: Service, call: Call): Promi
     jobId,
     jobType,
     state,
-    backend: { kind: "worker" },
+    backend: given.backend,
     labels,
     registeredBy: principal.name,
     registeredAt: now,

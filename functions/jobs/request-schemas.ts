@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { containments } from "../../shared/backends/process/evidence.ts";
+import { backendRegistrations } from "../../shared/backends/registrations.ts";
 import { backendKinds } from "../../shared/backends/registry.ts";
 import { jobStates, terminalStates } from "../../shared/domain/job.ts";
 import type { Service } from "../../shared/operations/define.ts";
@@ -34,9 +36,17 @@ export const registrationFor = (service: Service) =>
       service.jobTypes[0],
     ),
     state: v.exactOptional(v.picklist(["queued", "running"], "queued or running"), "running"),
-    backend: v.exactOptional(v.strictObject({ kind: v.picklist(backendKinds, `one of ${backendKinds.join(", ")}`) }), {
-      kind: "worker",
-    }),
+    backend: v.exactOptional(
+      v.variant(
+        "kind",
+        Object.values(backendRegistrations) as [
+          typeof backendRegistrations.worker,
+          typeof backendRegistrations.process,
+        ],
+        `one of ${backendKinds.join(", ")}`,
+      ),
+      { kind: "worker" },
+    ),
     heartbeatTimeoutSeconds: v.exactOptional(seconds(1, 7 * day), 300),
     maxRuntimeSeconds: v.exactOptional(seconds(1, 366 * day)),
     maxQueuedSeconds: v.exactOptional(seconds(1, 366 * day)),
@@ -62,6 +72,16 @@ export const finish = v.strictObject({
   outcome: v.picklist(terminalStates, "succeeded, failed or cancelled"),
   error: v.exactOptional(shortText(1024)),
   residue: v.exactOptional(v.pipe(v.array(shortText(256)), v.maxLength(16, "at most 16 texts"))),
+  /** Of a supervisor: how the command ended, and in what nothing of it was left. */
+  exit: v.exactOptional(
+    v.strictObject({
+      code: v.exactOptional(
+        v.pipe(v.number("0 to 255"), v.integer("0 to 255"), v.minValue(0, "0 to 255"), v.maxValue(255, "0 to 255")),
+      ),
+      signal: v.exactOptional(text(/^SIG[A-Z0-9]{1,12}$/, "the name of a signal")),
+    }),
+  ),
+  containment: v.exactOptional(v.picklist(containments, `one of ${containments.join(", ")}`)),
 });
 
 export const cancellation = v.strictObject({ reason: v.exactOptional(shortText(1024)) });

@@ -18,7 +18,7 @@ export const job = v.object({
   jobId: v.string(),
   jobType: v.string(),
   state: v.picklist(jobStates),
-  backend: v.object({ kind: v.string() }),
+  backend: v.looseObject({ kind: v.string() }),
   labels: v.record(v.string(), v.string()),
   registeredBy: v.string(),
   registeredAt: timestamp,

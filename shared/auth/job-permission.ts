@@ -2,7 +2,7 @@ import type { Job } from "../domain/job.ts";
 import type { Principal } from "../domain/principal.ts";
 import { isAuthorizedByAny } from "./authorize.ts";
 
-export type JobAction = "RegisterJob" | "GetJob" | "ListJobs" | "ReportJob" | "CancelJob";
+export type JobAction = "RegisterJob" | "GetJob" | "ListJobs" | "ReportJob" | "WitnessJob" | "CancelJob";
 
 export const permissionFor = (action: JobAction, service: string, owner: string) => ({
   action: `standdown:${action}`,

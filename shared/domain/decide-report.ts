@@ -1,4 +1,4 @@
-import { confirm, contradict, isStronger, ownRecords, principalWitness } from "./assurance.ts";
+import { assuranceOf, confirm, contradict, isStronger, ownRecords, principalWitness } from "./assurance.ts";
 import type { Change, Decision } from "./change.ts";
 import { expire, isFenced } from "./expiry.ts";
 import {
@@ -18,6 +18,13 @@ export interface FinishReport {
   readonly outcome: TerminalState;
   readonly error?: string;
   readonly residue?: readonly string[];
+  /** What a supervisor saw, which is not the work itself. */
+  readonly seen?: Seen | undefined;
+}
+
+export interface Seen {
+  readonly kind: "process-gone" | "supervisor-reported";
+  readonly detail: string;
 }
 
 export type ReportOutcome = "recorded" | "refused" | "not-found" | "not-started" | "not-cancelled";
@@ -126,20 +133,21 @@ const finish = (job: Job, report: FinishReport, state: TerminalState, now: Insta
 const concludeBy = (job: Job, report: FinishReport, by: string, now: Instant): Change => {
   const at = nextStepAt(job, now);
   const completed = report.outcome === "succeeded";
-  const detail = completed
+  const says = completed
     ? "the worker reported that it had succeeded before it could stop"
     : `the worker reported that it had stopped (${report.outcome})`;
+  const { kind, detail } = report.seen ?? { kind: "worker-acknowledged" as const, detail: says };
   const outcome = completed ? "completed-first" : "stopped";
   return {
     ...finish(job, report, completed ? "succeeded" : "cancelled", at),
     when: { uid: job.uid, states: [job.state], ...noStepSince(job) },
     conclude: {
       outcome,
-      evidence: { kind: "worker-acknowledged", at, witness: principalWitness(by), detail },
-      assurance: "acknowledged",
+      evidence: { kind, at, witness: principalWitness(by), detail },
+      assurance: assuranceOf[kind],
       residue: completed ? [] : leftBehind(job.cancellation, report),
     },
-    step: { at, step: completed ? "completed-first" : "worker-acknowledged", detail },
+    step: { at, step: completed ? "completed-first" : kind, detail },
     announce: [outcome],
     due: { on: "reconcile", at },
   };
@@ -156,9 +164,10 @@ const refuseFinish = (job: Job, report: FinishReport, by: string, now: Instant):
   if (cancellation?.assurance === undefined || agrees(report, cancellation)) return { outcome: "refused" };
   const { assurance, outcome } = cancellation;
   const says = report.outcome === "succeeded" ? "completed-first" : "stopped";
-  if (says === outcome && assurance !== "never-started" && isStronger("worker-acknowledged", assurance)) {
-    const detail = `the worker reported its end late (${report.outcome})`;
-    const evidence: Evidence = { kind: "worker-acknowledged", at: now, witness: principalWitness(by), detail };
+  const late = { kind: "worker-acknowledged" as const, detail: `the worker reported its end late (${report.outcome})` };
+  const { kind, detail } = report.seen ?? late;
+  if (says === outcome && assurance !== "never-started" && isStronger(kind, assurance)) {
+    const evidence: Evidence = { kind, at: now, witness: principalWitness(by), detail };
     const residue = says === "stopped" ? leftBehind(cancellation, report) : [];
     return { change: confirm(job, cancellation, evidence, residue), outcome: "refused" };
   }

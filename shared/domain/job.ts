@@ -132,7 +132,12 @@ export interface Job {
   readonly jobType: string;
   readonly state: JobState;
   /** By what its work can be stopped; the kinds are those of the registry of backends. */
-  readonly backend: { readonly kind: string };
+  readonly backend: {
+    readonly kind: string;
+    /** Where its work runs, and what nothing of it can leave. */
+    readonly host?: string;
+    readonly containment?: string;
+  };
   /** Principals of another account never see the job. */
   readonly account?: string;
   readonly labels: Readonly<Record<string, string>>;

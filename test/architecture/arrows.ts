@@ -74,7 +74,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/operations",
     "shared/protocols",
     "shared/auth",
-    "shared/backends/registry.ts",
+    "shared/backends",
     "shared/validation",
     "shared/ports",
     "shared/domain",
@@ -168,7 +168,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   "shared/auth": ["shared/validation", "shared/ports", "shared/domain", "node:crypto"],
   "shared/validation": ["shared/domain", "valibot"],
-  "shared/backends": ["shared/ports", "shared/domain"],
+  "shared/backends": ["shared/ports", "shared/domain", "valibot"],
   "shared/adapters/dynamodb": [
     "shared/adapters/aws-client",
     "shared/ports",

@@ -1,3 +1,4 @@
+import { processBackend } from "../../shared/backends/process/backend.ts";
 import { workerBackend } from "../../shared/backends/worker/backend.ts";
 import { presumedStoppedAt } from "../../shared/domain/expiry.ts";
 import { now } from "../support/stack/jobs.ts";
@@ -7,6 +8,13 @@ import { describeBackend } from "./backend.ts";
 // A worker is alive while its lease is: its heartbeats are on the record of the job.
 describeBackend("worker", () => ({
   backend: workerBackend,
+  begin: async (job) => ({ ...job, heartbeatAt: now }),
+  end: async (job) => presumedStoppedAt(job),
+}));
+
+// A supervisor is heard by its heartbeats too, until it reports.
+describeBackend("process", () => ({
+  backend: processBackend,
   begin: async (job) => ({ ...job, heartbeatAt: now }),
   end: async (job) => presumedStoppedAt(job),
 }));

@@ -15,6 +15,7 @@ const known = {
   actions: [
     ...operations.map(({ permission }) => permission.action),
     ...endpoints.map(({ action }) => `standdown:${action}`),
+    "standdown:WitnessJob",
   ],
   operations: operations.map(({ name }) => name),
 };

@@ -34,10 +34,21 @@ export interface components {
            *       "kind": "worker"
            *     }
            */
-          readonly backend?: {
-            /** @enum {string} */
-            readonly kind: "worker";
-          };
+          readonly backend?:
+            | {
+                /** @constant */
+                readonly kind: "worker";
+              }
+            | {
+                /** @constant */
+                readonly kind: "process";
+                readonly host: string;
+                readonly pid: number;
+                /** Format: date-time */
+                readonly startedAt: string;
+                /** @enum {string} */
+                readonly containment: "cgroup" | "pid-namespace" | "none";
+              };
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
@@ -76,10 +87,21 @@ export interface components {
            *       "kind": "worker"
            *     }
            */
-          readonly backend?: {
-            /** @enum {string} */
-            readonly kind: "worker";
-          };
+          readonly backend?:
+            | {
+                /** @constant */
+                readonly kind: "worker";
+              }
+            | {
+                /** @constant */
+                readonly kind: "process";
+                readonly host: string;
+                readonly pid: number;
+                /** Format: date-time */
+                readonly startedAt: string;
+                /** @enum {string} */
+                readonly containment: "cgroup" | "pid-namespace" | "none";
+              };
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
@@ -124,10 +146,21 @@ export interface components {
            *       "kind": "worker"
            *     }
            */
-          readonly backend?: {
-            /** @enum {string} */
-            readonly kind: "worker";
-          };
+          readonly backend?:
+            | {
+                /** @constant */
+                readonly kind: "worker";
+              }
+            | {
+                /** @constant */
+                readonly kind: "process";
+                readonly host: string;
+                readonly pid: number;
+                /** Format: date-time */
+                readonly startedAt: string;
+                /** @enum {string} */
+                readonly containment: "cgroup" | "pid-namespace" | "none";
+              };
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
@@ -163,10 +196,21 @@ export interface components {
            *       "kind": "worker"
            *     }
            */
-          readonly backend?: {
-            /** @enum {string} */
-            readonly kind: "worker";
-          };
+          readonly backend?:
+            | {
+                /** @constant */
+                readonly kind: "worker";
+              }
+            | {
+                /** @constant */
+                readonly kind: "process";
+                readonly host: string;
+                readonly pid: number;
+                /** Format: date-time */
+                readonly startedAt: string;
+                /** @enum {string} */
+                readonly containment: "cgroup" | "pid-namespace" | "none";
+              };
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
@@ -213,10 +257,21 @@ export interface components {
            *       "kind": "worker"
            *     }
            */
-          readonly backend?: {
-            /** @enum {string} */
-            readonly kind: "worker";
-          };
+          readonly backend?:
+            | {
+                /** @constant */
+                readonly kind: "worker";
+              }
+            | {
+                /** @constant */
+                readonly kind: "process";
+                readonly host: string;
+                readonly pid: number;
+                /** Format: date-time */
+                readonly startedAt: string;
+                /** @enum {string} */
+                readonly containment: "cgroup" | "pid-namespace" | "none";
+              };
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
@@ -249,10 +304,21 @@ export interface components {
            *       "kind": "worker"
            *     }
            */
-          readonly backend?: {
-            /** @enum {string} */
-            readonly kind: "worker";
-          };
+          readonly backend?:
+            | {
+                /** @constant */
+                readonly kind: "worker";
+              }
+            | {
+                /** @constant */
+                readonly kind: "process";
+                readonly host: string;
+                readonly pid: number;
+                /** Format: date-time */
+                readonly startedAt: string;
+                /** @enum {string} */
+                readonly containment: "cgroup" | "pid-namespace" | "none";
+              };
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
           readonly maxRuntimeSeconds?: number;
@@ -380,6 +446,12 @@ export interface components {
       readonly outcome: "succeeded" | "failed" | "cancelled";
       readonly error?: string;
       readonly residue?: readonly string[];
+      readonly exit?: {
+        readonly code?: number;
+        readonly signal?: string;
+      };
+      /** @enum {string} */
+      readonly containment?: "cgroup" | "pid-namespace" | "none";
     };
     readonly Cancellation: {
       readonly reason?: string;
