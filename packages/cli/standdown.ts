@@ -2,6 +2,7 @@
 /** `standdown <command>`: runs one command, and ends with its exit code. */
 import { checkConfigCommand } from "./check-config/command.ts";
 import { redriveCommand } from "./redrive/command.ts";
+import { runCommand } from "./run/command.ts";
 
 /** Returns the exit code. */
 type Command = (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>;
@@ -9,13 +10,15 @@ type Command = (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<numb
 const commands: Readonly<Record<string, Command>> = {
   "check-config": checkConfigCommand,
   redrive: redriveCommand,
+  run: runCommand,
 };
 
 const usage = `usage: standdown <command>
 
 commands:
   check-config   tells all faults of a configuration document
-  redrive        moves dead letters whose cancel still matters back into their queue`;
+  redrive        moves dead letters whose cancel still matters back into their queue
+  run            runs a command as a job that can be cancelled`;
 
 const run = async ([name = "", ...args]: readonly string[]): Promise<number> => {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -7,7 +7,7 @@ export const backendRegistrations = {
   process: v.strictObject({
     kind: v.literal("process"),
     host: v.pipe(v.string("the name of a host"), v.regex(/^[\x21-\x7e]{1,255}$/, "the name of a host")),
-    /** Of the supervisor's child, and when it began: a pid is used again. */
+    /** Of the supervisor, and when that began: a pid is used again. */
     pid: v.pipe(v.number("a process id"), v.integer("a process id"), v.minValue(1, "a process id")),
     startedAt: v.pipe(v.string("a time, RFC 3339"), v.isoTimestamp("a time, RFC 3339")),
     containment: v.picklist(containments, `one of ${containments.join(", ")}`),

@@ -202,6 +202,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   // Is published: Node's own modules are all that it may count on.
   "packages/client": ["node:"],
   "packages/cli": [
+    "packages/client",
     "functions/registry.ts",
     "functions/jobs/endpoints.ts",
     "shared",

@@ -59,19 +59,31 @@ export interface Reported {
   readonly reportError?: JobApiError;
 }
 
+/** What a supervisor saw of the work: how its command ended, and in what nothing of it was left. */
+export type Seen = Pick<FinishReport, "exit" | "containment">;
+
 interface ReportOptions {
   readonly api: Pick<JobApi, "heartbeat" | "finish">;
   readonly uid: string;
   readonly ending: Ending<unknown>;
   readonly residue: readonly string[];
+  readonly seen: Seen;
   readonly withinMs: number;
   readonly maxMs: number;
 }
 
 /** Reports the end until it is on record, by this report or one before it. */
-export const report = async ({ api, uid, ending, residue, withinMs, maxMs }: ReportOptions): Promise<Reported> => {
+export const report = async ({
+  api,
+  uid,
+  ending,
+  residue,
+  seen,
+  withinMs,
+  maxMs,
+}: ReportOptions): Promise<Reported> => {
   const signal = AbortSignal.timeout(withinMs);
-  const given = toFinishReport(ending, residue);
+  const given = { ...toFinishReport(ending, residue), ...seen };
   const finish = () => persist(() => api.finish(uid, given, signal), { signal, maxMs });
   // A queued job can only end by way of running.
   const start = () => persist(() => api.heartbeat(uid, { state: "running" }, signal), { signal, maxMs });

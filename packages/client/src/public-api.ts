@@ -8,6 +8,7 @@ export type { Jobs, ListOptions, RegisterOptions } from "./jobs.ts";
 export type { SpawnedProcess, SpawnOptions } from "./process-group.ts";
 export type {
   DocumentJob,
+  GenericJob,
   GraphJob,
   IndexJob,
   JobRegistration,

@@ -21,6 +21,8 @@ interface AnyJob {
   readonly graceSeconds?: number;
   /** At most 16, names up to 63 and texts up to 128 characters. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** What can stop the work and see its end; the worker itself unless given. */
+  readonly backend?: NonNullable<Registration["backend"]>;
 }
 
 /**

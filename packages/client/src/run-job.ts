@@ -1,4 +1,4 @@
-import { doWork, type Ending, report } from "./ending.ts";
+import { doWork, type Ending, report, type Seen } from "./ending.ts";
 import { type JobApi, jobApi } from "./job-api.ts";
 import type { JobApiError } from "./job-api-error.ts";
 import { holdLease, toStopReason } from "./lease.ts";
@@ -81,6 +81,11 @@ export interface RunningJob {
    * @throws {@link JobStopped} when there is a reason to stop already.
    */
   spawn(command: string, args?: readonly string[], options?: SpawnOptions): SpawnedProcess;
+  /**
+   * For a supervisor: says how the command ended that it has run, and in what nothing of it is left. It counts where the
+   * job was registered with a backend that can see that.
+   */
+  observe(seen: Seen): void;
   /** Says what the work leaves behind when it is stopped, for the receipt: at most 16 texts of 256 characters. */
   leaveBehind(what: string): void;
 }
@@ -152,6 +157,7 @@ export const runJob = async <Result>(options: RunJobOptions, work: Work<Result>)
   const signal = noticeWhenRead(stopping.signal, lease.notice);
   const residue: string[] = [];
   let isComplete = false;
+  let seen: Seen = {};
   const leaveBehind = (what: string) => void residue.push(what);
   const { lane, spawn, finish, abandon } = createScope(signal, leaveBehind);
   const complete = () => {
@@ -165,6 +171,9 @@ export const runJob = async <Result>(options: RunJobOptions, work: Work<Result>)
     complete,
     lane,
     spawn,
+    observe: (given) => {
+      seen = given;
+    },
     leaveBehind,
   };
   const startAndWork = async () => {
@@ -178,7 +187,7 @@ export const runJob = async <Result>(options: RunJobOptions, work: Work<Result>)
   const ending = await doWork({ signal, work: startAndWork, finish, abandon, isComplete: () => isComplete });
   await lease.release();
   shutdown.removeEventListener("abort", shutDown);
-  const reported = await report({ api, uid, ending, residue, withinMs: reportMs, maxMs });
+  const reported = await report({ api, uid, ending, residue, seen, withinMs: reportMs, maxMs });
   return { ...ending, uid, jobId, ...reported };
 };
 

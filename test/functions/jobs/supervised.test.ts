@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { callJobApi, toReceipt } from "../../support/requests/cancel-requests.ts";
-import { inProcessBundle, useBundle } from "../../support/stack/bundle.ts";
+import { type InProcessBundle, inProcessBundle, useBundle } from "../../support/stack/bundle.ts";
 import { now } from "../../support/stack/jobs.ts";
 
 const bundle = useBundle();
@@ -12,14 +12,14 @@ const supervised = (containment: string) => ({
 
 let serial = 0;
 
-const register = async (backend: object | undefined, token = "ops-token", within = bundle) => {
+const register = async (backend: object | undefined, token = "ops-token", within: InProcessBundle = bundle) => {
   const registration = { service: "generic", scope: {}, jobId: `supervised-${++serial}`, ...(backend && { backend }) };
   const { status, body } = await callJobApi(within, "POST", "/jobs", registration, token);
   if (status !== 201) throw new Error(`registering answered ${status} ${JSON.stringify(body)}`);
   return { uid: String(body.uid), body };
 };
 
-const cancelAndFinish = async (uid: string, report: object, token = "ops-token", within = bundle) => {
+const cancelAndFinish = async (uid: string, report: object, token = "ops-token", within: InProcessBundle = bundle) => {
   await callJobApi(bundle, "POST", `/jobs/${uid}/cancel`, {});
   const { status } = await callJobApi(
     within,

@@ -19,7 +19,9 @@ test.each([[[]], [["cancel"]], [["toString"]]])(
     await expect(standdown(...args)).rejects.toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringMatching(/^usage: standdown <command>\n\ncommands:\n {2}check-config .*\n {2}redrive /),
+      stderr: expect.stringMatching(
+        /^usage: standdown <command>\n\ncommands:\n {2}check-config .*\n {2}redrive .*\n {2}run /,
+      ),
     });
   },
 );

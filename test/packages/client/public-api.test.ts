@@ -47,6 +47,7 @@ describe("the exported names", () => {
       "type CancellationHandle",
       "type DocumentJob",
       "type EndState",
+      "type GenericJob",
       "type GraphJob",
       "type IndexJob",
       "type Job",

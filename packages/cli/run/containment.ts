@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** What nothing of a command can leave: a PID namespace. Without one only its process group is known. */
+export type Containment = "pid-namespace" | "none";
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Contained {
+  /** Resolves when the command has ended, and with a PID namespace all that it has started. Rejects when it cannot start. */
+  readonly exit: Promise<Exit>;
+  /** To everything that runs in it. */
+  signal(name: NodeJS.Signals): Promise<void>;
+  /** Ends everything in it at once. */
+  kill(): Promise<void>;
+}
+
+const namespaceFlags = ["--pid", "--fork", "--kill-child"];
+/** A plain user makes a user namespace around it, in which it stays who it is. */
+const wrappers = [namespaceFlags, ["--user", "--map-current-user", ...namespaceFlags]];
+
+/** The first process of a namespace gets no signal that it has no handler for: a shell waits there for the command. */
+const first = ["sh", "-c", '"$@"; exit $?', "sh"];
+
+/** How to make a PID namespace on this machine; undefined where it cannot be done. */
+export const findNamespace = (): readonly string[] | undefined =>
+  wrappers.find((flags) => {
+    const { stdout } = spawnSync("unshare", [...flags, "sh", "-c", "echo $$"], { encoding: "utf8" });
+    return stdout?.trim() === "1";
+  });
+
+/** Starts a command in a namespace made by these flags, with the terminal and the streams of this process. */
+export const startInNamespace = (flags: readonly string[], command: string, args: readonly string[]): Contained => {
+  const child = spawn("unshare", [...flags, ...first, command, ...args], { stdio: "inherit" });
+  const exit = exitOf(child);
+  let hasEnded = false;
+  const ended = () => {
+    hasEnded = true;
+  };
+  exit.then(ended, ended);
+
+  /** The shell, as this process sees it. It is there a moment after the start. */
+  const findFirst = async (): Promise<string | undefined> => {
+    while (!hasEnded) {
+      const [found] = childrenOf(child.pid);
+      if (found !== undefined) return found;
+      await pause(5);
+    }
+    return undefined;
+  };
+  return {
+    exit,
+    async signal(name) {
+      const shell = await findFirst();
+      for (const pid of shell === undefined ? [] : membersOf(shell)) if (pid !== shell) send(Number(pid), name);
+    },
+    async kill() {
+      const shell = await findFirst();
+      // With the first process the kernel ends all others, and waits for them before it lets go of the first.
+      if (shell !== undefined) send(Number(shell), "SIGKILL");
+    },
+  };
+};
+
+/** Starts a command in a process group of its own. What leaves that is not known. */
+export const startInGroup = (command: string, args: readonly string[]): Contained => {
+  const child = spawn(command, args, { stdio: "inherit", detached: true });
+  const signal = async (name: NodeJS.Signals) => {
+    if (child.pid !== undefined) send(-child.pid, name);
+  };
+  return { exit: exitOf(child), signal, kill: () => signal("SIGKILL") };
+};
+
+const exitOf = (child: ChildProcess): Promise<Exit> =>
+  new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+  });
+
+const childrenOf = (pid: number | undefined): readonly string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+  } catch {
+    return [];
+  }
+};
+
+/** All processes of the namespace that a process is in. */
+const membersOf = (pid: string): readonly string[] => {
+  const namespace = namespaceOf(pid);
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && namespaceOf(name) === namespace);
+};
+
+/** Undefined of a process that has ended, or is somebody else's. */
+const namespaceOf = (pid: string): string | undefined => {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return undefined;
+  }
+};
+
+const send = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended.
+  }
+};
