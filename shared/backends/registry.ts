@@ -4,8 +4,8 @@ import { workerBackend } from "./worker/backend.ts";
 
 /** Every backend by its kind: the only list of them. A new one is a folder beside this file, and a line in it. */
 export const backends = {
-  worker: workerBackend,
   process: processBackend,
+  worker: workerBackend,
 } as const satisfies Readonly<Record<string, Backend>>;
 
 export type BackendKind = keyof typeof backends;

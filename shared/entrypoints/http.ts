@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import type { Scheme } from "../auth/authenticate.ts";
 import type { Identified } from "../auth/signature.ts";
 import { deadlineIn } from "../concurrency/deadline.ts";
+import type { Job } from "../domain/job.ts";
 import type { Ended } from "../domain/outcome.ts";
 import type { Principal } from "../domain/principal.ts";
 import { StoreThrottled, StoreUnavailable } from "../ports/job-store.ts";
@@ -76,9 +77,16 @@ export const httpEntry = <End extends HttpOutcome>(
         status: reply.status,
         durationMs: clock.now() - startedAt,
       });
-    return toLambdaResult(reply);
+    return toLambdaResult(withJob(reply, outcome.kind, job));
   };
 };
+
+/** What happened to a job that the caller may know: these, and not that there is one behind a refusal. */
+const about: readonly string[] = ["accepted", "too-late", "unsupported-type", "shown"];
+
+/** Leads from an answer in a provider's words to the receipt: the uid, by which our own API knows the job. */
+const withJob = (reply: Reply, kind: string, job: Job | undefined): Reply =>
+  job && about.includes(kind) ? { ...reply, headers: { ...reply.headers, "Standdown-Job": job.uid } } : reply;
 
 interface Answered<End extends HttpOutcome> extends Pick<HttpOutcome, "job" | "quiet"> {
   readonly outcome: End | RequestError;

@@ -126,6 +126,26 @@ describe("a command under standdown run", () => {
     expect(isAnyLeft(mark)).toBe(false);
   });
 
+  test("of root ends with its supervisor, though that is killed; of a plain user it runs on", async () => {
+    const mark = newMark();
+    const work = `export ${mark}; (setsid sleep 5 &) ; echo up; sleep 5`;
+    const { child, output } = run([], ["sh", "-c", work]);
+    await until(
+      async () => output(),
+      (text) => text.includes("up"),
+      10_000,
+    );
+    expect(isAnyLeft(mark)).toBe(true);
+    child.kill("SIGKILL");
+    if (findNamespace()?.[0] !== "setpriv") expect(isAnyLeft(mark)).toBe(true);
+    else
+      await until(
+        async () => isAnyLeft(mark),
+        (left) => !left,
+        4_000,
+      );
+  });
+
   test("is not started when its cancel came first", async () => {
     const jobId = `command-${++serial}`;
     const aws = awsOf(standdown());

@@ -24,8 +24,8 @@ export const runCommand = async (args: readonly string[], env: NodeJS.ProcessEnv
 };
 
 const supervise = async (options: RunOptions): Promise<number> => {
-  const flags = findNamespace();
-  const containment: Containment = flags === undefined ? "none" : "pid-namespace";
+  const namespace = findNamespace();
+  const containment: Containment = namespace === undefined ? "none" : "pid-namespace";
   const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
   const backend = { kind: "process" as const, host: hostname(), pid: process.pid, startedAt, containment };
   const shutdown = new AbortController();
@@ -37,7 +37,8 @@ const supervise = async (options: RunOptions): Promise<number> => {
   let exit: Exit | undefined;
   const work = async (signal: AbortSignal, job: RunningJob): Promise<void> => {
     const { command, args } = options;
-    const contained = flags === undefined ? startInGroup(command, args) : startInNamespace(flags, command, args);
+    const contained =
+      namespace === undefined ? startInGroup(command, args) : startInNamespace(namespace, command, args);
     const stopped = endOnAbort(signal, contained, options);
     try {
       exit = await contained.exit;

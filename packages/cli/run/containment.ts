@@ -19,23 +19,29 @@ export interface Contained {
   kill(): Promise<void>;
 }
 
-const namespaceFlags = ["--pid", "--fork", "--kill-child"];
-/** A plain user makes a user namespace around it, in which it stays who it is. */
-const wrappers = [namespaceFlags, ["--user", "--map-current-user", ...namespaceFlags]];
+const unshare = ["unshare", "--pid", "--fork", "--kill-child"];
+const wrappers = [
+  // With the supervisor, however that dies, the namespace ends.
+  ["setpriv", "--pdeathsig", "KILL", ...unshare],
+  unshare,
+  // A plain user makes a user namespace around it, in which it stays who it is; that lets go of the signal above.
+  [...unshare, "--user", "--map-current-user"],
+];
 
 /** The first process of a namespace gets no signal that it has no handler for: a shell waits there for the command. */
 const first = ["sh", "-c", '"$@"; exit $?', "sh"];
 
-/** How to make a PID namespace on this machine; undefined where it cannot be done. */
+/** How to start a command in a PID namespace on this machine; undefined where that cannot be done. */
 export const findNamespace = (): readonly string[] | undefined =>
-  wrappers.find((flags) => {
-    const { stdout } = spawnSync("unshare", [...flags, "sh", "-c", "echo $$"], { encoding: "utf8" });
+  wrappers.find(([program = "", ...flags]) => {
+    const { stdout } = spawnSync(program, [...flags, "sh", "-c", "echo $$"], { encoding: "utf8" });
     return stdout?.trim() === "1";
   });
 
-/** Starts a command in a namespace made by these flags, with the terminal and the streams of this process. */
-export const startInNamespace = (flags: readonly string[], command: string, args: readonly string[]): Contained => {
-  const child = spawn("unshare", [...flags, ...first, command, ...args], { stdio: "inherit" });
+/** Starts a command in a namespace of its own, with the terminal and the streams of this process. */
+export const startInNamespace = (wrapper: readonly string[], command: string, args: readonly string[]): Contained => {
+  const [program = "", ...flags] = wrapper;
+  const child = spawn(program, [...flags, ...first, command, ...args], { stdio: "inherit" });
   const exit = exitOf(child);
   let hasEnded = false;
   const ended = () => {
