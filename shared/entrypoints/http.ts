@@ -62,7 +62,7 @@ export const httpEntry = <End extends HttpOutcome>(
     const [startedAt, requestId] = [clock.now(), ids.requestId()];
     const request = toHttpRequest(event, maxBodyBytes);
 
-    const { outcome, operation, principal, job, quiet } = await answer(read, request, services, requestId);
+    const { outcome, operation, identified, job, quiet } = await answer(read, request, services, requestId);
     const reply = render(outcome, { requestId, host: request.header("host") ?? "" }, request);
 
     if (!quiet)
@@ -71,7 +71,9 @@ export const httpEntry = <End extends HttpOutcome>(
         function: functionName,
         trigger: "http",
         ...(operation === undefined ? {} : { operation }),
-        ...(principal === undefined ? {} : { principal: principal.name }),
+        ...(identified === undefined ? {} : { principal: identified.principal.name }),
+        ...(identified?.keyId === undefined ? {} : { keyId: identified.keyId }),
+        source: request.source,
         ...(job === undefined ? {} : { service: job.service, uid: job.uid }),
         outcome: outcome.kind,
         status: reply.status,
@@ -91,7 +93,8 @@ const withJob = (reply: Reply, kind: string, job: Job | undefined): Reply =>
 interface Answered<End extends HttpOutcome> extends Pick<HttpOutcome, "job" | "quiet"> {
   readonly outcome: End | RequestError;
   readonly operation: string | undefined;
-  readonly principal: Principal | undefined;
+  /** Undefined where anybody may ask, and where nobody was found. */
+  readonly identified: Identified | undefined;
 }
 
 const answer = async <End extends HttpOutcome>(
@@ -101,21 +104,18 @@ const answer = async <End extends HttpOutcome>(
   requestId: string,
 ): Promise<Answered<End>> => {
   let call: HttpCall<End> | undefined;
-  let principal: Principal | undefined;
+  let identified: Identified | undefined;
   try {
     request.refuseTooLarge();
     call = read(request);
     const parameters = call.readParameters?.() ?? {};
-    const identified: Identified = call.authentication
-      ? await authenticateRequest(call.authentication, request, parameters, services)
-      : { principal: anybody };
-    if (call.authentication) principal = identified.principal;
-    const { requestDigest } = identified;
-    const outcome = await call.perform({ principal: identified.principal, parameters, requestDigest }, services);
+    if (call.authentication) identified = await authenticateRequest(call.authentication, request, parameters, services);
+    const { principal, requestDigest } = identified ?? { principal: anybody };
+    const outcome = await call.perform({ principal, parameters, requestDigest }, services);
     if (outcome.check) await services.reconcileQueue.schedule([outcome.check]);
-    return { outcome, operation: call.operation, principal, job: outcome.job, quiet: outcome.quiet === true };
+    return { outcome, operation: call.operation, identified, job: outcome.job, quiet: outcome.quiet === true };
   } catch (error) {
-    return { outcome: toRequestError(error, services, requestId), operation: call?.operation, principal };
+    return { outcome: toRequestError(error, services, requestId), operation: call?.operation, identified };
   }
 };
 

@@ -5,6 +5,10 @@ export interface LogFields {
   readonly operation?: string;
   readonly trigger?: string;
   readonly principal?: string;
+  /** Of the access key that signed. Key ids are no secrets; of a token there is nothing that could be told. */
+  readonly keyId?: string;
+  /** The address that asked. */
+  readonly source?: string;
   readonly service?: string;
   readonly uid?: string;
   readonly outcome?: string;

@@ -11,11 +11,15 @@ export const persist = async <Body>(
   request: () => Promise<Body>,
   { signal, maxMs }: { readonly signal: AbortSignal; readonly maxMs: number },
 ): Promise<Body> => {
+  let last: JobApiError | undefined;
   for (let failures = 0; ; failures++) {
     try {
       return await request();
     } catch (error) {
-      if (!(error instanceof JobApiError) || !error.isTransient || signal.aborted) throw error;
+      if (!(error instanceof JobApiError) || !error.isTransient) throw error;
+      // Where the signal broke this attempt off, the one before says what is wrong.
+      if (signal.aborted) throw error.status === undefined ? (last ?? error) : error;
+      last = error;
       const ms = pauseMs(failures, error.retryAfterMs, maxMs);
       const interrupted = await pause(ms, false, { signal }).catch(() => true);
       if (interrupted) throw error;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { pauseMs } from "../../../packages/client/src/persist.ts";
+import { pauseMs, persist } from "../../../packages/client/src/persist.ts";
 import {
   JobApiError,
   type JobRegistration,
@@ -164,6 +164,21 @@ test("a server that is not there is an error once the lease has gone by, with it
   expect(error).toMatchObject({ name: "JobApiError", message: "POST /jobs got no answer", status: undefined });
   expect(error.cause.cause).toMatchObject({ code: "ECONNREFUSED" });
   expect(inspect(error)).not.toContain(token);
+});
+
+test("an attempt that is broken off leaves the error of the one before it", async () => {
+  const refused = new JobApiError("refused", { cause: new Error("ECONNREFUSED") });
+  const broken = new JobApiError("broken off");
+  const end = new AbortController();
+  const errors = [refused, broken];
+  const request = async () => {
+    const error = errors.shift();
+    if (error === broken) end.abort();
+    throw error;
+  };
+  await expect(persist(request, { signal: end.signal, maxMs: 1 })).rejects.toBe(refused);
+  errors.push(broken);
+  await expect(persist(request, { signal: AbortSignal.abort(), maxMs: 1 })).rejects.toBe(broken);
 });
 
 test("options that make no sense are refused at once, without showing the token", async () => {
