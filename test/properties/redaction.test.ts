@@ -186,7 +186,7 @@ describe("a secret that is named so is gone", () => {
 });
 
 test("what is known and plain is kept, in any envelopes", () => {
-  const plain = fc.string({ unit: fc.constantFrom(..."abcXYZ019 .:-_/@ü") });
+  const plain = fc.string({ unit: fc.constantFrom(..."abcXYZ019 .:-_@ü") });
   const known = fc.constantFrom("operation", "reason", "requestedBy", "JobId", "project_id", "Namespace");
   const kept = fc.dictionary(known, plain);
   const inObjects = fc.array(fc.constantFrom(wraps.CloudEvent, wraps.EventBridge, wraps.SNS), { maxLength: 3 });
