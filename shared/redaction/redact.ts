@@ -45,7 +45,8 @@ class Keeper {
   }
 
   keep(given: Members, depth: number): Kept {
-    const members: Record<string, unknown> = {};
+    // Without a prototype, which a member could be called.
+    const members: Record<string, unknown> = Object.create(null);
     let isIncomplete = false;
     for (const [name, value] of Object.entries(given)) {
       const content = contentOf(name);

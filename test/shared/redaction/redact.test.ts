@@ -123,6 +123,12 @@ test("of what is not known a name remains that is a plain word, and its value do
   );
 });
 
+test("a member that is called like a prototype is one like any other", () => {
+  const once = redact('{"__proto__":{"a":"hunter2"},"operation":"x"}');
+  expect(once).toEqual({ body: `{"__proto__":"${gone}","operation":"x"}`, redacted: true });
+  expect(redact(once.body)).toEqual(once);
+});
+
 test.each(["", "[redacted: 12 bytes that are no message]"])("%j is kept as it is", (body) => {
   expect(redact(body)).toEqual({ body, redacted: body !== "" });
 });
