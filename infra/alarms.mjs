@@ -1,8 +1,10 @@
+import { inPascalCase } from "./logical-ids.mjs";
+
 /** All alarms of the template, as data: each has a section of docs/operations/alarms.md under its name. */
 
 const page = (name) => `docs/operations/alarms.md#${name}`;
 
-const alarm = (name, description, { prefix, topic }, more) => ({
+const alarm = (name, description, { prefix, topic }, { section = name, ...more }) => ({
   Type: "AWS::CloudWatch::Alarm",
   Properties: {
     AlarmName: `${prefix}-${name}`,
@@ -13,8 +15,7 @@ const alarm = (name, description, { prefix, topic }, more) => ({
     TreatMissingData: "notBreaching",
     AlarmActions: [topic],
     ...more,
-    AlarmDescription: `${description} ${page(more.section ?? name)}`,
-    section: undefined,
+    AlarmDescription: `${description} ${page(section)}`,
   },
 });
 
@@ -51,8 +52,6 @@ const counted = [
   ["locked", "Locked", "Somebody went on after too many wrong signatures of a key, or wrong secrets of a job."],
   ["unreadable", "Unreadable", "An item of the table cannot be read as a job. Nothing acts on it; the log names it."],
 ];
-
-const inPascalCase = (name) => name.replace(/(?:^|-)\w/g, (start) => start.slice(-1).toUpperCase());
 
 export const countedAlarms = (told) =>
   Object.fromEntries(

@@ -3,6 +3,6 @@ export const roleId = (functionName) => `${inPascalCase(functionName)}Role`;
 export const queueId = (name) => `${inPascalCase(name)}Queue`;
 export const deadLettersId = (name) => `${inPascalCase(name)}DeadLetters`;
 
-const inPascalCase = (name) => name.replace(/(?:^|-)\w/g, (start) => start.slice(-1).toUpperCase());
+export const inPascalCase = (name) => name.replace(/(?:^|-)\w/g, (start) => start.slice(-1).toUpperCase());
 
 export const arnOf = (id) => ({ "Fn::GetAtt": [id, "Arn"] });

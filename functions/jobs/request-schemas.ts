@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { containments } from "../../shared/backends/process/evidence.ts";
-import { backendRegistrations } from "../../shared/backends/registrations.ts";
-import { backendKinds } from "../../shared/backends/registry.ts";
+import { backendRegistration } from "../../shared/backends/registrations.ts";
 import { jobStates, terminalStates } from "../../shared/domain/job.ts";
 import type { Service } from "../../shared/operations/define.ts";
 import { namespacePassword, text } from "../../shared/validation/identifiers.ts";
@@ -36,17 +35,7 @@ export const registrationFor = (service: Service) =>
       service.jobTypes[0],
     ),
     state: v.exactOptional(v.picklist(["queued", "running"], "queued or running"), "running"),
-    backend: v.exactOptional(
-      v.variant(
-        "kind",
-        Object.values(backendRegistrations) as [
-          typeof backendRegistrations.worker,
-          typeof backendRegistrations.process,
-        ],
-        `one of ${backendKinds.join(", ")}`,
-      ),
-      { kind: "worker" },
-    ),
+    backend: v.exactOptional(backendRegistration, { kind: "worker" }),
     heartbeatTimeoutSeconds: v.exactOptional(seconds(1, 7 * day), 300),
     maxRuntimeSeconds: v.exactOptional(seconds(1, 366 * day)),
     maxQueuedSeconds: v.exactOptional(seconds(1, 366 * day)),

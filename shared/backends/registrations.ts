@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { containments } from "./process/evidence.ts";
+import { type BackendKind, backendKinds } from "./registry.ts";
 
 /** What a registration says of the backend, for each kind. */
-export const backendRegistrations = {
+const registrations = {
   worker: v.strictObject({ kind: v.literal("worker") }),
   process: v.strictObject({
     kind: v.literal("process"),
@@ -12,4 +13,10 @@ export const backendRegistrations = {
     startedAt: v.pipe(v.string("a time, RFC 3339"), v.isoTimestamp("a time, RFC 3339")),
     containment: v.picklist(containments, `one of ${containments.join(", ")}`),
   }),
-};
+} satisfies Readonly<Record<BackendKind, v.GenericSchema>>;
+
+export const backendRegistration = v.variant(
+  "kind",
+  [registrations.worker, registrations.process],
+  `one of ${backendKinds.join(", ")}`,
+);

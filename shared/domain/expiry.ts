@@ -17,8 +17,7 @@ export const fencedFrom = (job: Job): Instant => presumedStoppedAt(job) + functi
 export const isFenced = (job: Job, now: Instant): boolean => job.state === "stopping" && fencedFrom(job) <= now;
 
 /** The job as it stands at a time, though nobody has written its end yet: for who may only read. */
-export const asOf = (job: Job, now: Instant): Job =>
-  isFenced(job, now) ? { ...job, state: "cancelled", endedAt: presumedStoppedAt(job) } : job;
+export const asOf = (job: Job, now: Instant): Job => (isFenced(job, now) ? { ...job, ...expire(job, now).set } : job);
 
 /** Ends the cancellation of a fenced job. A heartbeat that arrives first voids it. */
 export const expire = (job: Job, now: Instant): Change => {

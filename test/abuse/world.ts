@@ -1,3 +1,4 @@
+import { randomFrom } from "../../examples/workers/random.ts";
 import { parseConfig } from "../../shared/config/document.ts";
 import { callJobApi, registerJob } from "../support/requests/cancel-requests.ts";
 import { inProcessBundle } from "../support/stack/bundle.ts";
@@ -58,14 +59,7 @@ export const startWorld = async (seed: number): Promise<World> => {
   const table = await startJobsTable();
   const bundle = inProcessBundle(table, document);
   bundle.clock.time = now;
-  let state = seed | 0;
-  // mulberry32
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = randomFrom(seed);
   const random: Random = (most) => Math.floor(next() * most);
   return {
     table,
