@@ -12,6 +12,7 @@ export interface FunctionBlock {
     readonly indexes?: readonly string[];
     readonly nonces?: boolean;
     readonly lockouts?: boolean;
+    readonly counts?: boolean;
   };
   readonly events?: readonly { readonly httpApi: string }[];
 }

@@ -11,6 +11,7 @@ import { arnOf, deadLettersId, queueId, roleId } from "./logical-ids.mjs";
  *     indexes: [due]        # the indexes that it may query
  *     nonces: true          # may remember nonces, and put no other item
  *     lockouts: true        # may count wrong signatures, and update no other item
+ *     counts: true          # may query the counts of jobs, and no other item
  *     config: true          # may read the configuration document
  *     secrets: true         # may read the secrets that messages refer to
  *     reconcileQueue: true  # may schedule checks of cancellations
@@ -30,7 +31,7 @@ export default class RolesPlugin {
           type: "object",
           additionalProperties: false,
           properties: {
-            ...{ table: names, indexes: names, nonces: flag, lockouts: flag },
+            ...{ table: names, indexes: names, nonces: flag, lockouts: flag, counts: flag },
             ...{ config: flag, secrets: flag, reconcileQueue: flag, events: flag },
           },
         },
@@ -112,7 +113,7 @@ const toRole = (statements, properties) => ({
 
 /** The statement of each thing that is permitted. */
 function* permitted(
-  { table = [], indexes = [], nonces, lockouts, config, secrets, reconcileQueue, events },
+  { table = [], indexes = [], nonces, lockouts, counts, config, secrets, reconcileQueue, events },
   { config: source, table: tableArn, configKey, secretsPrefix, tableKey },
 ) {
   const isOfItems = (action) => action !== "Query";
@@ -125,6 +126,7 @@ function* permitted(
     );
   if (nonces) yield allowItems("PutItem", tableArn, "nonce#*");
   if (lockouts) yield allowItems("UpdateItem", tableArn, "lock#*");
+  if (counts) yield allowItems("Query", tableArn, "count#*");
   if (tableKey && (table.length > 0 || lockouts)) yield allow(["kms:Decrypt", "kms:GenerateDataKey"], [tableKey]);
   if (config) {
     yield allow(readsOf(source), documentAt(source));

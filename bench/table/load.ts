@@ -1,4 +1,5 @@
 import { type AwsCall, AwsUnreachable } from "../../shared/adapters/aws-client/json-client.ts";
+import { toCountUpdates } from "../../shared/adapters/dynamodb/counts.ts";
 import { activeAttributes, dueAttributes, type Item, toJobItem } from "../../shared/adapters/dynamodb/job-item.ts";
 import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
 import { isTerminal, type Job } from "../../shared/domain/job.ts";
@@ -27,6 +28,34 @@ export const remove = (from: Table, jobs: readonly Job[]): Promise<void> => {
     return { DeleteRequest: { Key: { pk, sk } } };
   });
 };
+
+/** Puts the rows that count these jobs into a table that has none. */
+export const loadCounts = (to: Table, jobs: readonly Job[]): Promise<void> => {
+  const rows = toCountUpdates(
+    to.table,
+    jobs.map((job) => [job, 1]),
+  );
+  return write(to, rows.length, (index) => ({ PutRequest: { Item: rowOf((rows[index] as CountUpdate).Update) } }));
+};
+
+interface CountUpdate {
+  readonly Update: {
+    readonly Key: Item;
+    readonly ExpressionAttributeNames: Readonly<Record<string, string>>;
+    readonly ExpressionAttributeValues: Item;
+  };
+}
+
+/** What an update makes of a row that is not there. */
+const rowOf = ({
+  Key,
+  ExpressionAttributeNames: names,
+  ExpressionAttributeValues: values,
+}: CountUpdate["Update"]): Item =>
+  Object.fromEntries([
+    ...Object.entries(Key),
+    ...Object.entries(names).map(([placeholder, name]) => [name, values[placeholder.replace("#", ":")]]),
+  ]);
 
 /** An ended job is in no index of active jobs. */
 const itemNow = (job: Job): Item => {

@@ -20,4 +20,5 @@ export const dds = defineService({
   cancel: { states: ["queued"], jobTypes, residue: [] },
   states: ddsWords.states,
   takesSecret: false,
+  counted: true,
 });

@@ -92,6 +92,7 @@ const jobFrom = async (given: Registration, service: Service, call: Call): Promi
     ...(state === "running" ? { startedAt: now } : {}),
     ...(maxRuntimeSeconds === undefined ? {} : { maxRuntimeSeconds }),
     ...(maxQueuedSeconds === undefined ? {} : { maxQueuedSeconds }),
+    ...(service.counted ? { counted: true } : {}),
     ...(given.secret ? { secretHash: await secretHash(given.secret, key) } : {}),
   };
   return job;

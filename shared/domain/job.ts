@@ -165,7 +165,12 @@ export interface Job {
   /** When a scheduled function should deal with it next. */
   readonly dueAt?: Instant;
   readonly outbox?: readonly Announcement[];
+  /** Whether the store counts it: its provider's list says how many there are. */
+  readonly counted?: true;
 }
+
+/** How long a job is kept after its end. */
+export const retentionMs = 90 * 86_400_000;
 
 export const isTerminal = (state: JobState): state is TerminalState => terminalStates.some((each) => each === state);
 

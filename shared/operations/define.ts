@@ -4,6 +4,7 @@ import type { Instant, Job } from "../domain/job.ts";
 import type { CancelRules } from "../domain/may-cancel.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { Secret } from "../domain/secret.ts";
+import type { CountQuery } from "../ports/job-store.ts";
 import type { Render, StateNames } from "../protocols/reply.ts";
 
 /** A kind of job: where its native ids are unique, which types there are, and what its provider lets be cancelled. */
@@ -22,6 +23,8 @@ export interface Service<Scope extends object = object> {
   readonly cancel: CancelRules;
   readonly states: StateNames;
   readonly takesSecret: boolean;
+  /** Whether its jobs are counted for a list that says how many there are. They must be of one of the types. */
+  readonly counted?: true;
 }
 
 export interface Target<Scope extends object> {
@@ -80,6 +83,8 @@ export interface ListOperation<Parameters = unknown, Scope extends object = obje
   readonly kind: "list";
   normalize(parameters: Parameters): Page<Scope>;
   keep(job: Job, parameters: Parameters, now: Instant): boolean;
+  /** What the counts are to be asked. Undefined where they cannot tell, and all jobs have to be read. */
+  count?(parameters: Parameters, now: Instant): Omit<CountQuery, "service" | "owner" | "account"> | undefined;
   /** The body of a success: the jobs of this page, and how many there are on all pages. */
   show(jobs: readonly Job[], total: number): object;
 }

@@ -6,9 +6,7 @@ import type { Services } from "../ports/services.ts";
 import type { ListOperation } from "./define.ts";
 import { type NativeRequest, readTarget } from "./native-request.ts";
 
-const stepSize = 1000;
-
-/** Lists one page of an owner's jobs. Scans all of them, because the answer tells how many there are. */
+/** Lists one page of an owner's jobs, and tells how many there are. Where the counts cannot tell it reads all of them. */
 export const list =
   ({ jobs, clock }: Pick<Services, "jobs" | "clock">) =>
   async <Parameters, Scope extends object>(
@@ -17,28 +15,45 @@ export const list =
   ): Promise<Outcome<"shown">> => {
     const { native, target, owner } = readTarget(operation, request);
     const { offset, limit } = target;
-
+    const { account } = request.principal;
+    const service = operation.service.name;
     const now = clock.now();
-    const visible = (job: Job) => !isForeign(job, request.principal.account);
-    const found = newestOfEachId(await scan(jobs, { services: [operation.service.name], owner, keep: visible }));
-    const kept = found.map((job) => asOf(job, now)).filter((job) => operation.keep(job, native, now));
-    return { kind: "shown", body: operation.show(kept.slice(offset, offset + limit), kept.length) };
+
+    const counted = operation.count?.(native, now);
+    const total = counted && (await jobs.count({ ...counted, service, owner, account }));
+    const wanted = total === undefined ? Number.POSITIVE_INFINITY : Math.min(offset + limit, total);
+    const visible = (job: Job) => !isForeign(job, account);
+    const found = await newest(jobs, { services: [service], owner, keep: visible }, wanted, (job) => {
+      const seen = asOf(job, now);
+      return operation.keep(seen, native, now) ? seen : undefined;
+    });
+    return { kind: "shown", body: operation.show(found.slice(offset, offset + limit), total ?? found.length) };
   };
 
-const scan = async (jobs: Pick<JobStore, "list">, query: Omit<ListQuery, "limit" | "cursor">): Promise<Job[]> => {
+const stepSize = 1000;
+/** Where some are left out, the rest are not read one by one. */
+const leastStep = 100;
+
+/** Reads jobs until enough of them are found, newest first. To a provider an id is one job: the newest. */
+const newest = async (
+  jobs: Pick<JobStore, "list">,
+  query: Omit<ListQuery, "limit" | "cursor">,
+  wanted: number,
+  pick: (job: Job) => Job | undefined,
+): Promise<readonly Job[]> => {
+  const ids = new Set<string>();
   const found: Job[] = [];
   let cursor: string | undefined;
-  do {
-    const page = await jobs.list({ ...query, limit: stepSize, ...(cursor === undefined ? {} : { cursor }) });
-    found.push(...page.jobs);
+  while (found.length < wanted) {
+    const limit = Math.min(stepSize, cursor === undefined ? wanted : Math.max(wanted - found.length, leastStep));
+    const page = await jobs.list({ ...query, limit, ...(cursor === undefined ? {} : { cursor }) });
+    for (const job of page.jobs) {
+      const picked = ids.has(job.jobId) ? undefined : pick(job);
+      ids.add(job.jobId);
+      if (picked) found.push(picked);
+    }
     cursor = page.cursor;
-  } while (cursor !== undefined);
+    if (cursor === undefined) break;
+  }
   return found;
-};
-
-/** Keeps the newest job of each id: to a provider an id is one job. */
-const newestOfEachId = (jobs: readonly Job[]): Job[] => {
-  const newest = new Map<string, Job>();
-  for (const job of jobs) if (!newest.has(job.jobId)) newest.set(job.jobId, job);
-  return [...newest.values()];
 };

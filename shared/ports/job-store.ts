@@ -1,5 +1,5 @@
 import type { Change } from "../domain/change.ts";
-import type { Job, JobState, Tombstone } from "../domain/job.ts";
+import type { Instant, Job, JobState, Tombstone } from "../domain/job.ts";
 import type { LabelFilter } from "../domain/labels.ts";
 
 /** The job is the one after the write, or the one that made its condition fail. */
@@ -25,6 +25,17 @@ export interface ListQuery {
   readonly limit: number;
   readonly cursor?: string | undefined;
   readonly keep: (job: Job) => boolean;
+}
+
+/** Which of an owner's counted jobs: those that are active, and those that ended since the second of a time. */
+export interface CountQuery {
+  readonly service: string;
+  readonly owner: string;
+  /** Counts its own and those of no account; without one those of all. */
+  readonly account?: string | undefined;
+  readonly states?: readonly JobState[] | undefined;
+  readonly jobType?: string | undefined;
+  readonly endedSince: Instant;
 }
 
 export interface JobPage {
@@ -55,6 +66,8 @@ export interface JobStore {
    * index where a filter leaves little: then it may have fewer jobs than asked for, and a cursor.
    */
   list(query: ListQuery): Promise<JobPage>;
+  /** Counts the newest jobs of their ids, of those with `counted`. It takes as long for many as for few. */
+  count(query: CountQuery): Promise<number>;
 }
 
 export class StoreThrottled extends Error {

@@ -1,6 +1,7 @@
 import { startJobsTable } from "../support/stack/jobs-table.ts";
 import { memoryStore } from "../support/stores/memory-store.ts";
 import { describeChanges } from "./changes.ts";
+import { describeCounts } from "./counts.ts";
 import { describeDueQueue } from "./due-queue.ts";
 import { describeIncarnations } from "./incarnations.ts";
 import { describeJobStore } from "./job-store.ts";
@@ -15,5 +16,6 @@ for (const [name, open] of Object.entries(implementations)) {
   describeJobStore(name, open);
   describeIncarnations(name, open);
   describeChanges(name, open);
+  describeCounts(name, open);
   describeDueQueue(name, open);
 }

@@ -135,6 +135,13 @@ test("each event costs the units that the document says", async () => {
   await measure("a report that the work is done", () =>
     call(200, "POST", `/jobs/${done}/finish`, { outcome: "succeeded" }),
   );
+  const task = { service: "dds", scope: { projectId: project }, jobType: "RESTART" };
+  const counted = await measure("a task of DDS is registered", () =>
+    call(201, "POST", "/jobs", { ...task, jobId: "task" }),
+  );
+  await measure("a task of DDS ends", () =>
+    call(200, "POST", `/jobs/${counted.body.uid}/finish`, { outcome: "succeeded" }),
+  );
   for (const [event, { item, active, due, list, read }] of Object.entries(found))
     expect([event, ...(rows[event] ?? [])]).toEqual([event, item, active, due, list, read]);
 

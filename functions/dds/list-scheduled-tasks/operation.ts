@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Instant, Job } from "../../../shared/domain/job.ts";
+import { type Instant, type Job, jobStates, retentionMs } from "../../../shared/domain/job.ts";
 import { defineList } from "../../../shared/operations/define.ts";
 import { huaweiAuthentication } from "../../../shared/protocols/huawei/authentication.ts";
 import { type Fault, huaweiReplies } from "../../../shared/protocols/huawei/replies.ts";
@@ -18,6 +18,12 @@ const sevenDaysMs = 7 * 86_400_000;
  */
 const livedBetween = (from: Instant, to: Instant, { registeredAt, endedAt = Number.POSITIVE_INFINITY }: Job): boolean =>
   registeredAt <= to && endedAt >= from;
+
+/** In whole seconds, which is how finely ends are counted and how the pages write times. */
+const windowStart = (given: Instant | undefined, now: Instant): Instant =>
+  Math.floor(Math.max(given ?? now - sevenDaysMs, now - retentionMs) / 1000) * 1000;
+
+const statesOf = (status: string) => jobStates.filter((state) => dds.states[state] === status);
 
 const statuses = [...new Set(Object.values(dds.states))];
 
@@ -53,7 +59,15 @@ export const listScheduledTasks = defineList({
     (job_name === undefined || job.jobType === job_name) &&
     (job_status === undefined || dds.states[job.state] === job_status) &&
     (instance_id === undefined || job.scope.instanceId === instance_id) &&
-    livedBetween(start_time ?? now - sevenDaysMs, end_time ?? Number.POSITIVE_INFINITY, job),
+    livedBetween(windowStart(start_time, now), end_time ?? Number.POSITIVE_INFINITY, job),
+  count: ({ job_name, job_status, instance_id, start_time, end_time }, now) =>
+    instance_id === undefined && end_time === undefined
+      ? {
+          states: job_status === undefined ? undefined : statesOf(job_status),
+          jobType: job_name,
+          endedSince: windowStart(start_time, now),
+        }
+      : undefined,
   show: (jobs, total) => ({ total_count: total, schedules: jobs.map(taskView) }),
   render: huaweiReplies({
     ...ddsWords,

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { DueQueueName, Instant, Job, Tombstone } from "../../domain/job.ts";
+import { type DueQueueName, type Instant, type Job, retentionMs, type Tombstone } from "../../domain/job.ts";
 import { keyAlphabet, uidToKey } from "../../domain/job-key.ts";
 import { registrationMs } from "../../domain/registration-id.ts";
 import { cleanupDueAt } from "../../domain/staleness.ts";
@@ -18,8 +18,6 @@ export const current = "current";
 export const shards: readonly string[] = [...keyAlphabet];
 /** The owners of a service's jobs are spread over these. */
 export const listShards: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7"];
-const dayMs = 86_400_000;
-const retentionMs = 90 * dayMs;
 
 /** The attributes of the sparse indexes: an item has the first two exactly while its job is active. */
 export const activeAttributes = ["activeKey", "activeSince"] as const;

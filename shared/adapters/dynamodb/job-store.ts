@@ -6,6 +6,8 @@ import { jobUid, uidToKey, uidToTime } from "../../domain/job-key.ts";
 import { isKeyed } from "../../domain/registration-id.ts";
 import { inheritDigests } from "../../domain/request-digests.ts";
 import { type JobStore, type Ownership, StoreUnavailable, type Written } from "../../ports/job-store.ts";
+import { countedWrites, movesOf } from "./counted-writes.ts";
+import { count, toCountUpdates } from "./counts.ts";
 import {
   current,
   type Item,
@@ -53,20 +55,23 @@ export const dynamoDbJobStore = (
     return Item as Item | undefined;
   };
 
+  const counted = countedWrites({ call, table, readItem, wait });
+
   const read = async (pk: string, sk: string): Promise<Job | undefined> => toWholeJob(await readItem(pk, sk));
 
   /** Puts an item, unless one stands there that is no outdated tombstone: then that one is returned. */
   const put = async (item: Item, now: Instant, secretHash?: string): Promise<Item | undefined> => {
     const isFree = "attribute_not_exists(pk) OR tombstoneUntil <= :now";
     const isOfAnother = "(attribute_exists(secretHashes) AND NOT contains(secretHashes, :secretHash))";
+    const request = {
+      TableName: table,
+      Item: item,
+      ConditionExpression: secretHash === undefined ? isFree : `${isFree} OR ${isOfAnother}`,
+      ExpressionAttributeValues: toItem({ ":now": now, ":secretHash": secretHash }),
+    };
+    if (item.counted) return counted.put(request);
     try {
-      await call("PutItem", {
-        TableName: table,
-        Item: item,
-        ConditionExpression: secretHash === undefined ? isFree : `${isFree} OR ${isOfAnother}`,
-        ExpressionAttributeValues: toItem({ ":now": now, ":secretHash": secretHash }),
-        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-      });
+      await call("PutItem", { ...request, ReturnValuesOnConditionCheckFailure: "ALL_OLD" });
       return undefined;
     } catch (error) {
       return conflictingItem(error);
@@ -127,6 +132,7 @@ export const dynamoDbJobStore = (
               ExpressionAttributeValues: { ":uid": uid, ":write": write },
             },
           },
+          ...toCountUpdates(table, [...movesOf(ended, -1), ...movesOf(item, 1)]),
         ],
       });
       return true;
@@ -153,20 +159,25 @@ export const dynamoDbJobStore = (
 
   const write = async (pk: string, sk: string, change: Change): Promise<Written> => {
     const id = newWriteId();
+    const request = { TableName: table, Key: toItem({ pk, sk }), ...toUpdate(pk, change, id) };
+    // Only the store knows which jobs are counted: one of them refuses this, and is written together with its counts.
+    const isUncounted = change.set?.state === undefined ? "" : " AND attribute_not_exists(counted)";
     try {
       const { Attributes } = await call("UpdateItem", {
-        TableName: table,
-        Key: toItem({ pk, sk }),
-        ...toUpdate(pk, change, id),
+        ...request,
+        ConditionExpression: `${request.ConditionExpression}${isUncounted}`,
         ReturnValues: "ALL_NEW",
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
       return { applied: true, job: toJob(await complete(Attributes as Item)) };
     } catch (error) {
-      const item = conflictingItem(error);
+      const found = conflictingItem(error);
+      const isApart = found?.counted !== undefined && isUncounted !== "";
+      const { item, isWritten = item?.write?.S === id } = isApart
+        ? await counted.update(request, found, change)
+        : { item: found };
       const job = await toWholeJob(item);
-      if (job === undefined) return { applied: false, job };
-      return { applied: item?.write?.S === id, job };
+      return job === undefined ? { applied: false, job } : { applied: isWritten, job };
     }
   };
 
@@ -250,5 +261,7 @@ export const dynamoDbJobStore = (
     },
 
     list: (query) => listJobs(call, table, query),
+
+    count: (query) => count(call, table, query),
   };
 };

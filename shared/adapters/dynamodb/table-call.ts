@@ -50,6 +50,9 @@ export const isLostRace = (error: unknown): boolean => {
   );
 };
 
+/** Whether the condition of a transaction's first part failed, and not merely the moment. */
+export const isRefused = (error: unknown): boolean => reasonsOf(error)[0] === "ConditionalCheckFailed";
+
 const attempts = 5;
 const firstPauseMs = 200;
 

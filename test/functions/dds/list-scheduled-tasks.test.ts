@@ -28,7 +28,7 @@ let projects = 0;
 const newProject = () => `project${++projects}`;
 
 const register = async (owner: string, given: Partial<Job> = {}) => {
-  const job = aJob({ service: "dds", owner, jobType: "RESTART", state: "queued", ...given });
+  const job = aJob({ service: "dds", owner, jobType: "RESTART", state: "queued", counted: true, ...given });
   await bundle.services.jobs.register(job, job.uid);
   return job.jobId;
 };

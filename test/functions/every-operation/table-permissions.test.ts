@@ -16,6 +16,7 @@ import { functionDefinition } from "../../support/stack/function-definitions.ts"
 import { now } from "../../support/stack/jobs.ts";
 import { atOnce, type JobsTable, startJobsTable } from "../../support/stack/jobs-table.ts";
 import { queueRun, scheduledRun } from "../../support/stack/runs.ts";
+import { standingJobs } from "../../support/stack/standing-jobs.ts";
 
 let table: JobsTable;
 beforeAll(async () => {
@@ -24,10 +25,14 @@ beforeAll(async () => {
 afterAll(() => table.stop());
 
 /** What a call needs, as a function.yml says it. A write of several items needs the permission of each of its parts. */
+const needsOf = (operation: string, input: object): readonly string[] =>
+  operation === "TransactWriteItems"
+    ? (input as { TransactItems: readonly object[] }).TransactItems.map((part) => `${Object.keys(part)[0]}Item`)
+    : [needOf(operation, input)];
+
 const needOf = (operation: string, input: object): string => {
   const { IndexName, Key, Item } = input as Readonly<Record<string, Record<string, { S?: string }> & string>>;
-  if (operation === "TransactWriteItems") return "PutItem";
-  if (operation === "Query") return `index ${IndexName}`;
+  if (operation === "Query") return IndexName === undefined ? "counts" : `index ${IndexName}`;
   if (operation === "PutItem" && Item?.pk?.S?.startsWith("nonce#")) return "nonces";
   return operation === "UpdateItem" && Key?.pk?.S?.startsWith("lock#") ? "lockouts" : operation;
 };
@@ -36,7 +41,7 @@ const needOf = (operation: string, input: object): string => {
 const neededBy = async (act: (bundle: InProcessBundle) => Promise<unknown>, capture?: Capture) => {
   const taken = new Set<string>();
   const call: AwsCall = (operation, input) => {
-    taken.add(needOf(operation, input));
+    for (const need of needsOf(operation, input)) taken.add(need);
     return table.call(operation, input);
   };
   const access = { call, table: table.table, newWriteId: randomUUID };
@@ -52,12 +57,13 @@ const neededBy = async (act: (bundle: InProcessBundle) => Promise<unknown>, capt
 
 /** Neither more nor less than a function needs: where it may put or update any item, it may do so with these too. */
 const expectNoOther = (name: string, needed: ReadonlySet<string>): void => {
-  const { table: actions = [], indexes = [], nonces, lockouts } = functionDefinition(name).permissions ?? {};
+  const { table: actions = [], indexes = [], nonces, lockouts, counts } = functionDefinition(name).permissions ?? {};
   const declared = [
     ...actions.filter((action) => action !== "Query"),
     ...indexes.map((index) => `index ${index}`),
     ...(nonces ? ["nonces"] : []),
     ...(lockouts ? ["lockouts"] : []),
+    ...(counts ? ["counts"] : []),
   ];
   const isDeclared = (action: string) => actions.includes(action);
   const covered = [...needed].map((need) => {
@@ -143,6 +149,7 @@ describe("a function may do on the table what it does there, and nothing else", 
   test("reconcile-cancellations", async () => {
     const actions = await neededBy(async ({ services, clock }) => {
       const { uid } = await registerJob(inProcessBundle(table), sqlJob, "stopping");
+      await standingJobs(() => table.jobs).stopping({ counted: true });
       clock.time += anHour;
       expect(await sweep.run(scheduledRun(services))).toMatchObject({ failed: 0, unreadable: 0 });
       expect(await table.jobs.get(uid)).toMatchObject({ state: "cancelled" });

@@ -130,6 +130,21 @@ export const memoryStore = (): { readonly jobs: JobStore; readonly dueQueue: Due
       const next = wanted.length > limit ? page.at(-1)?.uid : undefined;
       return { jobs: page, ...(next === undefined ? {} : { cursor: next }) };
     },
+    async count({ service, owner, account, states, jobType, endedSince }) {
+      const since = Math.floor(endedSince / 1000) * 1000;
+      return [...newest.values()].filter((uid) => {
+        const job = kept.get(uid)?.job;
+        return (
+          job?.counted === true &&
+          job.service === service &&
+          job.owner === owner &&
+          !isForeign(job, account) &&
+          (states === undefined || states.includes(job.state)) &&
+          (jobType === undefined || job.jobType === jobType) &&
+          (!isTerminal(job.state) || (job.endedAt ?? 0) >= since)
+        );
+      }).length;
+    },
   };
 
   const active = (service: string) =>

@@ -4,6 +4,7 @@ import { AwsError, callUntil, jsonClient } from "../../../../shared/adapters/aws
 import { dynamoDbJobStore } from "../../../../shared/adapters/dynamodb/job-store.ts";
 import { dynamoDb } from "../../../../shared/adapters/dynamodb/table-call.ts";
 import { deadlineIn } from "../../../../shared/concurrency/deadline.ts";
+import type { Change } from "../../../../shared/domain/change.ts";
 import { decideCancel, decideUnseen } from "../../../../shared/domain/decide-cancel.ts";
 import { expire } from "../../../../shared/domain/expiry.ts";
 import { jobUid, uidToKey } from "../../../../shared/domain/job-key.ts";
@@ -76,6 +77,19 @@ describe("a write whose answer was lost applies once", () => {
     const next = { ...job, uid: jobUid(now + 1, uidToKey(job.uid)) };
     expect(await jobs.register(next, randomUUID())).toMatchObject({ registered: true, job: { uid: next.uid } });
     expect(await jobs.get(job.uid)).toMatchObject({ uid: job.uid, state: "failed" });
+  });
+
+  test("what a job is counted with", async () => {
+    const job = aJob({ service: "dds", owner: "counted", counted: true });
+    const counted = () => jobs.count({ service: "dds", owner: "counted", endedSince: 0 });
+    proxy.next("lose-answer");
+    expect(await jobs.register(job, "once")).toEqual({ registered: true, job });
+    expect(await counted()).toBe(1);
+    // What is refused first is not counted.
+    proxy.next("none", "lose-answer");
+    const end: Change = { when: { states: ["running"] }, set: { state: "failed", endedAt: now } };
+    expect(await jobs.change(uidToKey(job.uid), end)).toMatchObject({ applied: true, job: { state: "failed" } });
+    expect(await counted()).toBe(1);
   });
 
   const tombstone = { ...command, trigger: "queue", until: now + 60_000 } as const;
