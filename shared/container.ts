@@ -14,16 +14,23 @@ import { sqsReconcileQueue } from "./adapters/sqs/reconcile-queue.ts";
 import { sqsSourceQueue } from "./adapters/sqs/source-queue.ts";
 import { sqs } from "./adapters/sqs/sqs.ts";
 import { createCredentialStore } from "./auth/credential-store.ts";
-import { backendKinds, backends } from "./backends/registry.ts";
+import { backendKinds, openBackends } from "./backends/registry.ts";
 import { type Deadline, deadlineIn } from "./concurrency/deadline.ts";
 import { type Environment, isUnderLambda, readEnvironment } from "./config/environment.ts";
 import { keepFresh } from "./config/keep-fresh.ts";
 import { loadConfig } from "./config/load.ts";
 import { toSettings } from "./config/settings.ts";
 import type { ServicesUntil } from "./ports/services.ts";
+import type { OpenSessions } from "./ports/sessions.ts";
 
 /** What a function's first event would wait for. */
 type Need = "config" | "table" | "reconcileQueue";
+
+interface Preparing {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Of functions that end work in databases: no other has the driver in its bundle. */
+  readonly openSessions?: OpenSessions;
+}
 
 /** A cold function is given full cores while it initializes, and a fraction of one from the first event on. */
 const prepareMs = 2_000;
@@ -35,23 +42,25 @@ const prepareMs = 2_000;
  */
 export const prepareServices = async (
   needs: readonly Need[],
-  env?: NodeJS.ProcessEnv,
+  { env, openSessions }: Preparing = {},
 ): Promise<() => ServicesUntil> => {
-  if (!isUnderLambda(env)) return () => createServices(readEnvironment(env));
-  const { servicesUntil, ready } = putTogether(readEnvironment(env));
+  if (!isUnderLambda(env)) return () => createServices(readEnvironment(env), openSessions);
+  const { servicesUntil, ready } = putTogether(readEnvironment(env), openSessions);
   const deadline = deadlineIn(prepareMs);
   await Promise.allSettled(needs.map((need) => ready[need](deadline)));
   return () => servicesUntil;
 };
 
 /** Puts the real services together. Nothing connects before it is used. */
-export const createServices = (environment: Environment = readEnvironment()): ServicesUntil =>
-  putTogether(environment).servicesUntil;
+export const createServices = (
+  environment: Environment = readEnvironment(),
+  openSessions?: OpenSessions,
+): ServicesUntil => putTogether(environment, openSessions).servicesUntil;
 
 /** A digest that no job is likely to have; if one had it, it would be read for nothing. */
 const keyOfNothing = "0".repeat(16);
 
-const putTogether = (environment: Environment) => {
+const putTogether = (environment: Environment, openSessions?: OpenSessions) => {
   const { aws, table, reconcileQueue, eventBus, metricsNamespace, queue, secrets, secretsPrefix } = environment;
   const clients = {
     dynamoDb: jsonClient(dynamoDb, aws),
@@ -83,9 +92,16 @@ const putTogether = (environment: Environment) => {
     ids: { requestId: () => randomUUID().toUpperCase(), jobId: randomUUID, writeId },
     log,
     metrics,
-    backends,
     api: apiProbe(environment.apiUrl),
   };
+
+  const secretsUntil = (deadline: Deadline) =>
+    secrets ? fileSecrets(secrets) : secretsManagerSecrets(callUntil(clients.secretsManager, deadline), secretsPrefix);
+  const sessions = (deadline: Deadline) =>
+    openSessions?.({
+      connections: async () => (await config(deadline)).settings.connections,
+      secrets: secretsUntil(deadline),
+    });
 
   const servicesUntil: ServicesUntil = (deadline) => {
     const access = { call: callUntil(clients.dynamoDb, deadline), table, newWriteId: writeId };
@@ -97,6 +113,9 @@ const putTogether = (environment: Environment) => {
       credentials: async () => (await config(deadline)).credentials,
       settings: async () => (await config(deadline)).settings,
       // Most calls need none of these.
+      get backends() {
+        return openBackends({ sessions: sessions(deadline) });
+      },
       get dueQueue() {
         return dynamoDbDueQueue({ ...access, backendKinds });
       },
@@ -113,9 +132,7 @@ const putTogether = (environment: Environment) => {
         return sqsSourceQueue(callSqs, queue);
       },
       get secrets() {
-        return secrets
-          ? fileSecrets(secrets)
-          : secretsManagerSecrets(callUntil(clients.secretsManager, deadline), secretsPrefix);
+        return secretsUntil(deadline);
       },
     };
   };

@@ -1,5 +1,6 @@
 import { mapAtMost } from "../../shared/concurrency/map-at-most.ts";
 import type { Decision } from "../../shared/domain/change.ts";
+import { decideConfirmation, isOnlySaid } from "../../shared/domain/decide-confirmation.ts";
 import { currentStep, decideReconcile, type NextCheck, type Probe } from "../../shared/domain/decide-reconcile.ts";
 import type { Announcement, Instant, Job } from "../../shared/domain/job.ts";
 import { type CloudEvent, eventId, kindOf, toOutcomeEvent } from "../../shared/domain/outcome-event.ts";
@@ -60,17 +61,20 @@ export const reconcile =
 const check = async ({ jobs, backends, clock }: Used, found: Job): Promise<Checked> => {
   if (!isValidJob(found, Object.keys(backends))) throw new Error("the item of the job is not whole");
   const decide = async (job: Job | undefined): Promise<Decision<NextCheck | undefined>> => {
-    if (job?.cancellation === undefined || job.state !== "stopping") return { outcome: undefined };
+    if (job?.cancellation === undefined) return { outcome: undefined };
     const backend = findBackend(backends, job);
+    if (job.state !== "stopping" && !(backend.isWitness && isOnlySaid(job.cancellation))) return { outcome: undefined };
     const seen = await backend.probe(job, clock.now()).catch((): Probe => ({ kind: "unknown" }));
+    if (job.state !== "stopping") return decideConfirmation(job, job.cancellation, seen, clock.now());
     return decideReconcile(job, job.cancellation, seen, backend.escalationSteps, clock.now());
   };
   const { outcome, job = found } = await applyDecision(jobs, { uid: found.uid, job: found }, decide);
   if (outcome === undefined || job.cancellation === undefined) return { job };
   // The stop request may have been lost.
-  await findBackend(backends, job)
-    .stop(job, currentStep(job.cancellation))
-    .catch(() => {});
+  if (job.state === "stopping")
+    await findBackend(backends, job)
+      .stop(job, currentStep(job.cancellation))
+      .catch(() => {});
   return { job, checkAt: outcome.checkAt };
 };
 

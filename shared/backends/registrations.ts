@@ -1,9 +1,11 @@
 import * as v from "valibot";
+import { postgresRegistration } from "./postgres/registration.ts";
 import { containments } from "./process/evidence.ts";
 import { type BackendKind, backendKinds } from "./registry.ts";
 
 /** What a registration says of the backend, for each kind. */
 const registrations = {
+  postgres: postgresRegistration,
   worker: v.strictObject({ kind: v.literal("worker") }),
   process: v.strictObject({
     kind: v.literal("process"),
@@ -17,6 +19,6 @@ const registrations = {
 
 export const backendRegistration = v.variant(
   "kind",
-  [registrations.worker, registrations.process],
+  [registrations.worker, registrations.process, registrations.postgres],
   `one of ${backendKinds.join(", ")}`,
 );

@@ -10,7 +10,10 @@ interface Given {
 }
 
 /** Returns what the document says twice, in the words of a fault: which of the two holds is nobody's guess. */
-export const findContradictions = ({ principals }: ConfigDocument): readonly string[] => [
+export const findContradictions = ({ principals, connections = [] }: ConfigDocument): readonly string[] => [
+  ...findRepeated(
+    connections.map(({ name }, index) => ({ value: name, place: `connections.${index}.name`, as: "the name" })),
+  ),
   ...[namesIn, tokensIn, keysIn, triggersIn].flatMap((given) => findRepeated(given(principals))),
   ...findSenderFaults(principals),
 ];

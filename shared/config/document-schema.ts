@@ -124,8 +124,30 @@ const cleanup = v.strictObject({
   ),
 });
 
+const aPostgresUrl = "a URL such as postgres://role@host:5432/database";
+
+const isPostgresUrl = (text: string): boolean => {
+  const url = URL.parse(text);
+  return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.hostname !== "" && url.username !== "";
+};
+
+const connection = v.pipe(
+  v.strictObject({
+    name: v.pipe(v.string("a name"), v.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, "a name of letters, digits, . - and _")),
+    kind: v.literal("postgres", "postgres"),
+    url: v.pipe(v.string(aPostgresUrl), v.check(isPostgresUrl, aPostgresUrl)),
+    secretRef: v.exactOptional(name),
+    mayDropIndexes: v.exactOptional(v.boolean("true or false")),
+  }),
+  v.check(
+    ({ url, secretRef }) => secretRef === undefined || !URL.parse(url)?.password,
+    "a connection with a secretRef or with a password in its url, not both",
+  ),
+);
+
 export const documentSchema = v.strictObject({
   principals: v.array(principal, "a list of principals"),
+  connections: v.exactOptional(v.array(connection, "a list of connections")),
   cleanup: v.exactOptional(cleanup),
   queues: v.exactOptional(v.strictObject({ tombstoneSeconds: v.exactOptional(seconds) })),
 });

@@ -6,10 +6,15 @@ import type { ConfigDocument } from "./document-schema.ts";
 
 const daySeconds = 86_400;
 
-export const toSettings = ({ principals, cleanup = {}, queues = {} }: ConfigDocument): Settings => ({
+export const toSettings = ({ principals, connections = [], cleanup = {}, queues = {} }: ConfigDocument): Settings => ({
   policies: withBuiltIn((cleanup.policies ?? []).map((given) => ({ selector: {}, ...limitsFor(given), ...given }))),
   tombstoneSeconds: queues.tombstoneSeconds ?? daySeconds,
   cursorKey: cursorKeyFrom(principals),
+  connections: connections.map(({ url, mayDropIndexes = false, ...given }) => ({
+    ...given,
+    url: new Secret(url),
+    mayDropIndexes,
+  })),
 });
 
 /** Derived from all secrets of the document, of which no principal knows more than its own; another once one changes. */

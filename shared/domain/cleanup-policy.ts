@@ -1,4 +1,6 @@
+import type { Connection } from "./connection.ts";
 import type { Secret } from "./secret.ts";
+
 export interface CleanupPolicy {
   readonly name: string;
   readonly service?: string;
@@ -27,4 +29,5 @@ export interface Settings {
   readonly tombstoneSeconds: number;
   /** Seals the cursors of lists: 32 bytes in base64url. */
   readonly cursorKey: Secret;
+  readonly connections: readonly Connection[];
 }

@@ -13,10 +13,17 @@ import {
 } from "./job.ts";
 
 export type Probe =
-  | { readonly kind: "alive" }
-  | { readonly kind: "stopped"; readonly state: TerminalState; readonly evidence: Omit<Evidence, "at"> }
-  /** With `until`, it will be known by then. */
-  | { readonly kind: "unknown"; readonly until?: Instant };
+  /** With what was seen of it, in words that can follow "the work did not stop in time". */
+  | { readonly kind: "alive"; readonly detail?: string }
+  | {
+      readonly kind: "stopped";
+      readonly state: TerminalState;
+      readonly evidence: Omit<Evidence, "at">;
+      /** What was found to stay behind. */
+      readonly residue?: readonly string[];
+    }
+  /** With `until`, it will be known by then; with `detail`, why it cannot be. */
+  | { readonly kind: "unknown"; readonly until?: Instant; readonly detail?: string };
 
 /** One way of stopping a job. */
 export interface EscalationStep {
@@ -66,7 +73,7 @@ export const decideReconcile = (
     };
 
   const next = escalationSteps[currentStep(cancellation) + 1];
-  return { change: next ? escalate(job, cancellation, next, now) : flag(job, probe, deadline, now) };
+  return { change: next ? escalate(job, cancellation, next, probe, now) : flag(job, probe, deadline, now) };
 };
 
 /** 1 s, 2 s, 4 s and so on after the request, at most a minute apart; or when the backend will know. */
@@ -80,7 +87,7 @@ const nextCheckAt = (cancellation: Cancellation, deadline: Instant, probe: Probe
 const concludeByProbe = (
   job: Job,
   { residue }: Cancellation,
-  { state, evidence }: Extract<Probe, { kind: "stopped" }>,
+  { state, evidence, residue: found = [] }: Extract<Probe, { kind: "stopped" }>,
   now: Instant,
 ): Change => {
   const at = nextStepAt(job, now);
@@ -92,7 +99,7 @@ const concludeByProbe = (
       outcome,
       evidence: { ...evidence, at },
       assurance: assuranceOf[evidence.kind],
-      residue: outcome === "stopped" ? residue : [],
+      residue: outcome === "stopped" ? [...residue, ...found] : found,
     },
     step: { at, step: evidence.kind, detail: evidence.detail },
     announce: [outcome],
@@ -104,6 +111,7 @@ const escalate = (
   job: Job,
   cancellation: Cancellation,
   { name, graceSeconds }: EscalationStep,
+  { detail }: Extract<Probe, { kind: "alive" | "unknown" }>,
   now: Instant,
 ): Change => ({
   when: {
@@ -116,14 +124,22 @@ const escalate = (
     step: currentStep(cancellation) + 1,
     deadline: now + (graceSeconds ?? job.graceSeconds) * 1000,
   },
-  step: { at: nextStepAt(job, now), step: "escalated", detail: `the work did not stop in time: ${name}` },
+  step: { at: nextStepAt(job, now), step: "escalated", detail: `the work did not stop in time${why(detail)}: ${name}` },
   due: { on: "reconcile", at: now + minWaitMs },
 });
 
-const flag = (job: Job, { kind }: Probe, deadline: Instant, now: Instant): Change => {
+const why = (detail: string | undefined): string => (detail === undefined ? "" : ` (${detail})`);
+
+const flag = (
+  job: Job,
+  { kind, detail: seen }: Extract<Probe, { kind: "alive" | "unknown" }>,
+  deadline: Instant,
+  now: Instant,
+): Change => {
   const by = new Date(deadline).toISOString();
-  const detail =
+  const what =
     kind === "alive" ? `the work was still alive after ${by}` : `nothing proves that the work had stopped by ${by}`;
+  const detail = `${what}${why(seen)}`;
   return {
     when: { uid: job.uid, states: ["stopping"], outcome: "stopping", ...noStepSince(job) },
     conclude: { outcome: "not-stopped" },

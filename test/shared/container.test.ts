@@ -56,7 +56,7 @@ const keyOfNobody = "A".repeat(16);
 describe("prepareServices", () => {
   test("has ready under Lambda what the first event will need", async () => {
     await writeConfig();
-    const connect = await prepareServices(everything, env);
+    const connect = await prepareServices(everything, { env });
     expect(proxy.seen).toEqual(["DynamoDB_20120810.GetItem"]);
     expect(asked).toEqual(["GET /"]);
     await rm(env.STANDDOWN_CONFIG ?? "");
@@ -65,13 +65,13 @@ describe("prepareServices", () => {
   });
 
   test("connects to nothing that is not needed", async () => {
-    await prepareServices(["reconcileQueue"], env);
+    await prepareServices(["reconcileQueue"], { env });
     expect(proxy.seen).toEqual([]);
     expect(asked).toEqual(["GET /"]);
   });
 
   test("connects to nothing elsewhere", async () => {
-    await prepareServices(everything, { ...env, AWS_LAMBDA_RUNTIME_API: undefined });
+    await prepareServices(everything, { env: { ...env, AWS_LAMBDA_RUNTIME_API: undefined } });
     expect(proxy.seen).toEqual([]);
     expect(asked).toEqual([]);
   });
@@ -80,13 +80,13 @@ describe("prepareServices", () => {
     proxy.next("drop", "drop", "drop");
     queues.closeAllConnections();
     queues.close();
-    const connect = await prepareServices(everything, env);
+    const connect = await prepareServices(everything, { env });
     const services = connect()(deadlineIn(5_000));
     await expect(services.settings()).rejects.toThrow("config.json");
     expect(await services.jobs.newest(keyOfNobody)).toBeUndefined();
   });
 
   test("names at once what the environment lacks", async () => {
-    await expect(prepareServices([], { ...env, STANDDOWN_TABLE: "" })).rejects.toThrow("STANDDOWN_TABLE");
+    await expect(prepareServices([], { env: { ...env, STANDDOWN_TABLE: "" } })).rejects.toThrow("STANDDOWN_TABLE");
   });
 });

@@ -8,7 +8,7 @@ import { sweep } from "../../../functions/reconcile-cancellations/sweep.ts";
 import { type AwsCall, AwsUnreachable } from "../../../shared/adapters/aws-client/json-client.ts";
 import { dynamoDbDueQueue } from "../../../shared/adapters/dynamodb/due-queue.ts";
 import { dynamoDbJobStore } from "../../../shared/adapters/dynamodb/job-store.ts";
-import { backends as ownBackends } from "../../../shared/backends/registry.ts";
+import { openBackends } from "../../../shared/backends/registry.ts";
 import type { ConfigDocument } from "../../../shared/config/document-schema.ts";
 import type { Backends } from "../../../shared/ports/backend.ts";
 import type { JobStore } from "../../../shared/ports/job-store.ts";
@@ -49,7 +49,7 @@ export const startInProcess = async (directory: string, { backends = {}, jobs = 
   const table = await startJobsTable();
   const gate = tableGate(table.call);
   const access = { call: gate.call, table: table.table, newWriteId: randomUUID };
-  const all = { ...ownBackends, ...backends };
+  const all = { ...openBackends({}), ...backends };
   let now = () => 0;
   const source = {
     ...table,

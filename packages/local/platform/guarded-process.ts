@@ -28,15 +28,23 @@ export interface GuardedProcess {
   stop(): Promise<void>;
 }
 
+interface GuardOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Whose process it is to be; our own user's unless given. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
 /** Starts a program in a process group of its own, where Ctrl-C in our terminal does not reach it. */
 export const startGuarded = (
   program: string,
   args: readonly string[],
-  { env, cwd }: { env: NodeJS.ProcessEnv; cwd?: string },
+  { env, ...options }: GuardOptions,
 ): GuardedProcess => {
   const child = spawn("sh", ["-c", guard, "guard", program, ...args], {
     env,
-    cwd,
+    ...options,
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
   });

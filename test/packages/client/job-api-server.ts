@@ -9,7 +9,7 @@ import { createGateway } from "../../../packages/local/gateway/gateway.ts";
 import { close, listen } from "../../../packages/local/platform/listen.ts";
 import { jsonLog } from "../../../shared/adapters/cloudwatch/json-log.ts";
 import { createCredentialStore } from "../../../shared/auth/credential-store.ts";
-import { backends } from "../../../shared/backends/registry.ts";
+import { openBackends } from "../../../shared/backends/registry.ts";
 import { parseConfig } from "../../../shared/config/document.ts";
 import { toSettings } from "../../../shared/config/settings.ts";
 import { jobKey } from "../../../shared/domain/job-key.ts";
@@ -48,7 +48,7 @@ export const startJobApi = async () => {
     ...recorders().services,
     credentials: async () => credentials,
     settings: async () => toSettings({ principals: [] }),
-    backends,
+    backends: openBackends({}),
     api: { isUp: async () => true },
     ids: { requestId: randomUUID, jobId: randomUUID, writeId: randomUUID },
     log: jsonLog((line) => lines.push(line), clock.now),

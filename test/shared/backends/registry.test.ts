@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sweep } from "../../../functions/reconcile-cancellations/sweep.ts";
 import { dynamoDbDueQueue } from "../../../shared/adapters/dynamodb/due-queue.ts";
-import { backendKinds, backends } from "../../../shared/backends/registry.ts";
+import { backendKinds, openBackends } from "../../../shared/backends/registry.ts";
 import { callJobApi, sqlJob, toReceipt } from "../../support/requests/cancel-requests.ts";
 import { type InProcessBundle, inProcessBundle } from "../../support/stack/bundle.ts";
 import { aJob, now } from "../../support/stack/jobs.ts";
@@ -26,7 +26,7 @@ describe("a backend that is registered from outside", () => {
     const toy = toyBackend();
     const dueQueue = dynamoDbDueQueue({ call: table.call, table: table.table, backendKinds: [...backendKinds, "toy"] });
     const bundle: InProcessBundle = inProcessBundle({ ...table, dueQueue });
-    Object.assign(bundle.services, { backends: { ...backends, toy: toy.backend } });
+    Object.assign(bundle.services, { backends: { ...openBackends({}), toy: toy.backend } });
     const sweepAt = async (seconds: number) => {
       bundle.clock.time = now + seconds * 1000;
       await sweep.run(scheduledRun(bundle.services));

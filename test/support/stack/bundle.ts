@@ -16,7 +16,7 @@ import { gatewayEvent } from "../../../packages/local/gateway/event.ts";
 import { createRouter } from "../../../packages/local/gateway/routes.ts";
 import { jsonLog } from "../../../shared/adapters/cloudwatch/json-log.ts";
 import { createCredentialStore } from "../../../shared/auth/credential-store.ts";
-import { backends } from "../../../shared/backends/registry.ts";
+import { openBackends } from "../../../shared/backends/registry.ts";
 import type { ConfigDocument } from "../../../shared/config/document-schema.ts";
 import { toSettings } from "../../../shared/config/settings.ts";
 import { type HttpEntry, httpEntry } from "../../../shared/entrypoints/http.ts";
@@ -136,7 +136,7 @@ export const inProcessBundle = (
     clock,
     settings: async () => toSettings(document),
     credentials: async () => createCredentialStore(document),
-    backends,
+    backends: openBackends({}),
     api: { isUp: async () => true },
     ids: {
       requestId: () => `ABB39CC3-4488-4857-905D-${String(++serial).padStart(12, "0")}`,
