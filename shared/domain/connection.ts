@@ -4,9 +4,9 @@ import type { Secret } from "./secret.ts";
 export interface Connection {
   readonly name: string;
   readonly kind: "postgres";
-  /** May hold a password of its own. */
+  /** May hold the role's secret. */
   readonly url: Secret;
-  /** The secret that is the password. */
+  /** Names that secret where the URL does not hold it. */
   readonly secretRef?: string;
   /** Whether a job may ask for the INVALID index to be dropped that a cancelled build leaves. */
   readonly mayDropIndexes: boolean;

@@ -101,6 +101,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/validation",
   ],
   "functions/cleanup-stale-jobs": [
+    "shared/adapters/postgres",
     "functions/registry.ts",
     "shared/container.ts",
     "shared/entrypoints",
@@ -115,6 +116,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   "functions/keep-unmatched-requests": ["shared/container.ts", "shared/entrypoints", "shared/concurrency"],
   "functions/reconcile-cancellations": [
+    "shared/adapters/postgres",
     "shared/container.ts",
     "shared/entrypoints",
     "shared/operations",
@@ -188,6 +190,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   "shared/adapters/eventbridge": ["shared/adapters/aws-client", "shared/ports", "shared/domain", "shared/concurrency"],
   "shared/adapters/secrets-manager": ["shared/adapters/aws-client", "shared/ports", "node:fs/promises"],
+  // In no bundle but those of functions that end work in databases.
+  "shared/adapters/postgres": ["shared/ports", "shared/domain", "pg"],
   "shared/adapters/cloudwatch": ["shared/ports"],
   "shared/adapters/api-probe": ["shared/ports", "node:http", "node:https"],
   "shared/adapters/aws-client": ["shared/concurrency", "node:crypto", "node:http", "node:https"],

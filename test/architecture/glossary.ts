@@ -42,6 +42,8 @@ const replaced: readonly ReplacedWord[] = [
       "test/": "values on the wire, and attempts to get a secret past the redaction",
       "bench/bundle/": "values on the wire",
       "examples/workers/sample.ts": "a value on the wire",
+      "shared/adapters/postgres/sessions.ts": "what the driver calls it",
+      "shared/config/document-schema.ts": "what a URL calls it",
       "CHANGELOG.md": "what names were before",
     },
   },

@@ -90,11 +90,14 @@ describe("the permissions", () => {
     );
   });
 
-  test("let only AnalyticDB's queues read secrets, and only who reconciles or cleans stale jobs publish", () => {
+  test("let only AnalyticDB's queues and who ends work in databases read secrets, and only who reconciles or cleans stale jobs publish", () => {
     const secrets = whoMay("secretsmanager:GetSecretValue");
     expect(secrets.filter((each) => each.includes("secrets"))).toEqual([
       "cancel-create-index-job-queue → secret:standdown/dev/secrets/*",
       "cancel-upload-document-job-queue → secret:standdown/dev/secrets/*",
+      "cleanup-stale-jobs → secret:standdown/dev/secrets/*",
+      "reconcile-cancellations → secret:standdown/dev/secrets/*",
+      "reconcile-cancellations-queue → secret:standdown/dev/secrets/*",
     ]);
     expect(whoMay("events:PutEvents")).toEqual([
       "cleanup-stale-jobs → EventBus",

@@ -22,6 +22,8 @@ export interface LeaseOptions {
 export interface Lease {
   /** Takes a queued job into work. Rejects with the reason to stop when there is one before that. */
   start(signal: AbortSignal): Promise<void>;
+  /** Sends a heartbeat at once, and hears by it of a reason to stop. Gives up silently. */
+  check(): Promise<void>;
   /** Looks at the clocks, and calls `onStop` where the process has slept through its lease. */
   notice(): void;
   /** Ends the heartbeats. Resolves once the one that is on its way was answered: none may come after the last report. */
@@ -119,6 +121,7 @@ export const holdLease = ({ api, uid, since, timeoutMs, intervalMs, onLost, onSt
 
   return {
     notice,
+    check: () => beat({}, released.signal).catch(() => {}),
     async release() {
       end();
       await beating;

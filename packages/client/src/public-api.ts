@@ -17,6 +17,7 @@ export type {
 } from "./registration.ts";
 export { ResultTimeoutError } from "./result-timeout-error.ts";
 export { type JobEnd, type RunJobOptions, type RunningJob, runJob, type Work } from "./run-job.ts";
+export { type QueryPool, type QueryRows, type QuerySession, type RunQueryOptions, runQuery } from "./run-query.ts";
 export { Standdown, type StanddownOptions } from "./standdown.ts";
 export { JobStopped, type StopReason } from "./stop-reason.ts";
 export type {

@@ -57,6 +57,8 @@ export interface RunningJob {
   readonly fencingToken: string;
   /** Resolves at once: the start of a queued job was accepted before its work was called. */
   start(): Promise<void>;
+  /** Asks the server at once whether the job is to stop, instead of with the next heartbeat. Never rejects. */
+  check(): Promise<void>;
   /**
    * Says that the work is complete, whatever it was told meanwhile. Without that, work that returns after it was told to
    * stop has stopped.
@@ -168,6 +170,7 @@ export const runJob = async <Result>(options: RunJobOptions, work: Work<Result>)
     jobId,
     fencingToken: uid,
     start: async () => {},
+    check: () => lease.check(),
     complete,
     lane,
     spawn,

@@ -48,6 +48,16 @@ export interface components {
                 readonly startedAt: string;
                 /** @enum {string} */
                 readonly containment: "cgroup" | "pid-namespace" | "none";
+              }
+            | {
+                /** @constant */
+                readonly kind: "postgres";
+                readonly connection: string;
+                readonly pid: number;
+                readonly backendStart: string;
+                readonly index?: string;
+                /** @constant */
+                readonly dropInvalidIndex?: true;
               };
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
@@ -101,6 +111,16 @@ export interface components {
                 readonly startedAt: string;
                 /** @enum {string} */
                 readonly containment: "cgroup" | "pid-namespace" | "none";
+              }
+            | {
+                /** @constant */
+                readonly kind: "postgres";
+                readonly connection: string;
+                readonly pid: number;
+                readonly backendStart: string;
+                readonly index?: string;
+                /** @constant */
+                readonly dropInvalidIndex?: true;
               };
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
@@ -160,6 +180,16 @@ export interface components {
                 readonly startedAt: string;
                 /** @enum {string} */
                 readonly containment: "cgroup" | "pid-namespace" | "none";
+              }
+            | {
+                /** @constant */
+                readonly kind: "postgres";
+                readonly connection: string;
+                readonly pid: number;
+                readonly backendStart: string;
+                readonly index?: string;
+                /** @constant */
+                readonly dropInvalidIndex?: true;
               };
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
@@ -210,6 +240,16 @@ export interface components {
                 readonly startedAt: string;
                 /** @enum {string} */
                 readonly containment: "cgroup" | "pid-namespace" | "none";
+              }
+            | {
+                /** @constant */
+                readonly kind: "postgres";
+                readonly connection: string;
+                readonly pid: number;
+                readonly backendStart: string;
+                readonly index?: string;
+                /** @constant */
+                readonly dropInvalidIndex?: true;
               };
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
@@ -271,6 +311,16 @@ export interface components {
                 readonly startedAt: string;
                 /** @enum {string} */
                 readonly containment: "cgroup" | "pid-namespace" | "none";
+              }
+            | {
+                /** @constant */
+                readonly kind: "postgres";
+                readonly connection: string;
+                readonly pid: number;
+                readonly backendStart: string;
+                readonly index?: string;
+                /** @constant */
+                readonly dropInvalidIndex?: true;
               };
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;
@@ -318,6 +368,16 @@ export interface components {
                 readonly startedAt: string;
                 /** @enum {string} */
                 readonly containment: "cgroup" | "pid-namespace" | "none";
+              }
+            | {
+                /** @constant */
+                readonly kind: "postgres";
+                readonly connection: string;
+                readonly pid: number;
+                readonly backendStart: string;
+                readonly index?: string;
+                /** @constant */
+                readonly dropInvalidIndex?: true;
               };
           /** @default 300 */
           readonly heartbeatTimeoutSeconds?: number;

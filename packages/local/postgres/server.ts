@@ -8,7 +8,7 @@ import { type GuardedProcess, startGuarded } from "../platform/guarded-process.t
 import { freePort } from "../platform/listen.ts";
 
 export interface Postgres {
-  /** Of a role that needs no password. `postgres` is the superuser. */
+  /** Of a role that needs no secret. `postgres` is the superuser. */
   url(role?: string): string;
   /** Ends the server in good order, until it is started again. */
   halt(): void;

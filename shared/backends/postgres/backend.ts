@@ -27,7 +27,7 @@ export const postgresBackend = ({ sessions }: BackendAccess): Backend => ({
       await (escalationStep === 0 ? sessions.cancelStatement(session) : sessions.terminate(session));
       return { kind: "accepted" };
     } catch {
-      // The next look tells what stands in the way.
+      // The probe tells what stands in the way.
       return { kind: "unavailable" };
     }
   },

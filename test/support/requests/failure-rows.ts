@@ -70,7 +70,7 @@ export const testFailures = (
 /** A store in which nothing works that an operation could begin with. */
 const brokenBy = (fault: Error): JobStore => {
   const fail = () => Promise.reject(fault);
-  return { change: fail, newest: fail, list: fail } as unknown as JobStore;
+  return { change: fail, newest: fail, list: fail, count: fail } as unknown as JobStore;
 };
 
 /** The fields of an error body, in the order of the alphabet. */
