@@ -70,11 +70,10 @@ const check = async ({ jobs, backends, clock }: Used, found: Job): Promise<Check
   };
   const { outcome, job = found } = await applyDecision(jobs, { uid: found.uid, job: found }, decide);
   if (outcome === undefined || job.cancellation === undefined) return { job };
-  // The stop request may have been lost.
-  if (job.state === "stopping")
-    await findBackend(backends, job)
-      .stop(job, currentStep(job.cancellation))
-      .catch(() => {});
+  const backend = findBackend(backends, job);
+  // The stop request may have been lost. What is there though its work has reported the end is ended at once.
+  const step = job.state === "stopping" ? currentStep(job.cancellation) : backend.escalationSteps.length - 1;
+  await backend.stop(job, step).catch(() => {});
   return { job, checkAt: outcome.checkAt };
 };
 

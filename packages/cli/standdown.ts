@@ -3,6 +3,7 @@
 import { checkConfigCommand } from "./check-config/command.ts";
 import { redriveCommand } from "./redrive/command.ts";
 import { runCommand } from "./run/command.ts";
+import { sqlCommand } from "./sql/command.ts";
 
 /** Returns the exit code. */
 type Command = (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>;
@@ -11,6 +12,7 @@ const commands: Readonly<Record<string, Command>> = {
   "check-config": checkConfigCommand,
   redrive: redriveCommand,
   run: runCommand,
+  sql: sqlCommand,
 };
 
 const usage = `usage: standdown <command>
@@ -18,7 +20,8 @@ const usage = `usage: standdown <command>
 commands:
   check-config   tells all faults of a configuration document
   redrive        moves dead letters whose cancel still matters back into their queue
-  run            runs a command as a job that can be cancelled`;
+  run            runs a command as a job that can be cancelled
+  sql            runs a query as a job that can be cancelled`;
 
 const run = async ([name = "", ...args]: readonly string[]): Promise<number> => {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

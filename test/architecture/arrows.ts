@@ -213,6 +213,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "packages/local",
     "node:",
     "@aws-sdk/client-lambda",
+    "pg",
   ],
   "packages/local": ["shared/config", "shared/redaction", "examples/workers", "node:", "*"],
   examples: ["packages/client", "node:"],

@@ -1,5 +1,7 @@
 import { constants, hostname } from "node:os";
-import { JobApiError, type RunningJob, runJob } from "../../client/src/run-job.ts";
+import { type RunningJob, runJob } from "../../client/src/run-job.ts";
+import { exits, toExitCode } from "../exit-codes.ts";
+import { UsageError } from "../job-options.ts";
 import {
   type Contained,
   type Containment,
@@ -8,9 +10,7 @@ import {
   startInGroup,
   startInNamespace,
 } from "./containment.ts";
-import { type RunOptions, readOptions, UsageError, usage } from "./options.ts";
-
-const exits = { usage: 64, unavailable: 69, refused: 77, cancelled: 143 };
+import { type RunOptions, readOptions, usage } from "./options.ts";
 
 /** Runs the command, and returns its exit code or one of our own. */
 export const runCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
@@ -89,14 +89,3 @@ const toReported = ({ code, signal }: Exit) => ({
 
 /** As a shell has it: 128 and the number of the signal. */
 const codeOf = ({ code, signal }: Exit): number => code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
-
-const toExitCode = (error: unknown): number => {
-  if (!(error instanceof JobApiError)) {
-    // It was told to end before the job was registered.
-    if ((error as Error).name === "AbortError") return exits.cancelled;
-    throw error;
-  }
-  console.error(`standdown: ${error.message}`);
-  if (error.status === 410) return exits.cancelled;
-  return error.status === 401 || error.status === 403 ? exits.refused : exits.unavailable;
-};

@@ -16,6 +16,8 @@ export interface QueryPool {
 export interface QuerySession {
   query(text: string, values?: unknown[]): Promise<QueryRows<unknown>>;
   release(destroy?: boolean): void;
+  on?(event: "error", listener: (error: Error) => void): unknown;
+  off?(event: "error", listener: (error: Error) => void): unknown;
 }
 
 /** Which job a query is, and by which connection Standdown can see its session. */
@@ -56,10 +58,14 @@ export const runQuery = async <Row = Readonly<Record<string, unknown>>>(
   { job, connection, values, index = builtIndex(sql), dropInvalidIndex, ...options }: RunQueryOptions,
 ): Promise<JobEnd<QueryRows<Row>>> => {
   const session = await pool.connect();
+  // A session that is ended from outside tells of it here too, and without a listener that ends the process.
+  session.on?.("error", ignore);
   let isOver = false;
   const release = (destroy: boolean): void => {
-    if (!isOver) session.release(destroy);
+    if (isOver) return;
     isOver = true;
+    if (!destroy) session.off?.("error", ignore);
+    session.release(destroy);
   };
   try {
     const self = (await session.query(whoAmI)).rows[0] as Self;
@@ -98,6 +104,8 @@ export const runQuery = async <Row = Readonly<Record<string, unknown>>>(
       );
   }
 };
+
+const ignore = (): void => {};
 
 interface Self {
   readonly pid: number;

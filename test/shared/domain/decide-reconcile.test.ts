@@ -129,3 +129,27 @@ describe("a worker that lost its lease", () => {
     },
   );
 });
+
+describe("what a probe saw besides", () => {
+  const late = stopping({ escalation: { step: 0, deadline: now } });
+  const detailOf = (decided: Decision<NextCheck>) => decided.change?.step?.detail;
+
+  test.each<[Probe, string]>([
+    [{ kind: "alive", detail: "it holds 2 locks" }, "the work did not stop in time (it holds 2 locks): terminate"],
+    [
+      { kind: "unknown", detail: "no right to see it" },
+      "the work did not stop in time (no right to see it): terminate",
+    ],
+    [{ kind: "alive" }, "the work did not stop in time: terminate"],
+  ])("is in the step that follows: %o", (probe, detail) => {
+    expect(detailOf(decide(late, probe, now + 1))?.replace(/: [\w ]+$/, ": terminate")).toBe(detail);
+  });
+
+  test("is residue with what the service leaves", () => {
+    const found = { ...stopped("cancelled"), residue: ["an INVALID index"] } as Probe;
+    expect(decide(stopping({ residue: ["half a table"] }), found, now + 1).change?.conclude?.residue).toEqual([
+      "half a table",
+      "an INVALID index",
+    ]);
+  });
+});

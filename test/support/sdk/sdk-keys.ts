@@ -51,10 +51,10 @@ const document: ConfigDocument = {
   ],
 };
 
-/** Writes the configuration document of these principals to a directory of its own. */
-export const writeKeys = () => {
+/** Writes the configuration document of these principals, and of what else is given, to a directory of its own. */
+export const writeKeys = (besides: Partial<ConfigDocument> = {}) => {
   const directory = mkdtempSync(path.join(tmpdir(), "standdown-keys-"));
   const file = path.join(directory, "config.json");
-  writeFileSync(file, JSON.stringify(document));
+  writeFileSync(file, JSON.stringify({ ...document, ...besides }));
   return { file, remove: () => rmSync(directory, { recursive: true }) };
 };
