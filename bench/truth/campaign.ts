@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Outcome, toOutcome } from "./outcome.ts";
@@ -6,7 +6,7 @@ import type { Plan } from "./plan/plan.ts";
 import type { Containment } from "./referee/containment.ts";
 import { runJob } from "./run-job.ts";
 import { type Stage, tokenOf } from "./stage/stage.ts";
-import { bundleNodeWorker } from "./work/bundle-worker.ts";
+import { bundlePrograms } from "./work/bundle-programs.ts";
 import { runNodeWorkFrom, type WorkSettings } from "./work/start-work.ts";
 import { projectId, type World } from "./worlds/world.ts";
 
@@ -39,7 +39,10 @@ export interface CampaignResult {
 /** Runs the jobs of a campaign, several beside each other. */
 export const runCampaign = async (campaign: Campaign): Promise<CampaignResult> => {
   const directory = await mkdtemp(path.join(tmpdir(), "standdown-truth-"));
-  runNodeWorkFrom(await bundleNodeWorker(directory));
+  // A database server of another user leaves effects in here.
+  await chmod(directory, 0o755);
+  await bundlePrograms(directory);
+  runNodeWorkFrom(directory);
   const queue = [...campaign.plans];
   const outcomes: Outcome[] = [];
   const unjudged: Plan[] = [];

@@ -75,7 +75,14 @@ const goTogether = (one: Fault, other: Fault, kinds: readonly Kind[], chance: nu
 };
 
 /** A shell starts in a tenth of the time of the others. */
-const frequency: Readonly<Record<Kind, number>> = { shell: 20, python: 2, node: 3, spawn: 3 };
+const frequency: Readonly<Record<Kind, number>> = {
+  shell: 20,
+  python: 2,
+  node: 3,
+  spawn: 3,
+  supervised: 3,
+  session: 3,
+};
 
 const weighted = (candidates: readonly Fault[], at: number): Fault => {
   let left = at * candidates.reduce((sum, { share }) => sum + share, 0);

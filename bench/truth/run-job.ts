@@ -1,6 +1,6 @@
 import type { Fault } from "./faults/fault.ts";
 import { findFault } from "./faults/table.ts";
-import type { Plan } from "./plan/plan.ts";
+import { backendOf, type Plan } from "./plan/plan.ts";
 import type { Containment } from "./referee/containment.ts";
 import { monotonicMs } from "./referee/effects.ts";
 import type { JobRecord } from "./referee/record.ts";
@@ -130,7 +130,7 @@ const toRecord = async (
   return {
     plan,
     uid,
-    backend: options.backend ?? "worker",
+    backend: options.backend ?? backendOf[plan.kind],
     leaseMs: world.leaseSeconds * 1000,
     readings: receipts.readings,
     effects: stage.effects(),

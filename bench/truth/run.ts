@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { describeMachine } from "./machine.ts";
 import { describeCut, describeGaps } from "./not-run.ts";
 import type { Outcome } from "./outcome.ts";
-import { type Tier, tiers } from "./plan/plan.ts";
+import { type Kind, type Tier, tiers } from "./plan/plan.ts";
 import { findContainment } from "./referee/containment.ts";
 import { render } from "./report.ts";
 import { describeSelfTest, isTrustworthy, runSelfTest } from "./self-test.ts";
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     tier: { type: "string" },
     only: { type: "string" },
     faults: { type: "string" },
+    kinds: { type: "string" },
     shrink: { type: "boolean", default: false },
     json: { type: "string" },
     budget: { type: "string", default: "1750" },
@@ -35,6 +36,7 @@ const given = {
   seed,
   containment,
   deadline: began + Number(values.budget) * 1000,
+  only: values.kinds?.split(",") as Kind[] | undefined,
   ...(values.faults === undefined ? {} : { faults: values.faults.split(",") }),
   onOutcome: (outcome: Outcome): void => {
     if (values.json) appendFileSync(values.json, `${JSON.stringify(outcome)}\n`);
@@ -64,7 +66,7 @@ for (const { tier, runs } of sharesOf(Number(values.runs), wanted)) {
   notRun.push(...describeCut(tier, result, runs));
   console.error(`tier ${tier}: ${result.outcomes.length} jobs, ${Math.round((performance.now() - began) / 1000)} s`);
 }
-notRun.push(...describeGaps(containment, outcomes));
+notRun.push(...describeGaps(containment, outcomes, given.only));
 const seconds = Math.round((performance.now() - began) / 1000);
 const circumstances = `Seed ${seed}, ${outcomes.length} jobs in ${seconds} s, self test included.`;
 console.log(render(outcomes, { lines: [...machine, circumstances], notRun }));

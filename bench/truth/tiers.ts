@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Campaign, type CampaignResult, runCampaign } from "./campaign.ts";
 import { drawPlan } from "./draw.ts";
-import { type Plan, type Tier, tiers } from "./plan/plan.ts";
+import { type Kind, type Plan, type Tier, tiers } from "./plan/plan.ts";
 import type { Containment } from "./referee/containment.ts";
 import { availableKinds } from "./work/start-work.ts";
+import { type Database, startDatabase } from "./worlds/database.ts";
 import { startInProcess } from "./worlds/in-process.ts";
 import { startPackaged } from "./worlds/packaged.ts";
 import { breakStack } from "./worlds/stack-faults.ts";
@@ -16,6 +17,8 @@ export interface TierOptions extends Pick<Campaign, "work" | "onOutcome"> {
   readonly indices: readonly number[];
   readonly containment: Containment;
   readonly deadline: number;
+  /** Only work of these kinds; all where absent. */
+  readonly only?: readonly Kind[] | undefined;
   /** Only these faults; all where absent. */
   readonly faults?: readonly string[];
   /** In place of those that are drawn. */
@@ -34,15 +37,29 @@ export const sharesOf = (runs: number, only?: Tier): readonly { readonly tier: T
 const inFlight: Readonly<Record<Tier, number>> = { A: 12, B: 24, C: 20 };
 
 export const runTier = async (options: TierOptions): Promise<CampaignResult> => {
-  const { tier, seed, indices, containment, faults } = options;
-  const drawn = { seed, tier, kinds: availableKinds(), hasNamespace: containment !== "none" };
+  const { tier, seed, indices, containment, faults, only } = options;
+  const drawn = { seed, tier, kinds: availableKinds(only), hasNamespace: containment !== "none" };
   const drawOne = (index: number) => drawPlan({ ...drawn, index, ...(faults ? { only: faults } : {}) });
   const plans = options.plans ?? indices.map(drawOne);
   const campaign = { ...options, plans, worlds: Math.min(inFlight[tier], plans.length) };
-  if (tier === "A") return runCampaign({ ...campaign, startWorld: (directory) => startInProcess(directory) });
+  const database = plans.some(({ kind }) => kind === "session") ? await startDatabase() : undefined;
+  try {
+    return await runIn(tier, campaign, database);
+  } finally {
+    await database?.stop();
+  }
+};
+
+const runIn = async (
+  tier: Tier,
+  campaign: Omit<Campaign, "startWorld">,
+  database: Database | undefined,
+): Promise<CampaignResult> => {
+  if (tier === "A")
+    return runCampaign({ ...campaign, startWorld: (directory) => startInProcess(directory, { database }) });
 
   const directory = await mkdtemp(path.join(tmpdir(), "standdown-truth-stack-"));
-  const stack = await startPackaged(directory);
+  const stack = await startPackaged(directory, database);
   const breaking = tier === "C" ? breakStack(stack) : undefined;
   try {
     const startWorld = async () => stack.world;

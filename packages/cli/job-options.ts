@@ -14,7 +14,8 @@ export const jobOptionsUsage = `  --endpoint URL        where Standdown listens
   --label name=value    as often as needed
   --max-runtime SECONDS
   --grace SECONDS       how long the work may take to stop, 30 unless given
-  --heartbeat SECONDS   how often the server is asked, 5 unless given`;
+  --heartbeat SECONDS   how often the server is asked, 5 unless given
+  --lease SECONDS       how long it may not hear of the work before it takes it for dead, 300 unless given`;
 
 const text = { type: "string" } as const;
 const texts = { type: "string", multiple: true } as const;
@@ -22,7 +23,7 @@ const flag = { type: "boolean" } as const;
 
 const known = {
   ...{ endpoint: text, token: text, service: text, project: text, namespace: text, "job-id": text, "job-type": text },
-  ...{ "max-runtime": text, grace: text, heartbeat: text, scope: texts, label: texts },
+  ...{ "max-runtime": text, grace: text, heartbeat: text, lease: text, scope: texts, label: texts },
 } as const;
 
 type Given = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -60,6 +61,7 @@ export const readJobOptions = (args: readonly string[], env: NodeJS.ProcessEnv, 
     return value === undefined ? undefined : Number(value);
   };
   const [graceSeconds, maxRuntimeSeconds] = [seconds("grace") ?? 30, seconds("max-runtime")];
+  const leaseSeconds = seconds("lease");
   const [project, namespace, jobId, jobType] = [of("project"), of("namespace"), of("job-id"), of("job-type")];
   const job = {
     service: of("service") ?? "generic",
@@ -68,6 +70,7 @@ export const readJobOptions = (args: readonly string[], env: NodeJS.ProcessEnv, 
     graceSeconds: Math.ceil(graceSeconds),
     ...(jobId && { jobId }),
     ...(jobType && { jobType }),
+    ...(leaseSeconds && { heartbeatTimeoutSeconds: Math.ceil(leaseSeconds) }),
     ...(maxRuntimeSeconds && { maxRuntimeSeconds: Math.ceil(maxRuntimeSeconds) }),
   } as JobRegistration;
   const options: JobOptions = {

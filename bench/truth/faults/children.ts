@@ -13,7 +13,7 @@ export const childFaults = children.map(([shape, lane]) =>
   fault({
     name: `child-${shape}`,
     isHidden: true,
-    kinds: ["shell", "python", "spawn"],
+    kinds: ["shell", "python", "spawn", "supervised"],
     // A worker without the client often knows only the one process that it has started.
     work: (chance) => ({ shape, stops: chance < 0.5 ? "process" : "group" }),
     hasFired: (stage) => hasLane(stage, lane),

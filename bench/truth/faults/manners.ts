@@ -24,7 +24,7 @@ export const mannerFaults = [
   }),
   fault({
     name: "abort-swallowed",
-    kinds: ["shell", "python", "node"],
+    kinds: ["shell", "python", "node", "session"],
     work: () => ({ manners: "swallows", stops: "nothing" }),
     hasFired: (stage) => stage.effects().some(({ at }) => at > (stage.cancelledAt ?? at) + 200),
   }),

@@ -13,7 +13,7 @@ const thaw = async (stage: Stage): Promise<void> => {
   stage.isMute = false;
 };
 
-const shells = ["shell", "python", "spawn"] as const;
+const shells = ["shell", "python", "spawn", "supervised"] as const;
 
 const kill = (line: string) => async (stage: Stage) => {
   stage.isMute = true;

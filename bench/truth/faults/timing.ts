@@ -21,6 +21,8 @@ export const timingFaults = [
   fault({
     name: "cancel-before-start",
     isAlone: true,
+    // The others begin without waiting for a turn.
+    kinds: ["shell", "python", "node", "spawn"],
     triggers: requests,
     share: 1.5,
     work: () => ({ state: "queued" }),

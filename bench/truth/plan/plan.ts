@@ -17,9 +17,22 @@ export interface Plan {
 export const tiers = ["A", "B", "C"] as const;
 export type Tier = (typeof tiers)[number];
 
-/** `shell` and `python` call the job API themselves; `node` and `spawn` use the client, the second for child processes. */
-export const kinds = ["shell", "python", "node", "spawn"] as const;
+/**
+ * `shell` and `python` call the job API themselves; `node` and `spawn` use the client, the second for child processes.
+ * `supervised` is a shell under `standdown run`, `session` a query in PostgreSQL.
+ */
+export const kinds = ["shell", "python", "node", "spawn", "supervised", "session"] as const;
 export type Kind = (typeof kinds)[number];
+
+/** Whose witness a receipt of such work goes by. */
+export const backendOf: Readonly<Record<Kind, string>> = {
+  shell: "worker",
+  python: "worker",
+  node: "worker",
+  spawn: "worker",
+  supervised: "process",
+  session: "postgres",
+};
 
 export const triggers = ["native", "job-api", "queue", "schedule"] as const;
 export type Trigger = (typeof triggers)[number];

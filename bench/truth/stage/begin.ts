@@ -5,7 +5,7 @@ export const begin = async (stage: Stage): Promise<void> => {
   const { plan, work, world } = stage;
   // A cleanup that runs by itself may be faster than the campaign.
   if (plan.trigger === "schedule") stage.cancelledProductAt = world.now() + world.maxRuntimeSeconds * 1000;
-  const usesClient = plan.kind === "node" || plan.kind === "spawn";
+  const usesClient = plan.kind !== "shell" && plan.kind !== "python";
   if (!usesClient) await stage.register();
   await stage.startWorker();
   if (usesClient && !(await stage.until(() => registeredBy(stage) !== "", beginsWithinMs)))

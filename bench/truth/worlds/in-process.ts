@@ -16,6 +16,7 @@ import { aRecord, deliver } from "../../../test/support/requests/cancel-messages
 import { config, inProcessBundle } from "../../../test/support/stack/bundle.ts";
 import { startJobsTable } from "../../../test/support/stack/jobs-table.ts";
 import { queueRun, scheduledRun } from "../../../test/support/stack/runs.ts";
+import type { Database } from "./database.ts";
 import { accessKey, type World } from "./world.ts";
 
 /** What a test puts between the functions and their ports, to see that the referee notices. */
@@ -45,11 +46,14 @@ const graceSeconds = 2;
  * The product's functions in this process, on an embedded table of their own. Their clock stands still unless `pass` moves
  * it, so that no lease ends because the machine is busy.
  */
-export const startInProcess = async (directory: string, { backends = {}, jobs = (own) => own }: Altered = {}) => {
+export const startInProcess = async (
+  directory: string,
+  { backends = {}, jobs = (own) => own, database }: Altered & { readonly database?: Database | undefined } = {},
+) => {
   const table = await startJobsTable();
   const gate = tableGate(table.call);
   const access = { call: gate.call, table: table.table, newWriteId: randomUUID };
-  const all = { ...openBackends({}), ...backends };
+  const all = { ...openBackends({ sessions: database?.sessions }), ...backends };
   let now = () => 0;
   const source = {
     ...table,
@@ -75,6 +79,7 @@ export const startInProcess = async (directory: string, { backends = {}, jobs = 
     clockFile,
     now,
     isReliable: true,
+    ...(database === undefined ? {} : { database: database.url }),
     host,
     send,
     ask: send,

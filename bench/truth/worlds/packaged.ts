@@ -1,9 +1,11 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Standdown, startStanddown } from "../../../test/support/end-to-end/end-to-end.ts";
 import { awsOf } from "../../../test/support/end-to-end/end-to-end-aws.ts";
 import { familyOf } from "../../../test/support/end-to-end/end-to-end-processes.ts";
 import type { Send } from "../referee/wire.ts";
+import type { Database } from "./database.ts";
 import type { World } from "./world.ts";
 
 /** The packaged stack as `npm start` runs it, with what can be done to it from outside. */
@@ -39,11 +41,20 @@ const patiently = async <Answer>(
   }
 };
 
+/** The development configuration, with the connection to the database. */
+const writeConfig = (directory: string, database: Database | undefined): string => {
+  const development = JSON.parse(readFileSync(path.resolve("config/development.json"), "utf8"));
+  const file = path.join(directory, "config.json");
+  writeFileSync(file, JSON.stringify({ ...development, connections: database?.connections ?? [] }));
+  return file;
+};
+
 const never = (): boolean => false;
 
-export const startPackaged = async (directory: string): Promise<PackagedStack> => {
+export const startPackaged = async (directory: string, database: Database | undefined): Promise<PackagedStack> => {
   const data = path.join(directory, "stack");
-  let standdown: Standdown = await startStanddown({ data });
+  const settings = { STANDDOWN_CONFIG: writeConfig(directory, database) };
+  let standdown: Standdown = await startStanddown({ data, settings });
   let aws = awsOf(standdown);
   const { http } = standdown.facts;
   const send: Send = async (method, target, { headers = {}, body = "" } = {}) => {
@@ -63,6 +74,7 @@ export const startPackaged = async (directory: string): Promise<PackagedStack> =
     beatSeconds: 0.5,
     readEveryMs: 300,
     isReliable: false,
+    ...(database === undefined ? {} : { database: database.url }),
     host: new URL(http).host,
     send,
     ask: (...request) =>
@@ -113,7 +125,7 @@ export const startPackaged = async (directory: string): Promise<PackagedStack> =
       signal(standdown.facts.pid, "SIGKILL");
       await standdown.end();
       aws.stop();
-      standdown = await startStanddown({ data, port: Number(new URL(http).port) });
+      standdown = await startStanddown({ data, settings, port: Number(new URL(http).port) });
       aws = awsOf(standdown);
     },
     async stop() {

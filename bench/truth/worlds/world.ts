@@ -12,6 +12,8 @@ export interface World {
   readonly readEveryMs: number;
   /** Whether a message or a cleanup that was taken has done its part. */
   readonly isReliable: boolean;
+  /** Where queries run, of which the connection `truth` is the witness. */
+  readonly database?: string;
   /** What the API takes for its own name. */
   readonly host: string;
   /** One request, as it is answered. */
