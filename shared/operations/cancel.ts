@@ -96,16 +96,19 @@ const claim = async <Left extends string>(
     return claim(services, former, command);
   }
   if (kind !== "accepted" || job?.cancellation?.repeats !== 0) return { kind, job };
-  await stop(services, job);
-  return { kind, job, check: firstCheck(job, clock.now()) };
+  const isAsked = await stop(services, job);
+  const check = firstCheck(job, clock.now());
+  // What could not be asked here to stop is asked by the check, at once.
+  return { kind, job, check: isAsked ? check : { ...check, delaySeconds: 0 } };
 };
 
-/** A stop request that is lost here is made again by reconcile. */
-const stop = async ({ backends }: CancelServices, job: Job): Promise<void> => {
-  if (job.state === "stopping")
-    await findBackend(backends, job)
-      .stop(job, 0)
-      .catch(() => {});
+/** Returns whether the backend took the stop request. One that is lost here is made again by reconcile. */
+const stop = async ({ backends }: CancelServices, job: Job): Promise<boolean> => {
+  if (job.state !== "stopping") return true;
+  const answer = await findBackend(backends, job)
+    .stop(job, 0)
+    .catch(() => undefined);
+  return answer?.kind === "accepted";
 };
 
 const firstCheck = ({ uid, dueAt = 0 }: Job, now: Instant): ScheduledCheck => ({
