@@ -43,6 +43,7 @@ const replaced: readonly ReplacedWord[] = [
       "bench/bundle/": "values on the wire",
       "examples/workers/sample.ts": "a value on the wire",
       "shared/adapters/postgres/sessions.ts": "what the driver calls it",
+      "packages/cli/doctor/connection.ts": "what the driver calls it",
       "shared/config/document-schema.ts": "what a URL calls it",
       "CHANGELOG.md": "what names were before",
     },

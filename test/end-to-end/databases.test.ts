@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JobRegistration } from "../../packages/client/src/registration.ts";
 import { type RunQueryOptions, runQuery } from "../../packages/client/src/run-query.ts";
+import { startCommand } from "../support/end-to-end/commands.ts";
 import { type Standdown, startStanddown, until } from "../support/end-to-end/end-to-end.ts";
 import { clientOf, jobsThrough, token } from "../support/end-to-end/end-to-end-client.ts";
 import { alibabaClients } from "../support/sdk/sdk-alibaba.ts";
@@ -134,17 +135,8 @@ describe("what does not cooperate", () => {
 });
 
 describe("standdown sql", () => {
-  const run = (...args: readonly string[]) => {
-    const program = path.resolve("packages/cli/standdown.ts");
-    const child = spawn(process.execPath, [program, "sql", "--connection", "warehouse", ...args], {
-      env: { PATH: process.env.PATH, STANDDOWN_ENDPOINT: standdown.facts.http, STANDDOWN_TOKEN: token },
-    });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (data) => (stdout += data));
-    child.stderr.on("data", (data) => (stderr += data));
-    const end = new Promise((resolve) => child.once("close", (code) => resolve({ code, stdout, stderr })));
-    return { child, end };
-  };
+  const run = (...args: readonly string[]) =>
+    startCommand(standdown.facts.http, ["sql", "--connection", "warehouse", ...args]);
   const database = () => ["--url", server.url("work")];
   const running = async () => {
     const rows = await until(
@@ -202,6 +194,42 @@ describe("standdown sql", () => {
     ["a token that is none", () => [...database(), "--token", "none", "--command", "select 1"], 77, /^standdown: /],
   ])("%s", async (_, args, code, words) => {
     expect(await run(...args()).end).toEqual({ code, stdout: "", stderr: expect.stringMatching(words) });
+  });
+});
+
+describe("standdown doctor", () => {
+  const examine = async (role: string, given: object = {}) => {
+    const document = {
+      principals: [],
+      connections: [{ name: "one", kind: "postgres", url: server.url(role), ...given }],
+    };
+    const file = path.join(standdown.data, "doctor.json");
+    writeFileSync(file, JSON.stringify(document));
+    return startCommand(standdown.facts.http, ["doctor", "--config", file]).end;
+  };
+
+  test.each([
+    [
+      "watch",
+      [
+        /ok {2}PostgreSQL 18\.\d+, as watch$/m,
+        /ok {2}watch may end sessions/,
+        /ok {2}watch may see when sessions began$/m,
+      ],
+    ],
+    ["signals", [/!! {2}signals may not see when sessions began: grant pg_read_all_stats to signals$/m]],
+    ["stats", [/!! {2}stats may not end sessions of other roles: grant pg_signal_backend to stats$/m]],
+    ["nobody", [/!! {2}it cannot be reached: role "nobody" does not exist$/m]],
+  ])("says what %s may see and end", async (role, words) => {
+    const { code, stdout } = await examine(role);
+    for (const each of words) expect(stdout).toMatch(each);
+    if (role !== "watch") expect(code).toBe(1);
+  });
+
+  test("says which secret is missing, and shows none", async () => {
+    const { code, stdout } = await examine("watch", { secretRef: "warehouse" });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/!! {2}there is no secret warehouse: name a file with --secrets$/m);
   });
 });
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { findNamespace } from "../../packages/cli/run/containment.ts";
+import { findNamespace } from "../../packages/cli/containments/namespace.ts";
 import { until } from "../support/end-to-end/end-to-end.ts";
 import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
 import { token } from "../support/end-to-end/end-to-end-client.ts";

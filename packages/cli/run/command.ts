@@ -1,15 +1,9 @@
 import { constants, hostname } from "node:os";
 import { type RunningJob, runJob } from "../../client/src/run-job.ts";
-import { exits, toExitCode } from "../exit-codes.ts";
-import { UsageError } from "../job-options.ts";
-import {
-  type Contained,
-  type Containment,
-  type Exit,
-  findNamespace,
-  startInGroup,
-  startInNamespace,
-} from "./containment.ts";
+import { chooseContainment, probeCapabilities, startContained } from "../containments/containment.ts";
+import type { Contained, Exit } from "../containments/processes.ts";
+import { exits, toExitCode } from "../options/exit-codes.ts";
+import { UsageError } from "../options/job-options.ts";
 import { type RunOptions, readOptions, usage } from "./options.ts";
 
 /** Runs the command, and returns its exit code or one of our own. */
@@ -24,8 +18,12 @@ export const runCommand = async (args: readonly string[], env: NodeJS.ProcessEnv
 };
 
 const supervise = async (options: RunOptions): Promise<number> => {
-  const namespace = findNamespace();
-  const containment: Containment = namespace === undefined ? "none" : "pid-namespace";
+  const capabilities = probeCapabilities();
+  const containment = chooseContainment(capabilities, options.containment);
+  if (containment === undefined) {
+    console.error(`standdown: this machine has no ${options.containment}; standdown doctor says what it has`);
+    return exits.unavailable;
+  }
   const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
   const backend = { kind: "process" as const, host: hostname(), pid: process.pid, startedAt, containment };
   const shutdown = new AbortController();
@@ -36,9 +34,7 @@ const supervise = async (options: RunOptions): Promise<number> => {
 
   let exit: Exit | undefined;
   const work = async (signal: AbortSignal, job: RunningJob): Promise<void> => {
-    const { command, args } = options;
-    const contained =
-      namespace === undefined ? startInGroup(command, args) : startInNamespace(namespace, command, args);
+    const contained = startContained(containment, capabilities, job.uid, options.command);
     const stopped = endOnAbort(signal, contained, options);
     try {
       exit = await contained.exit;

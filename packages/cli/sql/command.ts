@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { runQuery } from "../../client/src/run-query.ts";
-import { exits, toExitCode } from "../exit-codes.ts";
-import { jobOptionsUsage, readJobOptions, UsageError } from "../job-options.ts";
+import { exits, toExitCode } from "../options/exit-codes.ts";
+import { jobOptionsUsage, readJobOptions, UsageError } from "../options/job-options.ts";
 
 const usage = `usage: standdown sql [options] --connection NAME --command SQL
 

@@ -20,7 +20,7 @@ test.each([[[]], [["cancel"]], [["toString"]]])(
       code: 2,
       stdout: "",
       stderr: expect.stringMatching(
-        /^usage: standdown <command>\n\ncommands:\n {2}check-config .*\n {2}redrive .*\n {2}run /,
+        /^usage: standdown <command>\n\ncommands:\n {2}check-config .*\n {2}doctor .*\n {2}reap .*\n {2}redrive .*\n {2}run /,
       ),
     });
   },

@@ -1,23 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-
-/** What nothing of a command can leave: a PID namespace. Without one only its process group is known. */
-export type Containment = "pid-namespace" | "none";
-
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-export interface Contained {
-  /** Resolves when the command has ended, and with a PID namespace all that it has started. Rejects when it cannot start. */
-  readonly exit: Promise<Exit>;
-  /** To everything that runs in it. */
-  signal(name: NodeJS.Signals): Promise<void>;
-  /** Ends everything in it at once. */
-  kill(): Promise<void>;
-}
+import { type Contained, exitOf, send } from "./processes.ts";
 
 const unshare = ["unshare", "--pid", "--fork", "--kill-child"];
 const wrappers = [
@@ -72,21 +56,6 @@ export const startInNamespace = (wrapper: readonly string[], command: string, ar
   };
 };
 
-/** Starts a command in a process group of its own. What leaves that is not known. */
-export const startInGroup = (command: string, args: readonly string[]): Contained => {
-  const child = spawn(command, args, { stdio: "inherit", detached: true });
-  const signal = async (name: NodeJS.Signals) => {
-    if (child.pid !== undefined) send(-child.pid, name);
-  };
-  return { exit: exitOf(child), signal, kill: () => signal("SIGKILL") };
-};
-
-const exitOf = (child: ChildProcess): Promise<Exit> =>
-  new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code, signal) => resolve({ code, signal }));
-  });
-
 const childrenOf = (pid: number | undefined): readonly string[] => {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
@@ -107,13 +76,5 @@ const namespaceOf = (pid: string): string | undefined => {
     return readlinkSync(`/proc/${pid}/ns/pid`);
   } catch {
     return undefined;
-  }
-};
-
-const send = (pid: number, signal: NodeJS.Signals): void => {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It has ended.
   }
 };

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { JobRegistration } from "../client/src/registration.ts";
+import type { JobRegistration } from "../../client/src/registration.ts";
 
 export class UsageError extends Error {
   override readonly name = "UsageError";

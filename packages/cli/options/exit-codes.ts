@@ -1,4 +1,4 @@
-import { JobApiError } from "../client/src/job-api-error.ts";
+import { JobApiError } from "../../client/src/job-api-error.ts";
 
 /** Of commands that run something as a job; the first three are those of sysexits. */
 export const exits = { usage: 64, unavailable: 69, refused: 77, cancelled: 143 };
