@@ -23,7 +23,9 @@ export const listJobs: Endpoint = {
   responses: { 200: { description: "A page of jobs", name: "JobPage", schema: responses.jobPage } },
   problems: [400, 401, 403, 429, 503],
   perform: async ({ request, services, principal }) => {
-    const { service, project, state, label, cursor, limit } = validate(listing, { ...readParameters(request.query) });
+    const filter = validate(listing, { ...readParameters(request.query) });
+    const { service, project, jobId, outcome, assurance, label, cursor, limit } = filter;
+    const state = filter.state ?? (outcome === "stopping" || outcome === "not-stopped" ? "stopping" : undefined);
     authorizeAnywhere(principal, "standdown:ListJobs");
     if (service !== undefined && project !== undefined)
       authorize(principal, permissionFor("ListJobs", service, project));
@@ -32,10 +34,13 @@ export const listJobs: Endpoint = {
     const keep = (job: Job) =>
       (project === undefined || job.owner === project) &&
       (state === undefined || job.state === state) &&
+      (jobId === undefined || job.jobId === jobId) &&
+      (outcome === undefined || job.cancellation?.outcome === outcome) &&
+      (assurance === undefined || job.cancellation?.assurance === assurance) &&
       (wanted === undefined || hasLabel(job.labels, wanted)) &&
       mayTouch(principal, "ListJobs", job);
     const { cursorKey } = await services.settings();
-    const boundTo = [principal.name, service, project, state, label];
+    const boundTo = [principal.name, service, project, state, label, jobId, outcome, assurance];
     const list = async () =>
       services.jobs.list({
         services: service === undefined ? knownServices.map(({ name }) => name) : [service],
@@ -44,6 +49,7 @@ export const listJobs: Endpoint = {
         owner: project,
         state,
         label: wanted,
+        jobId,
         cursor: cursor === undefined ? undefined : openCursor(cursor, cursorKey, boundTo),
       });
     const page = await list().catch(refuseCursor);

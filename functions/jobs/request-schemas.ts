@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { containments } from "../../shared/backends/process/evidence.ts";
 import { backendRegistration } from "../../shared/backends/registrations.ts";
-import { jobStates, terminalStates } from "../../shared/domain/job.ts";
+import { assurances, cancellationOutcomes, jobStates, terminalStates } from "../../shared/domain/job.ts";
 import type { Service } from "../../shared/operations/define.ts";
 import { namespacePassword, text } from "../../shared/validation/identifiers.ts";
 import { knownServices } from "../registry.ts";
@@ -80,6 +80,11 @@ export const listing = v.strictObject({
   /** The project, instance or workspace that owns the jobs. */
   project: v.exactOptional(text(/^[0-9A-Za-z._-]{1,64}$/, "a project, instance, workspace or namespace")),
   state: v.exactOptional(v.picklist(jobStates, "a state")),
+  /** The service's own id, of the newest job and of those before it. */
+  jobId: v.exactOptional(text(/^[\x20-\x7e]{1,200}$/, "an id of 1 to 200 printable characters")),
+  /** What became of the cancellation; `stopping` and `not-stopped` are found without reading other jobs. */
+  outcome: v.exactOptional(v.picklist(cancellationOutcomes, `one of ${cancellationOutcomes.join(", ")}`)),
+  assurance: v.exactOptional(v.picklist(assurances, `one of ${assurances.join(", ")}`)),
   label: v.exactOptional(text(/^[^=]{1,63}(=.{0,128})?$/s, "name or name=value")),
   cursor: v.exactOptional(text(/^[\w-]{1,1024}$/, "the cursor of a page before")),
   limit: v.exactOptional(

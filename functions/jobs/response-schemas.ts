@@ -31,7 +31,13 @@ export const job = v.object({
   maxQueuedSeconds: v.number(),
   graceSeconds: v.number(),
   error: v.nullable(v.string()),
-  cancel: v.nullable(stopRequest),
+  cancel: v.nullable(
+    v.object({
+      ...stopRequest.entries,
+      outcome: v.picklist(cancellationOutcomes),
+      assurance: v.nullable(v.picklist(assurances)),
+    }),
+  ),
 });
 
 export const jobPage = v.object({ jobs: v.array(job), cursor: v.nullable(v.string()) });

@@ -26,8 +26,15 @@ export const jobView = (job: Job): v.InferOutput<typeof responses.job> => ({
   maxQueuedSeconds: job.maxQueuedSeconds ?? defaultMaxQueuedSeconds,
   graceSeconds: job.graceSeconds,
   error: job.error ?? null,
-  cancel: stopRequestView(job),
+  cancel: cancelView(job),
 });
+
+const cancelView = (job: Job) => {
+  const request = stopRequestView(job);
+  if (request === null || job.cancellation === undefined) return null;
+  const { outcome, assurance = null } = job.cancellation;
+  return { ...request, outcome, assurance };
+};
 
 /** Null while nobody asked. */
 const stopRequestView = (job: Job) =>

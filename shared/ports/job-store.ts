@@ -22,6 +22,7 @@ export interface ListQuery {
   readonly owner?: string | undefined;
   readonly state?: JobState | undefined;
   readonly label?: LabelFilter | undefined;
+  readonly jobId?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
   readonly keep: (job: Job) => boolean;

@@ -12,7 +12,7 @@ export type JobState = Job["state"];
 export type EndState = Schemas["Finish"]["outcome"];
 
 /** A request to stop, as the worker gets it. It should have stopped by `stopBy`. */
-export type StopRequest = NonNullable<Job["cancel"]>;
+export type StopRequest = NonNullable<HeartbeatAnswer["cancel"]>;
 
 /** The record of a cancellation: who asked, why, what was done, and how sure it is that the work has ended. */
 export type Receipt = Schemas["Receipt"];

@@ -428,6 +428,11 @@ export interface components {
         readonly requestedAt: string;
         /** Format: date-time */
         readonly stopBy: string;
+        /** @enum {string} */
+        readonly outcome: "stopping" | "stopped" | "completed-first" | "not-stopped";
+        readonly assurance:
+          | ("observed" | "reported" | "acknowledged" | "never-started" | "presumed" | "contradicted")
+          | null;
       } | null;
     };
     readonly JobFilter: {
@@ -436,6 +441,11 @@ export interface components {
       readonly project?: string;
       /** @enum {string} */
       readonly state?: "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";
+      readonly jobId?: string;
+      /** @enum {string} */
+      readonly outcome?: "stopping" | "stopped" | "completed-first" | "not-stopped";
+      /** @enum {string} */
+      readonly assurance?: "observed" | "reported" | "acknowledged" | "never-started" | "presumed" | "contradicted";
       readonly label?: string;
       readonly cursor?: string;
       /** @default 50 */
@@ -479,6 +489,11 @@ export interface components {
           readonly requestedAt: string;
           /** Format: date-time */
           readonly stopBy: string;
+          /** @enum {string} */
+          readonly outcome: "stopping" | "stopped" | "completed-first" | "not-stopped";
+          readonly assurance:
+            | ("observed" | "reported" | "acknowledged" | "never-started" | "presumed" | "contradicted")
+            | null;
         } | null;
       }[];
       readonly cursor: string | null;

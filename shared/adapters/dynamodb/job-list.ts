@@ -14,8 +14,8 @@ const atOnce = 100;
 
 /** Walks the index that has the fewest entries besides those that are wanted, and reads the jobs behind them as they are now. */
 export const listJobs = async (call: AwsCall, table: string, query: ListQuery): Promise<JobPage> => {
-  const { limit, keep, state, label, cursor } = query;
-  const isNarrow = label !== undefined || state !== undefined;
+  const { limit, keep, state, label, jobId, cursor } = query;
+  const isNarrow = label !== undefined || state !== undefined || jobId !== undefined;
   const walk = { call, table, query, pageSize: isNarrow ? atOnce : Math.min(limit, atOnce) };
   const from = cursor === undefined ? undefined : parseCursor(cursor);
   const entries = state === undefined || isTerminal(state) ? walkAll(walk, from) : walkActive(walk, state, from);
@@ -39,7 +39,7 @@ export const listJobs = async (call: AwsCall, table: string, query: ListQuery): 
 
   let examined = 0;
   for await (const entry of entries) {
-    if (entry.isWanted && mayHaveLabel(entry.item, label)) wanted.push(entry);
+    if (entry.isWanted && mayHaveLabel(entry.item, label) && mayHaveId(entry.item, jobId)) wanted.push(entry);
     const isLast = ++examined === maxExamined;
     if (!isLast && wanted.length < Math.min(limit - jobs.length, atOnce)) continue;
     const end = (await readWanted()) ?? (isLast ? entry.position : undefined);
@@ -51,6 +51,10 @@ export const listJobs = async (call: AwsCall, table: string, query: ListQuery): 
 
 const isSameJob = (found: Item, entry: Item): boolean =>
   entry.listKey === undefined ? found.uid?.S === entry.uid?.S : found.listKey?.S === entry.listKey.S;
+
+/** Entries of before have no id. */
+const mayHaveId = (entry: Item, jobId: string | undefined): boolean =>
+  jobId === undefined || entry.jobId === undefined || entry.jobId.S === jobId;
 
 /** Labels that stand apart are in no index. */
 const mayHaveLabel = ({ labels }: Item, label: LabelFilter | undefined): boolean => {
