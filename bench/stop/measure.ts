@@ -18,7 +18,7 @@ export interface Running {
 /** Starts one piece of work, and resolves when it runs. */
 export type Start = (name: string) => Promise<Running>;
 
-const program = path.resolve("packages/cli/standdown.ts");
+const program = path.resolve("packages/cli/standdown.js");
 const everyMs = 2;
 
 /** The processes that have this in their environment, but for the supervisor. */

@@ -214,6 +214,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "node:",
     "@aws-sdk/client-lambda",
     "pg",
+    "yaml",
   ],
   "packages/local": ["shared/config", "shared/redaction", "examples/workers", "node:", "*"],
   examples: ["packages/client", "node:"],

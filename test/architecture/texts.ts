@@ -24,7 +24,7 @@ const rules: readonly TextRule[] = [
       "packages/local/settings.ts",
       "packages/local/start.ts",
       "packages/local/lambda/runtime-client.ts",
-      "packages/cli/standdown.ts",
+      "packages/cli/main.ts",
       "examples/workers/run-sample.ts",
       "examples/fenced-writes/worker.ts",
     ],

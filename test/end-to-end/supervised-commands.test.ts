@@ -10,7 +10,7 @@ import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
 
 const { standdown, send, jobs } = useStanddown();
 
-const program = path.resolve("packages/cli/standdown.ts");
+const program = path.resolve("packages/cli/standdown.js");
 const projectId = "b02ce40e8cb84a8e980fdb11fac657db";
 
 /** `standdown run`, as a user starts it. */

@@ -7,7 +7,7 @@ import { type Capabilities, chooseContainment, probeCapabilities } from "../cont
 import { exits } from "../options/exit-codes.ts";
 import { examine, type Finding } from "./connection.ts";
 
-const usage = `usage: standdown doctor [--config FILE] [--secrets FILE]
+export const usage = `usage: standdown doctor [--config FILE] [--secrets FILE]
 
 Says what this host can contain, and what each connection of a configuration can see and end. STANDDOWN_CONFIG and
 STANDDOWN_SECRETS stand in for the options. Ends with 1 if something would keep a job from being stopped or seen.`;

@@ -1,9 +1,6 @@
 import { parseArgs } from "node:util";
 import type { JobRegistration } from "../../client/src/registration.ts";
-
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+import { UsageError } from "./usage-error.ts";
 
 /** The options of every command that runs something as a job. */
 export const jobOptionsUsage = `  --endpoint URL        where Standdown listens
@@ -25,6 +22,8 @@ const known = {
   ...{ endpoint: text, token: text, service: text, project: text, namespace: text, "job-id": text, "job-type": text },
   ...{ "max-runtime": text, grace: text, heartbeat: text, lease: text, scope: texts, label: texts },
 } as const;
+
+export const jobFlags: readonly string[] = Object.keys(known);
 
 type Given = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 

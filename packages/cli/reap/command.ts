@@ -5,7 +5,7 @@ import { endCgroup, findCgroupRoot, findJobCgroups, isPopulated, type JobCgroup 
 import { startOf } from "../containments/processes.ts";
 import { exits } from "../options/exit-codes.ts";
 
-const usage = `usage: standdown reap [--endpoint URL] [--token TOKEN] [--dry-run]
+export const usage = `usage: standdown reap [--endpoint URL] [--token TOKEN] [--dry-run]
 
 Ends what is left on this host of jobs that were cancelled and whose supervisor has died, and reports that it saw the end. It
 needs a token of whoever registered them. Jobs that nobody cancelled, and those whose supervisor lives, are left alone.

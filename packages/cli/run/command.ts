@@ -3,7 +3,7 @@ import { type RunningJob, runJob } from "../../client/src/run-job.ts";
 import { chooseContainment, probeCapabilities, startContained } from "../containments/containment.ts";
 import type { Contained, Exit } from "../containments/processes.ts";
 import { exits, toExitCode } from "../options/exit-codes.ts";
-import { UsageError } from "../options/job-options.ts";
+import { UsageError } from "../options/usage-error.ts";
 import { type RunOptions, readOptions, usage } from "./options.ts";
 
 /** Runs the command, and returns its exit code or one of our own. */

@@ -1,5 +1,6 @@
 import { type Containment, containments } from "../../../shared/backends/process/evidence.ts";
-import { type JobOptions, jobOptionsUsage, readJobOptions, UsageError } from "../options/job-options.ts";
+import { type JobOptions, jobFlags, jobOptionsUsage, readJobOptions } from "../options/job-options.ts";
+import { UsageError } from "../options/usage-error.ts";
 
 export const usage = `usage: standdown run [options] -- command args…
 
@@ -15,6 +16,10 @@ Each can be given in the environment instead: STANDDOWN_ENDPOINT, STANDDOWN_JOB_
 Exit codes of its own: 64 wrong options, 69 the server cannot be reached or refuses the job, 77 it refuses the token,
 143 the job was cancelled before its command began. Any other is the command's, and 128 and the signal where one ended it.`;
 
+const own = { texts: ["signal", "containment"], flags: ["queued"] };
+
+export const flags = [...own.texts, ...own.flags, ...jobFlags];
+
 export interface RunOptions extends JobOptions {
   readonly command: readonly [string, ...string[]];
   /** The best that the machine has where it is absent. */
@@ -27,7 +32,6 @@ export const readOptions = (args: readonly string[], env: NodeJS.ProcessEnv): Ru
   const end = args.indexOf("--");
   const [command, ...commandArgs] = end < 0 ? [] : args.slice(end + 1);
   if (command === undefined) throw new UsageError("there is no command: it comes after --");
-  const own = { texts: ["signal", "containment"], flags: ["queued"] };
   const { options, of, has } = readJobOptions(args.slice(0, end), env, own);
   const signal = of("signal") ?? "TERM";
   if (signal !== "INT" && signal !== "TERM") throw new UsageError("--signal must be INT or TERM");

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { runQuery } from "../../client/src/run-query.ts";
 import { exits, toExitCode } from "../options/exit-codes.ts";
-import { jobOptionsUsage, readJobOptions, UsageError } from "../options/job-options.ts";
+import { jobFlags, jobOptionsUsage, readJobOptions } from "../options/job-options.ts";
+import { UsageError } from "../options/usage-error.ts";
 
-const usage = `usage: standdown sql [options] --connection NAME --command SQL
+export const usage = `usage: standdown sql [options] --connection NAME --command SQL
 
 Runs a query as a job that can be cancelled, and prints its rows as JSON, one on a line.
 
@@ -19,6 +20,10 @@ Each can be given in the environment instead: STANDDOWN_ENDPOINT, STANDDOWN_CONN
 Exit codes: 0 done, 1 the query failed, 64 wrong options, 69 Standdown or the database cannot be reached, 77 Standdown
 refuses the token, 143 the job was cancelled.`;
 
+const own = { texts: ["connection", "url", "command", "file", "index"], flags: ["drop-invalid-index"] };
+
+export const flags = [...own.texts, ...own.flags, ...jobFlags];
+
 /** Returns the exit code. */
 export const sqlCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   try {
@@ -31,7 +36,6 @@ export const sqlCommand = async (args: readonly string[], env: NodeJS.ProcessEnv
 };
 
 const readOptions = (args: readonly string[], env: NodeJS.ProcessEnv) => {
-  const own = { texts: ["connection", "url", "command", "file", "index"], flags: ["drop-invalid-index"] };
   const { options, of, needed, has } = readJobOptions(args, env, own);
   const file = of("file");
   const sql = of("command") ?? (file === undefined ? undefined : readFileSync(file, "utf8"));

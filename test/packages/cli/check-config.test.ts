@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 const checkConfig = (...args: readonly string[]) =>
-  promisify(execFile)(process.execPath, [path.resolve("packages/cli/standdown.ts"), "check-config", ...args]);
+  promisify(execFile)(process.execPath, [path.resolve("packages/cli/standdown.js"), "check-config", ...args]);
 
 const check = async (document: object) => {
   const file = path.join(directory, "config.json");

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 const start = (args: readonly string[], env: NodeJS.ProcessEnv) =>
-  spawn(process.execPath, [path.resolve("packages/cli/standdown.ts"), "redrive", ...args], {
+  spawn(process.execPath, [path.resolve("packages/cli/standdown.js"), "redrive", ...args], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { until } from "./end-to-end.ts";
 import { token } from "./end-to-end-client.ts";
 
-const program = path.resolve("packages/cli/standdown.ts");
+const program = path.resolve("packages/cli/standdown.js");
 
 export interface Command {
   readonly child: ChildProcess;
@@ -13,11 +13,14 @@ export interface Command {
   output(): string;
 }
 
-/** A command of `standdown`, as a user starts it. */
-export const startCommand = (http: string, args: readonly string[], input = ""): Command => {
-  const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env.PATH, STANDDOWN_ENDPOINT: http, STANDDOWN_TOKEN: token },
-  });
+/** A command of `standdown`, as a user starts it; with an environment of its own in place of endpoint and token. */
+export const startCommand = (
+  http: string,
+  args: readonly string[],
+  input = "",
+  env: NodeJS.ProcessEnv = { STANDDOWN_ENDPOINT: http, STANDDOWN_TOKEN: token },
+): Command => {
+  const child = spawn(process.execPath, [program, ...args], { env: { PATH: process.env.PATH, ...env } });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (data) => (stdout += data));
   child.stderr.on("data", (data) => (stderr += data));

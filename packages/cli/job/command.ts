@@ -1,0 +1,31 @@
+import { formats, openServer, readCommandLine, readFormat, serverUsage } from "../options/server-options.ts";
+import { UsageError } from "../options/usage-error.ts";
+import { printData } from "../output/print.ts";
+import { printable } from "../output/terminal.ts";
+
+export const usage = `usage: standdown job UID [-o table|json|yaml]
+
+Shows one job as it is now.
+
+${serverUsage}`;
+
+export const flags = ["output"];
+
+/** Returns the exit code. */
+export const jobCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+  const asked = readCommandLine(args, {});
+  const [uid, ...more] = asked.positionals;
+  if (uid === undefined || more.length > 0) throw new UsageError("standdown job takes one UID");
+  const format = readFormat(
+    asked,
+    formats.filter((each) => each !== "name"),
+  );
+  const job = await openServer(asked, env).job(uid).get();
+  if (format === "json" || format === "yaml") await printData(job, format);
+  else
+    for (const [name, value] of Object.entries(job)) {
+      if (value === null) continue;
+      console.log(`${name.padEnd(24)} ${printable(typeof value === "string" ? value : JSON.stringify(value))}`);
+    }
+  return 0;
+};
