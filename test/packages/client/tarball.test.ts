@@ -45,7 +45,7 @@ test("the tarball has the built package, and neither its sources nor dependencie
 
 test("the package exports what it says, and nothing else", async () => {
   await project.write("names.js", 'console.log(Object.keys(await import("@standdown/client")).join());');
-  const names = "JobApiError,JobStopped,ResultTimeoutError,Standdown,runJob\n";
+  const names = "JobApiError,JobStopped,ResultTimeoutError,Standdown,runJob,runQuery\n";
   expect(await project.runNode("names.js", {})).toBe(names);
   await project.write("required.cjs", 'console.log(Object.keys(require("@standdown/client")).sort().join());');
   expect(await project.runNode("required.cjs", {})).toBe(names);
