@@ -106,9 +106,8 @@ const isCancelled = ({ code }: { readonly code?: string }): boolean => code === 
 
 /** The floor: a session and a bare `pg_cancel_backend`. */
 export const bareSession = async (url: string): Promise<{ readonly start: Start; close(): Promise<void> }> => {
-  const admin = new pg.Client({ connectionString: url });
+  const admin = new pg.Pool({ connectionString: url, max: 20 });
   admin.on("error", () => {});
-  await admin.connect();
   const start: Start = async () => {
     const session = new pg.Client({ connectionString: url });
     session.on("error", () => {});

@@ -103,6 +103,7 @@ try {
   if (!isMet) process.exitCode = 1;
   await bystander.stop();
   await other.stop();
+  await other.gone;
   await other.assurance();
 } finally {
   await pool.end();
