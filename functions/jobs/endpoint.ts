@@ -52,7 +52,7 @@ export interface NamedSchema {
 /** One endpoint of the job API: routes, events, 405s and the OpenAPI document derive from it. */
 export interface Endpoint {
   readonly method: "GET" | "POST";
-  readonly path: `/jobs${string}`;
+  readonly path: `/jobs${string}` | "/receipts";
   readonly action: JobAction;
   readonly summary: string;
   readonly body?: NamedSchema & { readonly required: boolean };

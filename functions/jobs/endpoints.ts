@@ -1,5 +1,6 @@
 import { cancelJob } from "./cancel-job.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { findReceipt } from "./find-receipt.ts";
 import { finishJob } from "./finish-job.ts";
 import { getJob } from "./get-job.ts";
 import { getReceipt } from "./get-receipt.ts";
@@ -16,4 +17,5 @@ export const endpoints: readonly Endpoint[] = [
   finishJob,
   cancelJob,
   getReceipt,
+  findReceipt,
 ];

@@ -75,13 +75,19 @@ export const finish = v.strictObject({
 
 export const cancellation = v.strictObject({ reason: v.exactOptional(shortText(1024)) });
 
+const service = v.picklist(names, `one of ${names.join(", ")}`);
+/** What owns the jobs. */
+const project = text(/^[0-9A-Za-z._-]{1,64}$/, "a project, instance, workspace or namespace");
+/** The service's own id. */
+const nativeId = text(/^[\x20-\x7e]{1,200}$/, "an id of 1 to 200 printable characters");
+
+export const receiptQuery = v.strictObject({ service, project: v.exactOptional(project), jobId: nativeId });
+
 export const listing = v.strictObject({
-  service: v.exactOptional(v.picklist(names, `one of ${names.join(", ")}`)),
-  /** The project, instance or workspace that owns the jobs. */
-  project: v.exactOptional(text(/^[0-9A-Za-z._-]{1,64}$/, "a project, instance, workspace or namespace")),
+  service: v.exactOptional(service),
+  project: v.exactOptional(project),
   state: v.exactOptional(v.picklist(jobStates, "a state")),
-  /** The service's own id, of the newest job and of those before it. */
-  jobId: v.exactOptional(text(/^[\x20-\x7e]{1,200}$/, "an id of 1 to 200 printable characters")),
+  jobId: v.exactOptional(nativeId),
   /** What became of the cancellation; `stopping` and `not-stopped` are found without reading other jobs. */
   outcome: v.exactOptional(v.picklist(cancellationOutcomes, `one of ${cancellationOutcomes.join(", ")}`)),
   assurance: v.exactOptional(v.picklist(assurances, `one of ${assurances.join(", ")}`)),

@@ -109,6 +109,7 @@ test("the routes are those of the documented APIs and of our own", () => {
       "GET /jobs → standdown-dev-jobs",
       "GET /jobs/{uid} → standdown-dev-jobs",
       "GET /jobs/{uid}/receipt → standdown-dev-jobs",
+      "GET /receipts → standdown-dev-jobs",
       "POST /jobs → standdown-dev-jobs",
       "POST /jobs/{uid}/cancel → standdown-dev-jobs",
       "POST /jobs/{uid}/finish → standdown-dev-jobs",

@@ -161,6 +161,9 @@ describe("standdown job, receipt and watch", () => {
       "The work itself says that it has stopped; nobody else looked.",
     );
     expect(JSON.parse((await cli("receipt", uid, "-o", "json")).stdout)).toMatchObject({ uid, outcome: "stopped" });
+    const byId = ["receipt", "--service", "generic", "--job-id"];
+    expect((await cli(...byId, jobId)).stdout).toContain(uid);
+    expect(await cli(...byId, "no such job")).toMatchObject({ code: 5 });
   });
 });
 

@@ -583,6 +583,12 @@ export interface components {
       }[];
       readonly repeats: number;
     };
+    readonly ReceiptQuery: {
+      /** @enum {string} */
+      readonly service: "analyticdb-index" | "analyticdb-document" | "ges" | "dds" | "dli" | "generic";
+      readonly project?: string;
+      readonly jobId: string;
+    };
     readonly ProblemDetails: {
       readonly type: string;
       readonly code: string;

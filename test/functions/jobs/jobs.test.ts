@@ -252,6 +252,7 @@ test("the description names every route and parses the answers", async () => {
     "/jobs/{uid}/finish",
     "/jobs/{uid}/cancel",
     "/jobs/{uid}/receipt",
+    "/receipts",
     "/#Action=CancelCreateIndexJob",
     "/#Action=CancelUploadDocumentJob",
     "/ges/v1.0/{project_id}/graphs/{graph_name}/jobs/{job_id}",

@@ -47,7 +47,7 @@ test.each([
   [["jobs", "--colour"], /^standdown: Unknown option '--colour'/m],
   [["cancel", "--until", "sure", "U"], /^standdown: --until must be one of observed, acknowledged, accepted$/m],
   [["cancel", "--timeout", "soon", "U"], /^standdown: --timeout must be a time such as 90s, 5m or 1h$/m],
-  [["receipt"], /^standdown: standdown receipt takes one UID$/m],
+  [["receipt"], /^standdown: standdown receipt takes one UID, or --service and --job-id$/m],
   [["job", "A", "B"], /^standdown: standdown job takes one UID$/m],
   [["watch"], /^standdown: standdown watch takes one UID$/m],
 ])("%j ends with 2, and says how it is used", async (args, words) => {

@@ -11,6 +11,7 @@ const keys = [
   "GET /jobs/latest",
   "GET /jobs/{uid}/{part}",
   "GET /jobs/{uid}/receipt",
+  "GET /receipts",
   "DELETE /v1.0/{project_id}/jobs/{job_id}",
   "POST /",
 ];
