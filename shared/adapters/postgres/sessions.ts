@@ -6,16 +6,17 @@ const connectMs = 2_000;
 const answerMs = 5_000;
 /** How long the server itself waits for the end of a session that it was told to end. */
 const terminateMs = 2_000;
-const dropMs = 10_000;
+/** Less than the time for an answer, so that the server gives up first. */
+const dropMs = 4_000;
 
 /** Asks PostgreSQL servers, each by the rights of the role that its connection names (docs/guide/postgres.md). */
 export const postgres = (): OpenSessions => {
   // They outlive a request, and close when they are idle.
-  const pools = new Map<string, Pool>();
+  const pools = new Map<string, Promise<Pool>>();
   return (access) => postgresSessions(access, pools);
 };
 
-const postgresSessions = ({ connections, secrets }: SessionsAccess, pools: Map<string, Pool>): Sessions => {
+const postgresSessions = ({ connections, secrets }: SessionsAccess, pools: Map<string, Promise<Pool>>): Sessions => {
   const open = async (name: string): Promise<{ readonly pool: Pool; readonly connection: Connection }> => {
     const connection = (await connections()).find((each) => each.name === name);
     if (connection === undefined) throw new Error(`the configuration has no connection ${name}`);
@@ -23,9 +24,9 @@ const postgresSessions = ({ connections, secrets }: SessionsAccess, pools: Map<s
     const password = secretRef === undefined ? undefined : await secrets.find(secretRef);
     // A password that was changed is another pool.
     const key = `${name} ${url.reveal()} ${password ?? ""}`;
-    const pool = pools.get(key) ?? (await openPool(url.reveal(), password));
-    pools.set(key, pool);
-    return { pool, connection };
+    const opening = pools.get(key) ?? openPool(url.reveal(), password);
+    pools.set(key, opening);
+    return { pool: await opening, connection };
   };
 
   const ask = async <Row extends object>(
