@@ -55,7 +55,14 @@ export const runSelfTest = async (containment: Containment, jobs: number): Promi
     const { outcomes } = await runCampaign({
       // Work that does not hear of it goes on unless somebody ends it.
       plans: Array.from({ length: jobs }, (_, index) =>
-        drawPlan({ seed: 1, index, tier: "A", kinds: availableKinds(), hasNamespace: true, only: ["abort-swallowed"] }),
+        drawPlan({
+          seed: 1,
+          index,
+          tier: "A",
+          kinds: availableKinds(["shell", "python", "node"]),
+          hasNamespace: true,
+          only: ["abort-swallowed"],
+        }),
       ),
       containment,
       worlds: Math.min(jobs, 8),

