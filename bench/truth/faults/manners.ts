@@ -56,7 +56,7 @@ export const mannerFaults = [
   }),
   fault({
     name: "clock-of-worker",
-    kinds: ["node", "spawn"],
+    kinds: ["node", "spawn", "supervised", "session"],
     work: (chance) => ({ clockAheadMs: chance < 0.5 ? hourMs : -hourMs }),
     hasFired: () => true,
   }),
