@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32): generated data that a test can count on. */
 export const randomFrom = (seed: number): (() => number) => {
   let state = seed >>> 0;
@@ -8,3 +9,9 @@ export const randomFrom = (seed: number): (() => number) => {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 };
+
+/** Of an id, so that each job has one of its own. */
+export const uniquePart = (): string =>
+  randomInt(36 ** 4)
+    .toString(36)
+    .padStart(4, "0");

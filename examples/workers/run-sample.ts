@@ -1,12 +1,12 @@
-import { randomInt } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { type JobEnd, type RunningJob, runJob } from "../../packages/client/src/run-job.ts";
 import { doSample } from "./do-sample.ts";
+import { uniquePart } from "./random.ts";
 import { curlCommand, type Sample } from "./sample.ts";
 import { openSampleLog } from "./sample-log.ts";
 
 const heartbeatSeconds = 2;
-const againAfterMs = 15_000;
+export const againAfterMs = 15_000;
 
 /** What the runner hears of each job, as a line of JSON on the standard output. */
 export interface Announcement {
@@ -60,12 +60,6 @@ export const runSample = async (sample: Sample): Promise<void> => {
     await pause(againAfterMs, undefined, { signal }).catch(() => {});
   }
 };
-
-/** Of an id, so that each job has one of its own. */
-const uniquePart = (): string =>
-  randomInt(36 ** 4)
-    .toString(36)
-    .padStart(4, "0");
 
 const sentence = (end: JobEnd<void>): string => {
   const record = end.recorded === undefined ? "the server could not be told" : `on record as ${end.recorded}`;

@@ -26,6 +26,7 @@ const rules: readonly TextRule[] = [
       "packages/local/lambda/runtime-client.ts",
       "packages/cli/main.ts",
       "examples/workers/run-sample.ts",
+      "examples/workers/generic.ts",
       "examples/fenced-writes/worker.ts",
     ],
     forbidden: processEnvironment,

@@ -32,6 +32,7 @@ test("a worker of each service registers a job, can be cancelled, and reports it
       "cancel-graph-job": "running",
       "cancel-scheduled-task": "queued",
       "cancel-sql-job": "running",
+      "cancel-job": "running",
     });
     const graphJob = commands.find(({ operation }) => operation === "cancel-graph-job");
     await api.post(`/jobs/${graphJob?.uid}/cancel`, { reason: "a test" });
@@ -40,7 +41,7 @@ test("a worker of each service registers a job, can be cancelled, and reports it
   }
 
   const states = await Promise.all(commands.map(async ({ uid }) => (await api.get(`/jobs/${uid}`)).state));
-  expect(states.sort()).toEqual(["cancelled", "failed", "failed", "failed", "failed"]);
+  expect(states.sort()).toEqual(["cancelled", "failed", "failed", "failed", "failed", "failed"]);
   const logs = await Promise.all(commands.map(({ log }) => readFile(log, "utf8")));
   for (const log of logs) {
     expect(log).toContain("registered as job");
