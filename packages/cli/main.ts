@@ -1,87 +1,61 @@
 /** `standdown <command>`: runs one command, and ends with its exit code. */
 
-type Run = (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>;
+interface Loaded {
+  run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number>;
+  readonly usage?: string;
+  readonly flags?: readonly string[];
+}
 
 interface Command {
   readonly summary: string;
   /** Loads the command, and nothing of the others. */
-  readonly load: () => Promise<{ readonly run: Run; readonly usage?: string; readonly flags?: readonly string[] }>;
+  readonly load: () => Promise<Loaded>;
 }
 
 const commands: Readonly<Record<string, Command>> = {
   cancel: {
     summary: "cancels jobs, and waits until it is clear whether they stopped",
-    load: async () => {
-      const { cancelCommand, usage, flags } = await import("./cancel/command.ts");
-      return { run: cancelCommand, usage, flags };
-    },
+    load: () => import("./cancel/command.ts"),
   },
   "check-config": {
     summary: "tells all faults of a configuration document",
-    load: async () => ({ run: (await import("./check-config/command.ts")).checkConfigCommand }),
+    load: () => import("./check-config/command.ts"),
   },
   doctor: {
     summary: "says what this host and each connection can see and end",
-    load: async () => {
-      const { doctorCommand, usage } = await import("./doctor/command.ts");
-      return { run: doctorCommand, usage, flags: ["config", "secrets"] };
-    },
+    load: () => import("./doctor/command.ts"),
   },
   job: {
     summary: "shows a job",
-    load: async () => {
-      const { jobCommand, usage, flags } = await import("./job/command.ts");
-      return { run: jobCommand, usage, flags };
-    },
+    load: () => import("./job/command.ts"),
   },
   jobs: {
     summary: "lists jobs",
-    load: async () => {
-      const { jobsCommand, usage, flags } = await import("./jobs/command.ts");
-      return { run: jobsCommand, usage, flags };
-    },
+    load: () => import("./jobs/command.ts"),
   },
   reap: {
     summary: "ends what was left of cancelled jobs whose supervisor died",
-    load: async () => {
-      const { reapCommand, usage } = await import("./reap/command.ts");
-      return { run: reapCommand, usage, flags: ["dry-run"] };
-    },
+    load: () => import("./reap/command.ts"),
   },
   receipt: {
     summary: "shows what became of a cancellation",
-    load: async () => {
-      const { receiptCommand, usage, flags } = await import("./receipt/command.ts");
-      return { run: receiptCommand, usage, flags };
-    },
+    load: () => import("./receipt/command.ts"),
   },
   redrive: {
     summary: "moves dead letters whose cancel still matters back into their queue",
-    load: async () => ({ run: (await import("./redrive/command.ts")).redriveCommand }),
+    load: () => import("./redrive/command.ts"),
   },
   run: {
     summary: "runs a command as a job that can be cancelled",
-    load: async () => {
-      const [{ runCommand }, { usage, flags }] = await Promise.all([
-        import("./run/command.ts"),
-        import("./run/options.ts"),
-      ]);
-      return { run: runCommand, usage, flags };
-    },
+    load: () => import("./run/command.ts"),
   },
   sql: {
     summary: "runs a query as a job that can be cancelled",
-    load: async () => {
-      const { sqlCommand, usage, flags } = await import("./sql/command.ts");
-      return { run: sqlCommand, usage, flags };
-    },
+    load: () => import("./sql/command.ts"),
   },
   watch: {
     summary: "follows a cancellation until its end",
-    load: async () => {
-      const { watchCommand, usage, flags } = await import("./watch/command.ts");
-      return { run: watchCommand, usage, flags };
-    },
+    load: () => import("./watch/command.ts"),
   },
 };
 

@@ -1,32 +1,19 @@
-import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { findNamespace } from "../../packages/cli/containments/namespace.ts";
+import { startCommand } from "../support/end-to-end/commands.ts";
 import { until } from "../support/end-to-end/end-to-end.ts";
 import { awsOf } from "../support/end-to-end/end-to-end-aws.ts";
-import { token } from "../support/end-to-end/end-to-end-client.ts";
 import { useStanddown } from "../support/end-to-end/end-to-end-fixture.ts";
 
 const { standdown, send, jobs } = useStanddown();
 
-const program = path.resolve("packages/cli/standdown.js");
 const projectId = "b02ce40e8cb84a8e980fdb11fac657db";
 
 /** `standdown run`, as a user starts it. */
-const run = (options: readonly string[], command: readonly string[], input = "") => {
-  const child = spawn(process.execPath, [program, "run", "--heartbeat", "0.2", ...options, "--", ...command], {
-    env: { PATH: process.env.PATH, STANDDOWN_ENDPOINT: standdown().facts.http, STANDDOWN_TOKEN: token },
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (data) => (stdout += data));
-  child.stderr.on("data", (data) => (stderr += data));
-  child.stdin.end(input);
-  const end = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.once("close", (code) => resolve({ code, stdout, stderr })),
-  );
-  return { child, end, output: () => stdout };
-};
+const run = (options: readonly string[], command: readonly string[], input = "") =>
+  startCommand(standdown().facts.http, ["run", "--heartbeat", "0.2", ...options, "--", ...command], input);
 
 /** Whether a process has this in its environment, wherever it went. */
 const isAnyLeft = (mark: string): boolean =>

@@ -1,6 +1,6 @@
 /** A shell under `standdown run`, as a user starts it. */
 import "./moved-clock.ts";
-import { runCommand } from "../../../packages/cli/run/command.ts";
+import { run } from "../../../packages/cli/run/command.ts";
 
 const { env } = process;
 const job = JSON.parse(env.REGISTRATION ?? "{}");
@@ -20,4 +20,4 @@ const args = Object.entries(options).flatMap(([name, value]) =>
   value === undefined ? [] : [`--${name}`, String(value)],
 );
 
-process.exitCode = await runCommand([...args, "--", "sh", env.WORK ?? ""], env);
+process.exitCode = await run([...args, "--", "sh", env.WORK ?? ""], env);

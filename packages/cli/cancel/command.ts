@@ -1,3 +1,4 @@
+import { mapAtMost } from "../../../shared/concurrency/map-at-most.ts";
 import { JobApiError } from "../../client/src/job-api-error.ts";
 import type { Standdown } from "../../client/src/standdown.ts";
 import type { Receipt } from "../../client/src/wire-views.ts";
@@ -52,7 +53,7 @@ interface Result {
 }
 
 /** Returns the exit code. */
-export const cancelCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+export const run = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   const text = { type: "string" } as const;
   const asked = readCommandLine(args, {
     ...filterOptions,
@@ -61,10 +62,7 @@ export const cancelCommand = async (args: readonly string[], env: NodeJS.Process
     timeout: text,
     wait: { type: "boolean" },
   });
-  const format = readFormat(
-    asked,
-    formats.filter((each) => each !== "name"),
-  );
+  const format = readFormat(asked, formats);
   const until = readLevel(asked);
   const timeoutMs = (readSeconds(asked, "timeout") ?? 120) * 1000;
   const standdown = openServer(asked, env);
@@ -104,11 +102,11 @@ export const cancelCommand = async (args: readonly string[], env: NodeJS.Process
       return { uid, ...toAnswer(error), receipt };
     }
   };
-  const results = await inTurns(uids, cancelOne);
+  const results = await mapAtMost(atOnce, uids, cancelOne);
   live.end();
   process.off("SIGINT", interrupt);
 
-  if (format === "json" || format === "yaml")
+  if (format !== "table")
     await printData(
       results.map(({ receipt, uid, words: error }) => receipt ?? { uid, error }),
       format,
@@ -159,16 +157,6 @@ const readInput = async (): Promise<readonly string[]> => {
 };
 
 const atOnce = 20;
-
-const inTurns = async (uids: readonly string[], act: (uid: string) => Promise<Result>): Promise<readonly Result[]> => {
-  const results: Result[] = [];
-  let next = 0;
-  const work = async () => {
-    for (let index = next++; index < uids.length; index = next++) results[index] = await act(uids[index] as string);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, uids.length) }, work));
-  return results;
-};
 
 const toCode = (results: readonly Result[], isInterrupted: boolean): number => {
   if (isInterrupted) return answers.interrupted;

@@ -21,7 +21,7 @@ const known = {
 };
 
 /** Runs the command and prints what it finds. Returns the exit code: 0, 1 for a document that is not usable, 2 for a wrong command line. */
-export const checkConfigCommand = async (args: readonly string[]): Promise<number> => {
+export const run = async (args: readonly string[]): Promise<number> => {
   const [file] = args;
   if (file === undefined || file.startsWith("-") || args.length > 1) {
     console.error(usage);

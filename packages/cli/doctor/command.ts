@@ -12,11 +12,13 @@ export const usage = `usage: standdown doctor [--config FILE] [--secrets FILE]
 Says what this host can contain, and what each connection of a configuration can see and end. STANDDOWN_CONFIG and
 STANDDOWN_SECRETS stand in for the options. Ends with 1 if something would keep a job from being stopped or seen.`;
 
+export const flags = ["config", "secrets"];
+
 const good = (text: string): Finding => ({ isGood: true, text });
 const bad = (text: string): Finding => ({ isGood: false, text });
 
 /** Returns the exit code. */
-export const doctorCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+export const run = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   const options = readOptions(args, env);
   if (options === undefined) {
     console.error(usage);

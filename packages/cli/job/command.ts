@@ -1,5 +1,4 @@
-import { formats, openServer, readCommandLine, readFormat, serverUsage } from "../options/server-options.ts";
-import { UsageError } from "../options/usage-error.ts";
+import { formats, openServer, readCommandLine, readFormat, readUid, serverUsage } from "../options/server-options.ts";
 import { printData } from "../output/print.ts";
 import { printable } from "../output/terminal.ts";
 
@@ -12,16 +11,12 @@ ${serverUsage}`;
 export const flags = ["output"];
 
 /** Returns the exit code. */
-export const jobCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+export const run = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   const asked = readCommandLine(args, {});
-  const [uid, ...more] = asked.positionals;
-  if (uid === undefined || more.length > 0) throw new UsageError("standdown job takes one UID");
-  const format = readFormat(
-    asked,
-    formats.filter((each) => each !== "name"),
-  );
+  const uid = readUid(asked, "job");
+  const format = readFormat(asked, formats);
   const job = await openServer(asked, env).job(uid).get();
-  if (format === "json" || format === "yaml") await printData(job, format);
+  if (format !== "table") await printData(job, format);
   else
     for (const [name, value] of Object.entries(job)) {
       if (value === null) continue;

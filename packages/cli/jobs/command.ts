@@ -3,7 +3,7 @@ import type { Standdown } from "../../client/src/standdown.ts";
 import type { Job, JobFilter } from "../../client/src/wire-views.ts";
 import { filterOptions, filterUsage, readFilter } from "../options/job-filter.ts";
 import {
-  formats,
+  listFormats,
   openServer,
   readCommandLine,
   readFormat,
@@ -32,7 +32,7 @@ ${serverUsage}`;
 export const flags = [...Object.keys(filterOptions), "limit", "watch", "every", "output"];
 
 /** Returns the exit code. */
-export const jobsCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+export const run = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   const asked = readCommandLine(args, {
     ...filterOptions,
     limit: { type: "string" },
@@ -40,7 +40,7 @@ export const jobsCommand = async (args: readonly string[], env: NodeJS.ProcessEn
     every: { type: "string" },
   });
   if (asked.positionals.length > 0) throw new UsageError(`standdown jobs takes no ${asked.positionals[0]}`);
-  const format = readFormat(asked, formats);
+  const format = readFormat(asked, listFormats);
   const limit = asked.text("limit") ?? "100";
   if (!/^\d{1,6}$/.test(limit)) throw new UsageError("--limit must be a number");
   const everyMs = (readSeconds(asked, "every") ?? 2) * 1000;

@@ -50,14 +50,22 @@ export const readCommandLine = (args: readonly string[], own: ParseArgsOptionsCo
   }
 };
 
-export const formats = ["table", "json", "yaml", "name"] as const;
-export type Format = (typeof formats)[number];
+export const formats = ["table", "json", "yaml"] as const;
+/** Of what has names. */
+export const listFormats = [...formats, "name"] as const;
+export type Format = (typeof listFormats)[number];
 
-export const readFormat = ({ text }: Asked, allowed: readonly Format[]): Format => {
+export const readFormat = <Allowed extends Format>({ text }: Asked, allowed: readonly Allowed[]): Allowed => {
   const given = text("output") ?? "table";
   const format = allowed.find((each) => each === given);
   if (format === undefined) throw new UsageError(`-o must be one of ${allowed.join(", ")}`);
   return format;
+};
+
+/** The only argument of a command that is about one job. */
+export const readUid = ({ positionals: [uid, ...more] }: Asked, command: string): string => {
+  if (uid === undefined || more.length > 0) throw new UsageError(`standdown ${command} takes one UID`);
+  return uid;
 };
 
 export const readSeconds = ({ text }: Asked, name: string): number | undefined => {

@@ -12,11 +12,13 @@ needs a token of whoever registered them. Jobs that nobody cancelled, and those 
 
 STANDDOWN_ENDPOINT and STANDDOWN_TOKEN stand in for the options.`;
 
+export const flags = ["dry-run"];
+
 /** What became of a cgroup that a supervisor has left. */
 type Verdict = "supervised" | "not cancelled" | "unknown job" | "ended" | "would be ended";
 
 /** Returns the exit code. */
-export const reapCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+export const run = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   const options = readOptions(args, env);
   if (options === undefined) {
     console.error(usage);

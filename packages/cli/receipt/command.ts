@@ -21,17 +21,14 @@ const own = { service: { type: "string" }, project: { type: "string" }, "job-id"
 export const flags = [...Object.keys(own), "output"];
 
 /** Returns the exit code. */
-export const receiptCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+export const run = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   const asked = readCommandLine(args, own);
   const [given, ...more] = asked.positionals;
   const [service, jobId] = [asked.text("service"), asked.text("job-id")];
   const isById = service !== undefined && jobId !== undefined;
   if (more.length > 0 || (given === undefined) === !isById)
     throw new UsageError("standdown receipt takes one UID, or --service and --job-id");
-  const format = readFormat(
-    asked,
-    formats.filter((each) => each !== "name"),
-  );
+  const format = readFormat(asked, formats);
   const standdown = openServer(asked, env);
   const uid = given ?? (await findCancelled(standdown, readFilter(asked)));
   if (uid === undefined) {
@@ -39,7 +36,7 @@ export const receiptCommand = async (args: readonly string[], env: NodeJS.Proces
     return answers.notFound;
   }
   const receipt = await standdown.job(uid).receipt();
-  if (format === "json" || format === "yaml") await printData(receipt, format);
+  if (format !== "table") await printData(receipt, format);
   else for (const line of receiptText(receipt, terminalOf(process.stdout, env))) console.log(line);
   return 0;
 };

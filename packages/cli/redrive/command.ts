@@ -20,7 +20,7 @@ operations:
 ${cancelOperations.map(({ name }) => `  ${name}`).join("\n")}`;
 
 /** Runs the command and prints what it does. Returns the exit code: 0, 1 after a failure, 2 for a wrong command line. */
-export const redriveCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+export const run = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   const asked = readArguments(args);
   if (asked === undefined) {
     console.error(usage);

@@ -6,8 +6,10 @@ import { exits, toExitCode } from "../options/exit-codes.ts";
 import { UsageError } from "../options/usage-error.ts";
 import { type RunOptions, readOptions, usage } from "./options.ts";
 
+export { flags, usage } from "./options.ts";
+
 /** Runs the command, and returns its exit code or one of our own. */
-export const runCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+export const run = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   try {
     return await supervise(readOptions(args, env));
   } catch (error) {

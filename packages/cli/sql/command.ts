@@ -25,9 +25,9 @@ const own = { texts: ["connection", "url", "command", "file", "index"], flags: [
 export const flags = [...own.texts, ...own.flags, ...jobFlags];
 
 /** Returns the exit code. */
-export const sqlCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+export const run = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   try {
-    return await run(readOptions(args, env));
+    return await runSql(readOptions(args, env));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`${error.message}\n\n${usage}`);
@@ -47,7 +47,13 @@ const readOptions = (args: readonly string[], env: NodeJS.ProcessEnv) => {
   };
 };
 
-const run = async ({ sql, url, maxRuntimeSeconds: _, graceSeconds: __, ...query }: ReturnType<typeof readOptions>) => {
+const runSql = async ({
+  sql,
+  url,
+  maxRuntimeSeconds: _,
+  graceSeconds: __,
+  ...query
+}: ReturnType<typeof readOptions>) => {
   const { default: pg } = await import("pg");
   // One session for the query, and one by which it is cancelled when this process is told to end.
   const pool = new pg.Pool({ ...(url === undefined ? {} : { connectionString: url }), max: 2 });

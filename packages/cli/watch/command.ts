@@ -1,8 +1,6 @@
 import type { Receipt } from "../../client/src/wire-views.ts";
-import { judgeLate, waitFor } from "../cancel/wait.ts";
-import { answers } from "../options/exit-codes.ts";
-import { openServer, readCommandLine, readSeconds, serverUsage } from "../options/server-options.ts";
-import { UsageError } from "../options/usage-error.ts";
+import { waitFor } from "../cancel/wait.ts";
+import { openServer, readCommandLine, readSeconds, readUid, serverUsage } from "../options/server-options.ts";
 import { colourOf, summaryOf } from "../output/receipt-text.ts";
 import { printable, terminalOf } from "../output/terminal.ts";
 
@@ -18,10 +16,9 @@ export const flags = ["timeout"];
 const dayMs = 86_400_000;
 
 /** Returns the exit code. */
-export const watchCommand = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+export const run = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   const asked = readCommandLine(args, { timeout: { type: "string" } });
-  const [uid, ...more] = asked.positionals;
-  if (uid === undefined || more.length > 0) throw new UsageError("standdown watch takes one UID");
+  const uid = readUid(asked, "watch");
   const seconds = readSeconds(asked, "timeout");
   const terminal = terminalOf(process.stdout, env);
   let seen = 0;
@@ -41,5 +38,5 @@ export const watchCommand = async (args: readonly string[], env: NodeJS.ProcessE
   });
   if (latest === undefined) return code;
   console.log(terminal.style(colourOf(latest), summaryOf(latest)));
-  return code === answers.lessSure ? judgeLate(latest) : code;
+  return code;
 };

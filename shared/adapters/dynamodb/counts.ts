@@ -102,11 +102,8 @@ const endedRanges = (since: Instant): (readonly [string, string])[] => {
   let from = Math.floor(since / 1000);
   return spans.map((span, level) => {
     const next = spans[level + 1];
-    const until = next === undefined ? Number.POSITIVE_INFINITY : Math.ceil(from / next) * next;
-    const range = [
-      toEndedKey(span, from / span),
-      toEndedKey(span, until === Number.POSITIVE_INFINITY ? last : until / span - 1),
-    ] as const;
+    const until = next === undefined ? (last + 1) * span : Math.ceil(from / next) * next;
+    const range = [toEndedKey(span, from / span), toEndedKey(span, until / span - 1)] as const;
     from = until;
     return range;
   });

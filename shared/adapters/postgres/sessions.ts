@@ -78,7 +78,7 @@ const postgresSessions = ({ connections, secrets }: SessionsAccess, pools: Map<s
 };
 
 const openPool = async (connectionString: string, password: string | undefined): Promise<Pool> => {
-  // 60 ms of a cold start, which only work in PostgreSQL pays for.
+  // Most checks are of other work, and their cold starts need not pay for it.
   const { default: pg } = await import("pg");
   const settings: PoolConfig = {
     connectionString,
